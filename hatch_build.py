@@ -7,6 +7,7 @@ Three callers: hatchling, when it builds a wheel, so that whoever installs the w
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,9 @@ LOCALES = ROOT / "src/tend/locale"
 
 
 def main(arguments: list[str]) -> None:
-    """Build what is out of date; `--tests` also fetches the packages only the tests need."""
+    """Build what is out of date; `--tests` also fetches the packages only the tests need, `--lock` renews the list."""
+    if "--lock" in arguments:
+        lock_packages()
     compile_messages()
     build_assets(with_test_packages="--tests" in arguments)
 
@@ -65,6 +68,17 @@ def compile_messages() -> None:
         with po.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalog)
     say(f"compiled {len(stale)} translation catalogs")
+
+
+def lock_packages() -> None:
+    """Resolve package.json anew into package-lock.json, keeping hashes and leaving addresses out."""
+    node("npm", "install", "--package-lock-only", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error")
+    path = ROOT / "package-lock.json"
+    lock = json.loads(path.read_text())
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+        package.pop("resolved", None)
+    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
 
 
 def node(tool: str, *arguments: str) -> None:

@@ -94,7 +94,9 @@ async function symbol(name) {
   const file = existsSync(own) ? own : path.join(modules, "@tabler/icons/icons/outline", `${name}.svg`);
   if (!existsSync(file)) throw new Error(`frontend/icons.txt names "${name}", which is not a Tabler outline icon`);
   const source = await readFile(file, "utf8");
-  const shapes = /<svg[^>]*>([^]*)<\/svg>/.exec(source)[1].replace(/\s*\n\s*/g, "").trim();
+  const drawing = /<svg[^>]*>([^]*)<\/svg>/.exec(source)[1];
+  // The empty 24 by 24 path only marks the bounds, which viewBox already says.
+  const shapes = drawing.replace(/<path stroke="none"[^>]*\/>/, "").replace(/\s*\n\s*/g, "").trim();
   return (
     `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" ` +
     `stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`
