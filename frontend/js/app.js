@@ -1,0 +1,26 @@
+// Starts every small script of Tend. Each does one job and finds its elements by data attributes.
+import htmx from "htmx.org";
+import { startCalls } from "./calls.js";
+import { startConnection } from "./connection.js";
+import { startDialogs } from "./dialog.js";
+import { startDrafts } from "./drafts.js";
+import { startFocus } from "./focus.js";
+import { startInline } from "./inline.js";
+import { startKeyboard } from "./keyboard.js";
+import { startMenus } from "./menu.js";
+import { startPalette } from "./palette.js";
+import { startPickers } from "./picker.js";
+import { startProgress } from "./progress.js";
+import { startRequests } from "./requests.js";
+import { startRows } from "./rows.js";
+import { startToasts } from "./toast.js";
+import { startTrees } from "./tree.js";
+
+window.htmx = htmx;
+
+for (const start of [
+  startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
+  startInline, startDrafts, startProgress, startTrees, startPalette, startCalls, startKeyboard,
+]) {
+  start();
+}

@@ -1,0 +1,27 @@
+// In the calls panel the row under the cursor opens: [data-open-url] is asked for what is known and the outcomes.
+import { request } from "./requests.js";
+
+async function openRow(row) {
+  document.querySelectorAll(".row-open").forEach((open) => { open.hidden = open.previousElementSibling !== row; });
+  if (!row.dataset.openUrl || row.nextElementSibling?.matches(".row-open")) return;
+  const url = row.dataset.openUrl;
+  try {
+    const response = await request(url);
+    if (!response.ok || !row.hasAttribute("data-cursor") || row.nextElementSibling?.matches(".row-open")) return;
+    row.insertAdjacentHTML("afterend", await response.text());
+    window.htmx.process(row.nextElementSibling);
+  } catch {
+    // The row itself still opens the card; nothing was to be saved.
+  }
+}
+
+export function startCalls() {
+  document.addEventListener("cursor", (event) => {
+    if (event.target.matches("[data-open-url]")) openRow(event.target);
+  });
+  const first = document.querySelector("[data-rows][data-cursor-first] [data-row]");
+  if (first && !document.querySelector("[data-cursor]") && matchMedia("(pointer: fine)").matches) {
+    first.setAttribute("data-cursor", "");
+    first.dispatchEvent(new CustomEvent("cursor", { bubbles: true }));
+  }
+}

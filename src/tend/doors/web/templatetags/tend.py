@@ -1,0 +1,252 @@
+"""What templates need to draw and word a value: icons, hues, initials, dates, numbers and money in the reader's language."""
+
+import datetime as dt
+import math
+import re
+import zlib
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+HUES = ("fir", "moss", "teal", "sky", "iris", "plum", "rose", "clay", "amber", "stone")
+HARD_SPACE = "\u00a0"
+WORDED_DAYS = 60  # beyond this a date says more than a count of days
+
+CADENCE_START, CADENCE_END = 4.0, 100.0  # in the 104 wide drawing
+CADENCE_SCALE = 1.5  # intervals
+
+
+# Icons, hues, initials
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "", label: str = "") -> SafeString:
+    """Draw one icon of the sprite; with a label it has a name of its own, without it is hidden from readers."""
+    sprite = static("dist/icons.svg")
+    css = f"icon {classes}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            css, label, sprite, name,
+        )  # fmt: skip
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css, sprite, name,
+    )  # fmt: skip
+
+
+@register.simple_tag(name="hue")
+@register.filter(name="hue")
+def hue_of(key: object) -> str:
+    """The hue of a person, the same on every page: chosen by a checksum of the key."""
+    return HUES[zlib.crc32(str(key).encode()) % len(HUES)]
+
+
+@register.filter
+def initials(name: object) -> str:
+    """At most two letters for a person: the first of the first and of the last word."""
+    words = [word for word in re.split(r"[\s.]+", str(name or "")) if word and word[0].isalnum()]
+    if not words:
+        return "–"
+    chosen = words[:1] + (words[-1:] if len(words) > 1 else [])
+    return "".join(word[0] for word in chosen).upper()
+
+
+# The cadence line
+
+
+def _position(fraction: float) -> float:
+    share = min(max(fraction, 0.0), CADENCE_SCALE) / CADENCE_SCALE
+    return round(CADENCE_START + share * (CADENCE_END - CADENCE_START), 1)
+
+
+@register.filter
+def cadence_x(fraction: float | Decimal | None) -> str:
+    """Where a fraction of the interval lies in the drawing, in its units; beyond 1.5 intervals it stays at the end."""
+    return f"{_position(float(fraction or 0)):g}"
+
+
+# Dates
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    code = {"en": "en_GB"}.get(language, language.replace("-", "_"))
+    try:
+        return Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def _active() -> Locale:
+    return _locale(get_language() or "en")
+
+
+def _date_of(value: dt.date | dt.datetime) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+def _worded_date(day: dt.date, today: dt.date, *, weekday: bool = True) -> str:
+    locale = _active()
+    if locale.language == "en":
+        pattern = ("EEE d MMM" if weekday else "d MMM") + ("" if day.year == today.year else " y")
+        text = format_date(day, pattern, locale=locale)
+    else:
+        skeleton = ("" if day.year == today.year else "y") + ("MMMEd" if weekday else "MMMd")
+        text = format_skeleton(skeleton, day, locale=locale)
+    return text.replace(" ", HARD_SPACE)
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """A date in the shortest sure words: today, tomorrow, yesterday, "Mon 14 Dec"; the year only when it is another."""
+    if value is None:
+        return ""
+    date, today = _date_of(value), timezone.localdate()
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((date - today).days)
+    return near or _worded_date(date, today)
+
+
+@register.filter
+def short_day(value: dt.date | dt.datetime | None) -> str:
+    """A date without its weekday, for the past: "14 Nov"; the year only when it is another."""
+    return "" if value is None else _worded_date(_date_of(value), timezone.localdate(), weekday=False)
+
+
+@register.filter
+def long_day(value: dt.date | dt.datetime | None) -> str:
+    """A date as the title of a page: "Monday 30 November"."""
+    if value is None:
+        return ""
+    locale = _active()
+    if locale.language == "en":
+        return format_date(_date_of(value), "EEEE d MMMM", locale=locale)
+    text = format_skeleton("MMMMEEEEd", _date_of(value), locale=locale)
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def due(value: dt.date | dt.datetime | None) -> str:
+    """When something is due, in words: "18 days late" within 60 days, "Due today", tomorrow, else the date."""
+    if value is None:
+        return ""
+    date, today = _date_of(value), timezone.localdate()
+    late = (today - date).days
+    if late == 0:
+        return _("Due today")
+    if 0 < late <= WORDED_DAYS:
+        text = ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}
+        return text.replace(" ", HARD_SPACE)
+    if late > WORDED_DAYS:
+        return _("late since %(date)s") % {"date": _worded_date(date, today, weekday=False)}
+    return _("tomorrow") if late == -1 else _worded_date(date, today)
+
+
+@register.filter
+def due_state(value: dt.date | dt.datetime | None) -> str:
+    """The state that belongs to a due date: late, due (today), or nothing yet."""
+    if value is None:
+        return ""
+    days = (_date_of(value) - timezone.localdate()).days
+    return "late" if days < 0 else "due" if days == 0 else ""
+
+
+@register.filter
+def clock(value: dt.datetime | dt.time | None) -> str:
+    """The hour and minute by the reader's habit."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return format_time(value, "short", locale=_active()).replace(" ", HARD_SPACE)
+
+
+@register.simple_tag
+def moment(value: dt.date | dt.datetime | None, style: str = "day") -> SafeString:
+    """A <time> with the words of `style` (day, short, due, clock) and the exact moment in its title."""
+    if value is None:
+        return mark_safe("")  # noqa: S308
+    words = {"day": day, "short": short_day, "due": due, "clock": clock}[style](value)
+    locale = _active()
+    if isinstance(value, dt.datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        exact = format_datetime(local, "long", locale=locale, tzinfo=local.tzinfo)
+        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), format_date(value, "full", locale=locale), words
+    )
+
+
+# Numbers and money
+
+
+@register.filter
+def number(value: int | float | Decimal | None, decimals: int | None = None) -> str:
+    """A number by the reader's habit, at most three decimals unless told."""
+    if value is None or value == "":
+        return ""
+    pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(value, format=pattern, locale=_active())
+
+
+@register.filter
+def percent(value: int | float | Decimal | None) -> str:
+    """A share between 0 and 1 as whole percent by the reader's habit: 75% or 75 %."""
+    return "" if value is None else format_percent(value, locale=_active()).replace(" ", HARD_SPACE)
+
+
+@register.filter
+def money(value: int | float | Decimal | None, currency: str = "EUR") -> str:
+    """An amount with its currency by the reader's habit; cents only when there are some."""
+    if value is None or value == "":
+        return ""
+    locale = _active()
+    pattern = locale.currency_formats["standard"].pattern
+    if value == math.trunc(value):
+        pattern = re.sub(r"\.0+", "", pattern)
+    text = format_currency(value, currency, format=pattern, locale=locale, currency_digits=False)
+    return text.replace(" ", HARD_SPACE)
+
+
+# Words
+
+
+@register.filter
+def nbsp(value: object) -> str:
+    """Keep a number and its unit on one line."""
+    return str(value).replace(" ", HARD_SPACE)
+
+
+@register.filter(needs_autoescape=True)
+def found(value: object, query: str, autoescape: bool = True) -> SafeString:
+    """Mark the letters that a search found, without regard to case."""
+    text = str(value)
+    if not query:
+        return mark_safe(escape(text))  # noqa: S308
+    pieces = re.split(f"({re.escape(query)})", text, flags=re.IGNORECASE)
+    marked = (f"<mark>{escape(piece)}</mark>" if at % 2 else escape(piece) for at, piece in enumerate(pieces))
+    return mark_safe("".join(marked))  # noqa: S308
+
+
+@register.filter
+def get(mapping: Any, key: object) -> Any:
+    """Look a key up in a mapping, which templates cannot do with a variable."""
+    try:
+        return mapping[key]
+    except (KeyError, IndexError, TypeError):
+        return None
