@@ -1,5 +1,5 @@
 // Bundles frontend/ into src/tend/static/dist: styles, scripts, fonts and one sprite of icons, each with a hash in
-// its name and a .br and .gz beside it, plus manifest.json, which maps "app.css" to "app-<hash>.css".
+// its name and a .br and .gz beside it, plus manifest.json, which maps "dist/app.css" to "dist/app-<hash>.css".
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -26,7 +26,7 @@ const bundled = await bundle(manifest).catch((failure) => {
 });
 await sprite(manifest);
 await notices(bundled);
-await writeFile(path.join(fresh, "manifest.json"), JSON.stringify({ paths: manifest, version: "1.1" }, null, 1));
+await writeFile(path.join(fresh, "manifest.json"), JSON.stringify({ paths: manifest }, null, 1));
 await compress();
 // The old files go last, so that a failed build leaves them in place.
 await rm(target, { recursive: true, force: true });
@@ -34,7 +34,6 @@ await rename(fresh, target);
 
 async function bundle(manifest) {
   const entries = await entryPoints();
-  if (!entries.length) return new Set();
   const result = await esbuild.build({
     entryPoints: entries,
     outdir: fresh,
@@ -50,32 +49,25 @@ async function bundle(manifest) {
     entryNames: "[name]-[hash]",
     chunkNames: "chunks/[name]-[hash]",
     assetNames: "fonts/[name]-[hash]",
-    loader: { ".woff2": "file", ".svg": "file" },
+    loader: { ".woff2": "file", ".svg": "dataurl" },
   });
   const inputs = new Set();
   for (const [output, facts] of Object.entries(result.metafile.outputs)) {
     Object.keys(facts.inputs).forEach((input) => inputs.add(input));
     const made = path.relative(fresh, path.join(root, output));
-    if (facts.entryPoint) {
-      const plain = path.basename(facts.entryPoint).replace(".entry.", ".");
-      manifest[plain] = made;
-    } else if (made.startsWith("fonts/")) {
-      manifest[made.replace(/-[A-Z0-9]{8}(?=\.)/, "")] = made;
+    // A chunk or a font is named by the file that uses it; templates name entries only.
+    if (facts.entryPoint && !made.startsWith("chunks/")) {
+      manifest[`dist/${path.basename(facts.entryPoint).replace(".entry.", ".")}`] = `dist/${made}`;
     }
   }
   return inputs;
 }
 
-// app.css, app.js, and each *.entry.js (a script that must load on its own, such as the theme before the first paint).
+// app.css, app.js, and each *.entry.js: a script of its own, such as the theme, which must run before the first paint.
+// Such a script is loaded as no module, so it shares no code with the others.
 async function entryPoints() {
-  const found = ["css/app.css", "js/app.js"].map((name) => path.join(here, name)).filter(existsSync);
-  const scripts = path.join(here, "js");
-  if (existsSync(scripts)) {
-    for (const name of await readdir(scripts)) {
-      if (name.endsWith(".entry.js")) found.push(path.join(scripts, name));
-    }
-  }
-  return found;
+  const scripts = (await readdir(path.join(here, "js"))).filter((name) => name === "app.js" || name.endsWith(".entry.js"));
+  return [path.join(here, "css/app.css"), ...scripts.map((name) => path.join(here, "js", name))];
 }
 
 // One <symbol> per name in icons.txt; colour and width of the stroke come from the page.
@@ -85,8 +77,8 @@ async function sprite(manifest) {
   const symbols = await Promise.all(names.map(symbol));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
   const hash = createHash("sha256").update(svg).digest("hex").slice(0, 8).toUpperCase();
-  manifest["icons.svg"] = `icons-${hash}.svg`;
-  await writeFile(path.join(fresh, manifest["icons.svg"]), svg);
+  await writeFile(path.join(fresh, `icons-${hash}.svg`), svg);
+  manifest["dist/icons.svg"] = `dist/icons-${hash}.svg`;
 }
 
 async function symbol(name) {

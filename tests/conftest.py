@@ -1,0 +1,62 @@
+"""Chooses the database and the settings before Django starts; fixtures that every test may use live here.
+
+TEND_TEST_DB names the database: `sqlite` (the default, in memory) or `postgres` (a server of its own, thrown away).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+
+_open = ExitStack()
+
+
+def _prepare() -> None:
+    """Settings are read once, when Django is set up, so all of this happens while pytest loads this file."""
+    os.environ["TEND_TESTING"] = "1"
+    folder = tempfile.mkdtemp(prefix="tend-test-")
+    _open.callback(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["TEND_DATA"] = folder
+
+    database = os.environ.get("TEND_TEST_DB", "sqlite")
+    if database == "sqlite":
+        os.environ.pop("DATABASE_URL", None)
+    elif database != "postgres":
+        raise pytest.UsageError(f"TEND_TEST_DB is sqlite or postgres, not {database!r}.")
+    elif "PYTEST_XDIST_WORKER" not in os.environ:
+        # Parallel workers inherit this variable and share the server; each has a database of its own in it.
+        os.environ["DATABASE_URL"] = _open.enter_context(postgres.server())
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tend.site.settings"
+    import django
+
+    django.setup()
+
+
+_prepare()
+
+
+def pytest_unconfigure() -> None:
+    _open.close()
+
+
+def pytest_report_header() -> str:
+    from django.db import connection
+
+    return f"database: {connection.vendor}"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder for one test's data, as TEND_DATA or `--data`."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    yield folder
