@@ -16,6 +16,8 @@ import pytest
 
 from tests import postgres
 
+pytest_plugins = ["tests.browser"]
+
 _open = ExitStack()
 
 
