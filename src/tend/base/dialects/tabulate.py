@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 
 from tend.base.dialects.dialect import Row, column_names, fit
 from tend.base.dialects.refusals import UnreadableFile
@@ -23,10 +23,9 @@ def tabulate(records: Records, header_row: int) -> tuple[list[str], Iterator[Row
     """
     cells: list[str] = []
     if header_row:
-        for number, cells in records:
-            if number >= header_row:
-                break
-        else:
+        below = dropwhile(lambda record: record[0] < header_row, records)
+        number, cells = next(below, (0, cells))
+        if not number:
             raise UnreadableFile(
                 "no_header",
                 gettext_noop("The file ends before line %(line)s, the line of its column names."),
@@ -36,7 +35,7 @@ def tabulate(records: Records, header_row: int) -> tuple[list[str], Iterator[Row
     width = max(len(column_names(cells)), _used_width([row for _, row in first], 0.1 if header_row else 0.0))
     if not width:
         raise UnreadableFile("empty", gettext_noop("The file is empty."))
-    names = column_names([*cells[:width], *[""] * (width - len(cells))] + ["."])[:-1]
+    names = column_names([*cells[:width], *[""] * (width - len(cells)), "."])[:-1]
     return names, _rows(chain(first, records), width)
 
 

@@ -72,7 +72,7 @@ def padded(text: str, mask: str) -> str:
 
 def mask_of(number_format: str) -> str | None:
     """The mask of a number format that pads with zeros ("00000", "000\\ 00", "00000-0000"), else None."""
-    section = number_format.split(";")[0]
+    section = number_format.split(";", maxsplit=1)[0]
     section = re.sub(r'"([- ])"', r"\1", section).replace("\\", "")
     return section if _MASK.fullmatch(section) else None
 

@@ -1,0 +1,71 @@
+"""Salesforce: Data Loader (API names) and report exports (labels) of accounts, contacts and leads."""
+
+from tend.base.headers.systems.system import System
+
+SYSTEM = System(
+    code="salesforce",
+    label="Salesforce",
+    ids=("Account ID", "Contact ID", "Lead ID", "Id", "Case Safe ID"),
+    telltales="""AccountNumber | NumberOfEmployees | IsDeleted | MasterRecordId | BillingGeocodeAccuracy | SystemModstamp |
+        LastModifiedById | AccountSource | TickerSymbol | MailingState | ReportsToId | LastViewedDate | LastReferencedDate |
+        Billing State/Province | Billing Zip/Postal Code | Mailing State/Province | Mailing Zip/Postal Code | OwnerId |
+        ParentId | MailingStreet | ConvertedAccountId | CreatedById | Account Owner Alias | BillingStateCode""",
+    columns={
+        "company": "Account Name | Company | Company / Account",
+        "name": "Name | Full Name",
+        "number": "AccountNumber | Account Number",
+        "website": "Website",
+        "description": "Description | Account Description | Lead Description",
+        "employees": "NumberOfEmployees | Employees | No. of Employees",
+        "revenue": "AnnualRevenue | Annual Revenue",
+        "lifecycle": "Type | Account Type",
+        "source": "AccountSource | Account Source | LeadSource | Lead Source",
+        "status": "Lead Status | Status",
+        "state": "Rating | Account Rating",
+        "industry": "Industry",
+        "parent": "Parent Account | Parent Account Name | Parent.Name",
+        "owner": "Account Owner | Contact Owner | Lead Owner | Owner.Name | Owner.Email | Owner",
+        "territory": "Territory",
+        "do_not_contact": "DoNotCall | Do Not Call | HasOptedOutOfEmail | Email Opt Out",
+        "last_contact": "LastActivityDate | Last Activity",
+        "created": "CreatedDate | Created Date | Create Date",
+        "is_person": "IsPersonAccount | Is Person Account",
+        "billing.street": "BillingStreet | Billing Street | Billing Address Line 1",
+        "billing.street2": "Billing Address Line 2 | Billing Address Line 3",
+        "billing.city": "BillingCity | Billing City",
+        "billing.region": "BillingState | Billing State/Province | Billing State",
+        "billing.postal_code": "BillingPostalCode | Billing Zip/Postal Code | Billing Postal Code",
+        "billing.country": "BillingCountry | Billing Country",
+        "shipping.street": "ShippingStreet | Shipping Street | Shipping Address Line 1",
+        "shipping.city": "ShippingCity | Shipping City",
+        "shipping.region": "ShippingState | Shipping State/Province | Shipping State",
+        "shipping.postal_code": "ShippingPostalCode | Shipping Zip/Postal Code | Shipping Postal Code",
+        "shipping.country": "ShippingCountry | Shipping Country",
+        "street": "MailingStreet | Mailing Street | Street | Address Line 1 | Mailing Address Line 1",
+        "city": "MailingCity | Mailing City | City",
+        "region": "MailingState | Mailing State/Province | State/Province | State",
+        "postal_code": "MailingPostalCode | Mailing Zip/Postal Code | Zip/Postal Code | PostalCode",
+        "country": "MailingCountry | Mailing Country | Country",
+        "other.street": "OtherStreet | Other Street",
+        "other.city": "OtherCity | Other City",
+        "other.region": "OtherState | Other State/Province",
+        "other.postal_code": "OtherPostalCode | Other Zip/Postal Code",
+        "other.country": "OtherCountry | Other Country",
+        "phone": "Phone | Account Phone | Business Phone",
+        "mobile": "MobilePhone | Mobile",
+        "fax": "Fax | Account Fax | Business Fax",
+        "phone_other": "HomePhone | Home Phone | OtherPhone | Other Phone",
+        "email": "Email",
+        "first_name": "FirstName | First Name",
+        "middle_name": "MiddleName | Middle Name",
+        "last_name": "LastName | Last Name",
+        "salutation": "Salutation",
+        "job_title": "Title",
+        "department": "Department",
+        "birthday": "Birthdate",
+        "-": """IsDeleted | MasterRecordId | ParentId | OwnerId | CreatedById | LastModifiedById | SystemModstamp | LastViewedDate |
+            LastReferencedDate | BillingLatitude | BillingLongitude | BillingGeocodeAccuracy | ShippingLatitude | ShippingLongitude |
+            ShippingGeocodeAccuracy | PhotoUrl | Jigsaw | JigsawCompanyId | CleanStatus | LastModifiedDate | Last Modified Date |
+            AccountId | ReportsToId | Sic | SicDesc | TickerSymbol | Ownership | Account Owner Alias | Last Modified By""",
+    },
+)
