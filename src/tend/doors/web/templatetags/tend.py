@@ -65,6 +65,15 @@ def initials(name: object) -> str:
     return "".join(word[0] for word in chosen).upper()
 
 
+GO_KEYS = {"today": "t", "calls": "c", "accounts": "a", "leads": "l", "opportunities": "o"}
+
+
+@register.filter
+def go_key(place: object) -> str:
+    """The letter that goes to a place after `g`; blank for places without one."""
+    return GO_KEYS.get(str(place), "")
+
+
 # The cadence line
 
 

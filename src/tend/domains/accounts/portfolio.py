@@ -1,0 +1,55 @@
+"""Who has which account in his portfolio: the access rows that follow owner, responsibles and the list's sort keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from tend.domains.accounts.models import Account, AccountAccess, Responsible
+from tend.kernel import write
+from tend.kernel.unit import Unit
+
+SORT_KEYS = ("name", "status_id", "next_contact_on")
+WATCHED = frozenset({"owner_id", *SORT_KEYS})
+
+
+def keep_portfolio(unit: Unit, created: list[Account], changed: list[Account]) -> None:
+    """The projection: new accounts get their owner's row, changed ones follow in two statements."""
+    rows = [_row(a, a.owner_id, AccountAccess.Reason.OWNER) for a in created if a.owner_id]
+    by_id = {a.pk: a for a in (*created, *changed)}
+    if changed:
+        ids = [a.pk for a in changed]
+        kept = set(
+            AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.OWNER).values_list("account_id", "user_id")
+        )
+        gone = [pk for pk, user in kept if by_id[pk].owner_id != user]
+        if gone:
+            AccountAccess.objects.filter(account_id__in=gone, reason=AccountAccess.Reason.OWNER)._raw_delete("default")
+        rows += [_row(a, a.owner_id, AccountAccess.Reason.OWNER) for a in changed if a.owner_id and (a.pk, a.owner_id) not in kept]
+        current = Account.objects.as_system("access rows copy the sort keys of their account").filter(pk=OuterRef("account_id"))
+        AccountAccess.objects.filter(account_id__in=ids).update(**{k: Subquery(current.values(k)[:1]) for k in SORT_KEYS})
+    if rows:
+        write.insert(AccountAccess, rows)
+
+
+def keep_responsibles(unit: Unit, accounts: list[Account]) -> None:
+    """Access rows follow the responsibles of these accounts, whatever changed them."""
+    ids = [a.pk for a in accounts]
+    by_id = {a.pk: a for a in accounts}
+    wanted = set(Responsible.objects.of(ids).values_list("record_id", "user_id"))
+    kept = set(
+        AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.RESPONSIBLE).values_list("account_id", "user_id")
+    )
+    for pk, user in kept - wanted:
+        AccountAccess.objects.filter(account_id=pk, user_id=user, reason=AccountAccess.Reason.RESPONSIBLE)._raw_delete("default")
+    rows = [_row(by_id[pk], user, AccountAccess.Reason.RESPONSIBLE) for pk, user in sorted(wanted - kept)]
+    if rows:
+        write.insert(AccountAccess, rows)
+
+
+def _row(account: Account, user_id: Any, reason: str) -> AccountAccess:
+    return AccountAccess(
+        user_id=user_id, account_id=account.pk, reason=reason, name=account.name,
+        status_id=account.status_id, next_contact_on=account.next_contact_on,
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""Which accounts: by scope, by portfolio, as a tree. Every question starts from the scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from tend.domains.accounts.choices import ACCOUNTS, LEADS, Lifecycle
+from tend.domains.accounts.models import Account, AccountAccess
+from tend.kernel.actor import Actor
+
+
+def visible_to(rows: Any, actor: Actor, action: str) -> Any:
+    """Accounts on which the actor may do `action`: leads and accounts are two lines of his roles."""
+    if actor.is_system:
+        return rows
+    leads, accounts = actor.scope(LEADS, action), actor.scope(ACCOUNTS, action)
+    if leads == accounts:
+        condition = in_scope(actor, accounts)
+        return rows if condition is None else rows.filter(condition)
+    by_line = Q(pk__in=[])
+    for lifecycle, scope in ((Q(lifecycle=Lifecycle.LEAD), leads), (~Q(lifecycle=Lifecycle.LEAD), accounts)):
+        condition = in_scope(actor, scope)
+        by_line |= lifecycle if condition is None else lifecycle & condition
+    return rows.filter(by_line)
+
+
+def in_scope(actor: Actor, scope: str) -> Q | None:
+    """The condition of one scope on accounts; None stands for no condition at all."""
+    if scope == "all":
+        return None
+    if scope == "team":
+        through = AccountAccess.objects.filter(user_id__in=actor.team_users, reason=AccountAccess.Reason.RESPONSIBLE)
+        return Q(owner_id__in=actor.team_users) | Q(team_id__in=actor.team_ids) | Q(pk__in=through.values("account_id"))
+    if scope in ("own", "territory"):  # territories come with their own rules; until then they hold what is one's own
+        return Q(pk__in=AccountAccess.objects.filter(user_id=actor.user_id).values("account_id"))
+    return Q(pk__in=[])
+
+
+def following_account(rows: Any, actor: Actor, action: str, path: str, line: str) -> Any:
+    """Rows that hang on an account by `path` follow its scope, and need the right on their own line as well."""
+    if actor.is_system:
+        return rows
+    if actor.scope(line, action) == "none":
+        return rows.none()
+    visible = Account.objects.seen_by(actor, "view" if action in ("view", "create") else "edit")
+    if all(actor.scope(of, "view") == "all" for of in (LEADS, ACCOUNTS)):
+        return rows.filter(Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__trashed_at__isnull": True}))
+    return rows.filter(Q(**{f"{path}__in": visible.values("pk")}) | Q(**{f"{path}__isnull": True, "owner_id": actor.user_id}))
+
+
+def explain(actor: Actor, account: Account) -> list[str]:
+    """The reasons for which the actor sees an account; empty exactly when it answers 404 to him."""
+    from django.utils.translation import gettext as _
+
+    if not Account.objects.seen_by(actor).filter(pk=account.pk).exists():
+        return []
+    scope = actor.scope(account.line, "view")
+    reasons = []
+    access = AccountAccess.objects.filter(account_id=account.pk)
+    if account.owner_id == actor.user_id:
+        reasons.append(_("owner"))
+    if access.filter(user_id=actor.user_id, reason=AccountAccess.Reason.RESPONSIBLE).exists():
+        reasons.append(_("responsible"))
+    if scope == "team":
+        if account.team_id in actor.team_ids:
+            reasons.append(_("team pool"))
+        if account.owner_id != actor.user_id and account.owner_id in actor.team_users:
+            reasons.append(_("owner is in the team"))
+        if access.filter(user_id__in=[u for u in actor.team_users if u != actor.user_id], reason="responsible").exists():
+            reasons.append(_("a responsible is in the team"))
+    if scope == "all":
+        reasons.append(_("sees all"))
+    return reasons

@@ -1,0 +1,144 @@
+"""What can be done with talks and plans: log, plan, complete, move, cancel, reopen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tend.domains.accounts.books import InteractionStatus
+from tend.domains.accounts.models import Account
+from tend.domains.activities.events import activity_cancelled, talk_logged
+from tend.domains.activities.models import Activity, Effect, Kind, Origin, Outcome, State
+from tend.kernel.entity import entity_of
+from tend.kernel.errors import Refused
+from tend.kernel.unit import Unit
+from tend.kernel.values import put
+from tend.kernel.verbs import verb
+from tend.people.models import User
+
+Values = dict[str, Any]
+
+
+@verb("accounts.account", needs="edit", label=gettext_lazy("Log a call"))
+def log_call(
+    unit: Unit, account: Account, *, outcome: Outcome, text: str = "", interaction_status: InteractionStatus | None = None,
+    kind: str = "call", at: dt.datetime | None = None, duration: int | None = None,
+) -> Activity:  # fmt: skip
+    """Record a talk with an account that has just been held, and complete the call that was planned for it.
+
+    Refused for a retired outcome or a time that is still to come. Sets off: talk_logged (the next call is planned).
+    """
+    _check(unit, outcome, at)
+    activity: Activity = unit.create(
+        Activity, kind=kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
+        text=text, outcome_id=outcome.pk, done_at=at or unit.now, duration=duration,
+    )  # fmt: skip
+    unit.announce(talk_logged(activity, account, outcome, at or unit.now, interaction_status))
+    return activity
+
+
+@verb("activities.activity", needs="create", creates=True, label=gettext_lazy("Plan an activity"))
+def plan_activity(unit: Unit, *, values: Values) -> Activity:
+    """Plan a talk, meeting or task by hand for a day, or note one that is done. The cycle never touches it."""
+    given = dict(values)
+    done = given.get("done_at") is not None
+    if not done and given.get("planned_on") is None:
+        given["planned_on"] = unit.today
+    if given.get("responsible") is None:
+        given["responsible_id"] = unit.actor.user_id
+        given.pop("responsible", None)
+    activity: Activity = unit.create(Activity, state=State.DONE if done else State.PLANNED)
+    responsible_id = given.pop("responsible_id", None)
+    if responsible_id is not None:
+        activity.responsible_id = responsible_id
+    put(unit, entity_of(Activity), activity, given)
+    return activity
+
+
+@verb("activities.activity", needs="edit", label=gettext_lazy("Edit"))
+def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
+    """Change what was written about an activity."""
+    put(unit, entity_of(Activity), activity, values)
+
+
+@verb("activities.activity", needs="edit", reads=("account",), label=gettext_lazy("Complete"))
+def complete(
+    unit: Unit, activity: Activity, *, outcome: Outcome | None = None, text: str = "", interaction_status: InteractionStatus | None = None
+) -> None:
+    """Say that a planned activity took place and how it ended.
+
+    Refused when it is not planned. Sets off: talk_logged when an account hangs on it.
+    """
+    if activity.state != State.PLANNED:
+        raise Refused(_("This activity is not planned any more."))
+    if outcome is not None:
+        _check(unit, outcome, None)
+    activity.text = text or activity.text
+    if activity.origin == Origin.CYCLE and outcome is not None and outcome.effect == Effect.ATTEMPT:
+        raise Refused(_("An attempt is logged on the account, so that the call stays planned."), field="outcome")
+    activity.state, activity.done_at, activity.outcome = State.DONE, unit.now, outcome
+    account = activity.__dict__.get("_traits", {}).get("account")
+    if account:
+        unit.announce(talk_logged(activity, account[0], outcome, unit.now, interaction_status))
+
+
+@verb("activities.activity", needs="edit", label=gettext_lazy("Move"))
+def reschedule(unit: Unit, activity: Activity, *, to: dt.date, reason: str = "", promised: bool = False) -> None:
+    """Move a planned activity to another day by hand. The cycle leaves it there from then on.
+
+    Refused when it is not planned or the day is past.
+    """
+    if activity.state != State.PLANNED:
+        raise Refused(_("This activity is not planned any more."))
+    if to < unit.today:
+        raise Refused(_("Choose today or a later day."), field="to")
+    activity.planned_on, activity.is_pinned, activity.is_promised = to, True, promised or activity.is_promised
+    activity.moved_because = reason[:200]
+
+
+@verb("activities.activity", needs="edit", label=gettext_lazy("Cancel"))
+def cancel(unit: Unit, activity: Activity, *, reason: str) -> None:
+    """Give up a planned activity; the reason stays in the history. Sets off: activity_cancelled."""
+    if activity.state != State.PLANNED:
+        raise Refused(_("This activity is not planned any more."))
+    if not reason.strip():
+        raise Refused(_("Say why it is cancelled."), field="reason", code="required")
+    activity.state, activity.cancelled_because = State.CANCELLED, reason.strip()[:200]
+    unit.announce(activity_cancelled(activity))
+
+
+@verb("activities.activity", needs="edit", label=gettext_lazy("Give to"))
+def hand_over(unit: Unit, activity: Activity, *, to: User) -> None:
+    """Give a planned activity to another person. Refused for an inactive user."""
+    if not to.is_active:
+        raise Refused(_("An inactive user cannot be given an activity."), field="to")
+    activity.responsible = to
+
+
+@verb("activities.activity", needs="delete", label=gettext_lazy("Delete"))
+def trash(unit: Unit, activity: Activity) -> None:
+    """Put an activity into the trash. An open call of the cycle is cancelled with a reason instead."""
+    if activity.origin == Origin.CYCLE and activity.state == State.PLANNED:
+        raise Refused(_("A call of the cycle is cancelled with a reason, not deleted."))
+    activity.trashed_at = unit.now
+
+
+def _check(unit: Unit, outcome: Outcome, at: dt.datetime | None) -> None:
+    if not outcome.is_active:
+        raise Refused(_("“%(outcome)s” is retired and not offered any more.") % {"outcome": outcome.name}, field="outcome")
+    if at is not None and at > unit.now:
+        raise Refused(_("A talk cannot be logged before it took place."), field="at")
+
+
+SHIPPED_OUTCOMES = (
+    ("reached", Kind.CALL, Effect.CONTACT, "fir"),
+    ("no-answer", Kind.CALL, Effect.ATTEMPT, "stone"),
+    ("busy", Kind.CALL, Effect.ATTEMPT, "amber"),
+    ("left-a-message", Kind.CALL, Effect.ATTEMPT, "sky"),
+    ("wrong-number", Kind.CALL, Effect.BAD_NUMBER, "clay"),
+    ("declined", Kind.CALL, Effect.CONTACT, "plum"),
+    ("asked-not-to-be-contacted", Kind.CALL, Effect.DO_NOT_CONTACT, "rose"),
+)

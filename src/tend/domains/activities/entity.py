@@ -1,0 +1,53 @@
+"""The declaration of activities and outcomes."""
+
+from __future__ import annotations
+
+
+from django.utils.translation import gettext_lazy as _
+
+from tend.domains.activities import commands
+from tend.domains.activities.models import Activity, Outcome
+from tend.domains.activities.participants import AccountOf, Participants
+from tend.domains.activities.queries import LINE, visible_to
+from tend.kernel.books import declare_book
+from tend.kernel.entity import Entity, Field, Panel, entity_by_code, register
+
+ACTIVITY = register(
+    Entity(
+        model=Activity,
+        plural="activities",
+        rows=visible_to,
+        icon="calendar-event",
+        title="subject",
+        sort="planned_on",
+        lines=(LINE,),
+        hangs_on="accounts.account",
+        fields=(
+            Field("kind", column=True, facet=True, bulk=False),
+            Field("direction", bulk=False),
+            Field("state", column=True, facet=True, edit=False),
+            Field("origin", edit=False, label=_("Origin")),
+            Field("account", column=True, bulk=False),
+            Field("responsible", column=True, facet=True),
+            Field("subject", column=True, search="A", bulk=False),
+            Field("text", sort=False, search="C", bulk=False),
+            Field("planned_on", column=True, facet=True, bulk=False),
+            Field("planned_time", kind="text", edit=False),
+            Field("done_at", bulk=False),
+            Field("duration", bulk=False),
+            Field("outcome", facet=True, bulk=False),
+            Field("interaction_status", edit=False, label=_("Planned by")),
+            Field("created_at", edit=False),
+        ),
+        panels=(Panel(_("Activity"), "kind direction account subject text planned_on responsible contacts"),),
+        wears=(Participants, AccountOf),
+        create=commands.plan_activity,
+        edit=commands.edit_activity,
+        verbs=(commands.complete, commands.reschedule, commands.cancel, commands.hand_over, commands.trash),
+    )
+)
+
+OUTCOME = declare_book(Outcome, "outcomes", "kind effect")
+
+# `log_call` is a verb of accounts that only activities can know: the noun above declares it for the noun below.
+entity_by_code("accounts.account").adopt(commands.log_call)

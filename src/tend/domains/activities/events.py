@@ -1,0 +1,34 @@
+"""What can happen to an activity."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tend.kernel.events import Event
+
+if TYPE_CHECKING:
+    from tend.domains.accounts.models import Account, InteractionStatus
+    from tend.domains.activities.models import Activity, Outcome
+
+
+@dataclass(frozen=True)
+class talk_logged(Event):  # noqa: N801
+    """A talk took place or was tried: `activity` is done; `planned` is the open cycle call it answers, if known."""
+
+    activity: Activity
+    account: Account
+    outcome: Outcome | None
+    at: dt.datetime
+    new_status: InteractionStatus | None = None
+
+
+@dataclass(frozen=True)
+class activity_cancelled(Event):  # noqa: N801
+    activity: Activity
+
+
+@dataclass(frozen=True)
+class activity_reopened(Event):  # noqa: N801
+    activity: Activity

@@ -1,0 +1,35 @@
+"""Which activities: those of accounts one sees, and one's own without an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from tend.domains.accounts.choices import ACCOUNTS, LEADS
+from tend.domains.accounts.models import Account
+from tend.domains.activities.models import Activity, Origin, State
+from tend.kernel.actor import Actor
+
+LINE = "activities"
+
+
+def visible_to(rows: Any, actor: Actor, action: str) -> Any:
+    """An activity follows its account; one without an account follows whoever is responsible."""
+    if actor.is_system:
+        return rows
+    scope = actor.scope(LINE, action)
+    if scope == "none":
+        return rows.none()
+    mine = Q() if scope == "all" else Q(responsible_id__in=actor.team_users if scope == "team" else [actor.user_id])
+    loose = Q(account__isnull=True) & mine
+    if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)):
+        return rows.filter(Q(account__isnull=False) | loose) if scope != "all" else rows
+    accounts = Account.objects.seen_by(actor, "view" if action in ("view", "create") else "edit")
+    return rows.filter(Q(account__in=accounts.values("pk")) | loose)
+
+
+def open_cycle_calls(account_ids: Any) -> Any:
+    """The open calls of the cycle of these accounts, in key order: at most one each."""
+    rows = Activity.objects.as_system("the cycle keeps its calls whoever sees the account")
+    return rows.filter(account_id__in=list(account_ids), origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None).order_by("pk")

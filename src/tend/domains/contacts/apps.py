@@ -1,0 +1,12 @@
+"""Django's entry for contacts."""
+
+from django.apps import AppConfig
+
+
+class ContactsConfig(AppConfig):
+    name = "tend.domains.contacts"
+    label = "contacts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tend.domains.contacts import entity  # noqa: F401 - declares the record types

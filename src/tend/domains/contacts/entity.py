@@ -1,0 +1,53 @@
+"""The declaration of contacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from tend.domains.contacts import commands
+from tend.domains.contacts.memberships import Memberships
+from tend.domains.contacts.models import Contact, ContactCharacteristic
+from tend.domains.contacts.queries import LINE, visible_to
+from tend.kernel.entity import Entity, Field, Panel, Projection, register
+from tend.kernel.traits.characteristics import keep_side_table
+
+
+def _keep_characteristics(unit: Any, created: list[Contact], changed: list[Contact]) -> None:
+    keep_side_table(ContactCharacteristic, "contacts.contact", unit, [*(c for c in created if c.characteristics), *changed])
+
+
+CONTACT = register(
+    Entity(
+        model=Contact,
+        plural="contacts",
+        rows=visible_to,
+        icon="users",
+        lines=(LINE,),
+        fields=(
+            Field("name", column=True, search="A", edit=False),
+            Field("first_name", bulk=False),
+            Field("last_name", bulk=False),
+            Field("salutation"),
+            Field("title", column=True),
+            Field("department"),
+            Field("birthday", bulk=False),
+            Field("language"),
+            Field("owner", facet=True, bulk=False),
+            Field("external_ref", bulk=False),
+            Field("created_at", edit=False),
+            Field("updated_at", edit=False),
+        ),
+        panels=(
+            Panel(_("Person"), "first_name last_name salutation title department"),
+            Panel(_("Reach"), "phone email address"),
+            Panel(_("More"), "accounts birthday language tags owner"),
+        ),
+        wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Memberships),
+        create=commands.create_contact,
+        edit=commands.edit_contact,
+        verbs=(commands.join, commands.leave, commands.trash, commands.restore),
+        projections=(Projection(_keep_characteristics, frozenset({"characteristics"})),),
+    )
+)

@@ -1,0 +1,114 @@
+"""Contacts: people, and the companies at which each of them works or worked."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tend.domains.accounts.models import Account
+from tend.kernel.record import Part, Record
+from tend.kernel.traits.addresses import Address
+from tend.kernel.traits.characteristics import CharacteristicValue, WearsCharacteristics
+from tend.kernel.traits.contact_points import ContactPoint
+from tend.kernel.traits.remarks import Remark, RemarkValue
+from tend.kernel.traits.tags import TagLink
+
+
+class Contact(WearsCharacteristics, Record):
+    """A person. One may stand at several companies, and at former ones."""
+
+    name = models.CharField(_("Name"), max_length=200, editable=False)  # first and last name, kept for sorting
+    first_name = models.CharField(_("First name"), max_length=100, blank=True)
+    last_name = models.CharField(_("Last name"), max_length=100, blank=True)
+    salutation = models.CharField(_("Salutation"), max_length=40, blank=True)
+    title = models.CharField(_("Job title"), max_length=120, blank=True)
+    department = models.CharField(_("Department"), max_length=120, blank=True)
+    birthday = models.DateField(_("Birthday"), null=True, blank=True)
+    language = models.CharField(_("Language"), max_length=8, blank=True)
+    consent = models.JSONField(_("Consent"), default=dict, blank=True)  # {"email": {"given": true, "on": "2026-01-05"}}
+    external_ref = models.CharField(_("Key in the source system"), max_length=120, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Owner"), db_index=False)
+
+    class Meta:
+        verbose_name = _("Contact")
+        verbose_name_plural = _("Contacts")
+        indexes = [
+            models.Index(fields=["name", "id"], name="contact_by_name"),  # the pool
+            models.Index(fields=["owner", "name", "id"], name="contact_by_owner"),  # contacts without an account
+            models.Index(fields=["external_ref"], name="contact_by_external_ref", condition=~models.Q(external_ref="")),
+        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="contact_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Part):
+    """Contact × account. `until` set: a former one."""
+
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="memberships")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("Role"), max_length=120, blank=True)
+    is_primary = models.BooleanField(_("Main contact"), default=False)
+    since = models.DateField(_("Since"), null=True, blank=True)
+    until = models.DateField(_("Until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "account"], name="member_once_per_account")]
+        indexes = [models.Index(fields=["account", "is_primary"], name="membership_by_account")]  # account page
+
+
+class ContactAddress(Address):
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="addresses")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record"], condition=models.Q(is_primary=True), name="one_primary_contact_address")
+        ]
+
+
+class ContactPointOf(ContactPoint):
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="points")
+
+    class Meta:
+        indexes = [models.Index(fields=["normalised"], name="contact_by_point")]  # import match, caller
+
+
+class ContactTag(TagLink):
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="tag_links")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "record"], name="tag_once_per_contact")]
+
+
+class ContactRemark(Remark):
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="remarks")
+
+
+class ContactRemarkValue(RemarkValue):
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="remark_values")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "key"], name="remark_key_once_per_contact")]
+        indexes = [models.Index(fields=["key", "value", "record"], name="contact_by_remark")]
+
+
+class ContactCharacteristic(CharacteristicValue):
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="characteristic_values")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key", "num", "record"], name="contact_by_number_trait"),
+            models.Index(fields=["key", "txt", "record"], name="contact_by_text_trait"),
+            models.Index(fields=["key", "date", "record"], name="contact_by_date_trait"),
+        ]
+
+
+class Referral(Part):
+    """Who brought an account: a user, another account or a contact, one of the three."""
+
+    record = models.OneToOneField(Account, models.CASCADE, related_name="referral")
+    by_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="referred")
+    by_contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="referred")

@@ -1,0 +1,35 @@
+"""The navigation: which pages there are, and which of them this person may open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tend.kernel.actor import Actor
+
+
+def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """Sections of items for the shell, the current one marked."""
+    lines = {line: actor.scope(line, "view") != "none" for line in ("accounts", "leads", "contacts", "activities")}
+    main = [
+        ("today", _("Today"), "/today", "sun", lines["activities"]),
+        ("calls", _("Calls"), "/calls", "phone", lines["activities"]),
+        ("accounts", _("Accounts"), "/accounts", "building-store", lines["accounts"]),
+        ("leads", _("Leads"), "/leads", "seeding", lines["leads"]),
+        ("contacts", _("Contacts"), "/contacts", "users", lines["contacts"]),
+    ]
+    may_import = any(actor.scope(line, "import") != "none" for line in ("accounts", "leads"))
+    team = [
+        ("operations", _("Imports and operations"), "/operations", "table-import", may_import or lines["accounts"]),
+        ("settings", _("Settings"), "/settings", "adjustments-horizontal", True),
+    ]
+    return [{"label": "", "items": _items(main, path)}, {"label": _("Team"), "items": _items(team, path)}]
+
+
+def _items(items: list[tuple[str, str, str, str, bool]], path: str) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "label": label, "url": url, "icon": icon, "current": path == url or path.startswith(url + "/")}
+        for key, label, url, icon, shown in items
+        if shown
+    ]

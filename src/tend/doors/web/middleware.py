@@ -1,0 +1,30 @@
+"""Who is asking: puts the actor on the request and speaks the user's language and time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from tend.kernel.organisation import organisation
+from tend.people.access import actor_for
+
+
+class ActorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated:
+            request.actor = actor_for(user)  # type: ignore[attr-defined, arg-type]
+            language, zone = user.language, user.zone  # type: ignore[union-attr]
+        else:
+            request.actor = None  # type: ignore[attr-defined]
+            language, zone = translation.get_language_from_request(request), organisation().zone
+        with translation.override(language), timezone.override(ZoneInfo(zone)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response

@@ -1,0 +1,27 @@
+"""What every page's frame needs: who is signed in, the navigation, the theme and a sentence that waits to be said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from tend.base.names import initials
+from tend.kernel.organisation import organisation
+from tend.doors.web.menu import navigation
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of all pages."""
+    user = request.user if getattr(request, "user", None) is not None and request.user.is_authenticated else None
+    actor = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "actor_user": {"id": user.pk, "name": user.name, "initials": initials(user.name), "hue": user.hue} if user else None,
+        "nav": navigation(actor, request.path) if actor else [],
+        "theme": (user.theme if user else "") or request.COOKIES.get("theme", ""),
+        "org_name": organisation().name,
+        "language": get_language(),
+        "flash": request.session.pop("flash", None) if user else None,
+    }

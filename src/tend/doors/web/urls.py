@@ -1,0 +1,11 @@
+"""The addresses of the pages; each area keeps its own list."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from tend.doors.web import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+]

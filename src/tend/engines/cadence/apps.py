@@ -1,0 +1,12 @@
+"""Django's entry for the call cycle."""
+
+from django.apps import AppConfig
+
+
+class CadenceConfig(AppConfig):
+    name = "tend.engines.cadence"
+    label = "cadence"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tend.engines.cadence import reactions  # noqa: F401 - registers the reactions

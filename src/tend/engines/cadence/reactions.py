@@ -1,0 +1,1 @@
+"""What the cycle answers to each event, for the whole batch at once (the table "What happens when")."""

@@ -1,0 +1,139 @@
+"""Values on their way out: the fields of many records in a constant number of queries, within one actor's sight.
+
+Lists, pages, the API and exports all read through here, so that a hidden field or record is hidden everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Entity, Field
+from tend.kernel.traits.characteristics import definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A record that another one names: enough to show it as a chip or a link."""
+
+    id: int
+    name: str
+    mark: str = ""
+    hue: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.id, "name": self.name}
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reader:
+    """Reads chosen fields of records. One reader serves one page, export chunk or API answer after another."""
+
+    def __init__(self, entity: Entity, actor: Actor, names: Iterable[str]) -> None:
+        self.entity = entity
+        self.actor = actor
+        readable = {f.name for f in entity.readable(actor)}
+        self.names = [n for n in names if n in readable or self._is_key(n, readable)]
+        self.fields: dict[str, Field] = {n: entity.by_name.get(n) or entity.by_name[n.partition(".")[0]] for n in self.names}
+        self._books: dict[type[models.Model], dict[int, Linked]] = {}
+
+    def _is_key(self, name: str, readable: set[str]) -> bool:
+        whole, _dot, key = name.partition(".")
+        if whole not in ("characteristics", "remarks") or not key or whole not in readable:
+            return False
+        return self.entity.right(self.actor, name) != "hidden"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The model columns that these fields need; everything else may be deferred."""
+        wanted = {"id"}
+        own = {f.name: f.attname for f in self.entity.model._meta.concrete_fields}
+        for name, field in self.fields.items():
+            if field.trait and not name.startswith("characteristics"):
+                continue
+            whole = name.partition(".")[0]
+            if whole in own:
+                wanted.add(own[whole])
+        return tuple(sorted(wanted))
+
+    def read(self, records: Sequence[Any]) -> list[dict[str, Any]]:
+        """One dict per record, by field name. Links are `Linked`, or None when out of sight."""
+        rows: list[dict[str, Any]] = [{"id": r.pk} for r in records]
+        for name, field in self.fields.items():
+            if field.trait and field.trait != "characteristics":
+                continue
+            if field.kind == "link":
+                self._links(records, rows, name, field)
+            elif field.trait == "characteristics":
+                self._characteristics(records, rows, name)
+            else:
+                for record, row in zip(records, rows, strict=True):
+                    row[name] = getattr(record, name, None)
+        self._traits(records, rows)
+        return rows
+
+    def one(self, record: Any) -> dict[str, Any]:
+        return self.read([record])[0]
+
+    def _links(self, records: Sequence[Any], rows: list[dict[str, Any]], name: str, field: Field) -> None:
+        ids = {getattr(r, f"{name}_id") for r in records} - {None}
+        found = self.linked(field, ids)
+        for record, row in zip(records, rows, strict=True):
+            row[name] = found.get(getattr(record, f"{name}_id"))
+
+    def linked(self, field: Field, ids: Iterable[int]) -> dict[int, Linked]:
+        """Records that are named, within sight; books are small and kept for the reader's life."""
+        assert field.to is not None
+        kept = self._books.setdefault(field.to, {})
+        lacking = [pk for pk in ids if pk not in kept]
+        if lacking:
+            columns = {f.name for f in field.to._meta.concrete_fields}
+            wanted = ["id", "name", *(c for c in ("mark", "hue") if c in columns)]
+            rows = field.to.objects.seen_by(self.actor, trashed="hue" in columns)  # type: ignore[attr-defined]
+            for row in rows.filter(pk__in=lacking).order_by().values(*wanted):
+                kept[row["id"]] = Linked(row["id"], row["name"], row.get("mark", ""), row.get("hue", ""))
+        return kept
+
+    def _characteristics(self, records: Sequence[Any], rows: list[dict[str, Any]], name: str) -> None:
+        _whole, _dot, key = name.partition(".")
+        if key:
+            for record, row in zip(records, rows, strict=True):
+                row[name] = record.characteristics.get(key)
+            return
+        seen = [
+            d.key
+            for d in definitions(self.entity.code)
+            if self.entity.right(self.actor, f"characteristics.{d.key}") != "hidden"
+        ]
+        for record, row in zip(records, rows, strict=True):
+            row[name] = {k: record.characteristics[k] for k in seen if k in record.characteristics}
+
+    def _traits(self, records: Sequence[Any], rows: list[dict[str, Any]]) -> None:
+        ids = [r.pk for r in records]
+        for trait_name, trait in self.entity.traits.items():
+            names = [n for n, f in self.fields.items() if f.trait == trait_name]
+            if not names or trait_name == "characteristics":
+                continue
+            by_record: dict[int, list[Any]] = {pk: [] for pk in ids}
+            for part in trait.model.objects.of(ids).order_by("pk"):  # type: ignore[attr-defined]
+                by_record[part.record_id].append(part)
+            for name in names:
+                field = self.fields[name]
+                values = {pk: trait.read(parts, name) for pk, parts in by_record.items()}
+                if field.kind == "links":
+                    found = self.linked(field, {pk for v in values.values() for pk in v})
+                    for row in rows:
+                        row[name] = [found[pk] for pk in values[row["id"]] if pk in found]
+                elif name.startswith("remarks."):
+                    key = name.partition(".")[2]
+                    for row in rows:
+                        row[name] = trait.read(by_record[row["id"]], "remarks").get(key)
+                else:
+                    for row in rows:
+                        row[name] = values[row["id"]]

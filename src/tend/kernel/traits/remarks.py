@@ -1,0 +1,149 @@
+"""Remarks: text on a record; a line that is just key=value is real data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tend.base.remarks import parse_remark
+from tend.kernel.entity import Field
+from tend.kernel.record import Part
+from tend.kernel.traits import Through, Trait
+from tend.kernel.unit import Unit
+
+
+class Remark(Part):
+    """One remark. `values` is what its key=value lines say, in one place with the text they come from."""
+
+    text = models.TextField()
+    purpose = models.CharField(max_length=80, blank=True)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class RemarkValue(Part):
+    """One key of a record's remarks with the value that was written last; the filterable form of key=value."""
+
+    key = models.CharField(max_length=60)
+    value = models.CharField(max_length=200)
+    number = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Remarks(Trait):
+    name = "remarks"
+    base = Remark
+
+    def __init__(self, entity: Any) -> None:
+        from tend.kernel.traits import part_model
+
+        super().__init__(entity)
+        self.values = part_model(RemarkValue, entity.model)
+
+    def fields(self) -> tuple[Field, ...]:
+        return (Field("remarks", label=_("Remarks"), kind="json", many=True, filter=False, sort=False, bulk=False),)
+
+    def through(self, name: str) -> Through | None:
+        """`remarks.stage` finds the value of the key `stage`."""
+        whole, _dot, key = name.partition(".")
+        return Through(self.values, "value", (("key", key),)) if whole == "remarks" and key else None
+
+    def load(self, unit: Unit, records: Sequence[Any]) -> None:
+        super().load(unit, records)
+        by_record: dict[int, list[Any]] = {r.pk: [] for r in records}
+        old = [r.pk for r in records if not unit.is_new(r)]
+        if old:
+            for row in unit.load(self.values.objects.of(old).order_by("pk")):  # type: ignore[attr-defined]
+                by_record[row.record_id].append(row)
+        for record in records:
+            record._traits["remark_values"] = by_record[record.pk]
+
+    def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
+        """A text adds a remark; an object {key: value} sets those keys, a null takes a key away."""
+        if isinstance(value, Mapping):
+            lines = "\n".join(f"{k}={v}" for k, v in value.items() if v is not None)
+            for key in [k for k, v in value.items() if v is None]:
+                self._forget(unit, record, key)
+            current = {r.key: r.value for r in self._value_rows(unit, record)}
+            if lines and any(current.get(k) != str(v) for k, v in value.items() if v is not None):
+                self.write_down(unit, record, lines)
+        elif value:
+            for text in [value] if isinstance(value, str) else value:
+                if not any(r.text == text for r in self.rows(unit, record)):
+                    self.write_down(unit, record, text)
+
+    def write_down(self, unit: Unit, record: Any, text: str, purpose: str = "") -> Any:
+        """Add a remark; its key=value lines replace what earlier remarks said of the same keys."""
+        row = self.add(unit, record, text=text, purpose=purpose, written_at=unit.now, written_by_id=unit.actor.user_id)
+        values = self._value_rows(unit, record)
+        for key, said in parse_remark(text):
+            known = next((v for v in values if v.key == key), None)
+            if known is not None:
+                known.value, known.number = said[:200], as_number(said)
+            else:
+                values.append(
+                    unit.create(self.values, record_id=record.pk, key=key, value=said[:200], number=as_number(said))
+                )
+        return row
+
+    def erase(self, unit: Unit, record: Any, remark: Any) -> None:
+        """Take a remark away; a key falls back to what an earlier remark said of it."""
+        self.drop(unit, record, remark)
+        for key, _said in parse_remark(remark.text):
+            earlier = [dict(parse_remark(r.text)).get(key) for r in self.rows(unit, record)]
+            said = next((e for e in reversed(earlier) if e is not None), None)
+            row = next((v for v in self._value_rows(unit, record) if v.key == key), None)
+            if row is None:
+                continue
+            if said is None:
+                self._value_rows(unit, record).remove(row)
+                unit.remove(row)
+            else:
+                row.value, row.number = said[:200], as_number(said)
+
+    def _forget(self, unit: Unit, record: Any, key: str) -> None:
+        for remark in list(self.rows(unit, record)):
+            pairs = parse_remark(remark.text)
+            if any(k == key for k, _v in pairs):
+                kept = [line for line in remark.text.splitlines() if not _says(line, key)]
+                if any(line.strip() for line in kept):
+                    remark.text = "\n".join(kept)
+                else:
+                    self.drop(unit, record, remark)
+        for row in [v for v in self._value_rows(unit, record) if v.key == key]:
+            self._value_rows(unit, record).remove(row)
+            unit.remove(row)
+
+    def _value_rows(self, unit: Unit, record: Any) -> list[Any]:
+        self.rows(unit, record)
+        return record._traits.setdefault("remark_values", [])  # type: ignore[no-any-return]
+
+    def read(self, rows: Sequence[Any], name: str) -> Any:
+        said: dict[str, str] = {}
+        for row in rows:
+            said.update(parse_remark(row.text))
+        return said
+
+
+def as_number(text: str) -> Any:
+    """The number that a remark's value is, so that it sorts and compares; None when it is a word."""
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number.quantize(Decimal("0.0001")) if number.is_finite() and abs(number) < Decimal(10) ** 14 else None
+
+
+def _says(line: str, key: str) -> bool:
+    return any(k == key for k, _v in parse_remark(line))

@@ -1,0 +1,106 @@
+"""Who may see and do what: an actor made from a user's roles, teams and place in the tree of managers."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from django.db.models import F
+
+from tend.kernel.actor import Actor, Grants, widest
+from tend.people.models import AccessEpoch, Role, Team, TeamMember, TeamRole, User, UserRole
+
+WHY = "rights are worked out before there is an actor"
+_kept: OrderedDict[int, Actor] = OrderedDict()
+KEEP = 500
+
+
+def actor_for(user: User) -> Actor:
+    """The actor of a signed-in user. Kept per process until any right changes: one query when nothing did."""
+    epoch = access_epoch()
+    kept = _kept.get(user.pk)
+    if kept is not None and kept.epoch == epoch and kept.language == user.language and kept.zone == user.zone:
+        return kept
+    actor = _work_out(user, epoch)
+    _kept[user.pk] = actor
+    while len(_kept) > KEEP:
+        _kept.popitem(last=False)
+    return actor
+
+
+def access_epoch() -> int:
+    """The count of changes of rights so far."""
+    return AccessEpoch.objects.values_list("value", flat=True).first() or 0
+
+
+def rights_changed() -> None:
+    """Make every kept actor old, in the transaction that changed the rights."""
+    if not AccessEpoch.objects.update(value=F("value") + 1):
+        AccessEpoch.objects.create(value=1)
+
+
+def forget_actors() -> None:
+    """Drop the kept actors of this process (tests, restore of a backup)."""
+    _kept.clear()
+
+
+def _work_out(user: User, epoch: int) -> Actor:
+    teams = {t.pk: t for t in Team.objects.as_system(WHY).filter(trashed_at__isnull=True)}
+    mine = set(TeamMember.objects.as_system(WHY).filter(record_id=user.pk).values_list("team_id", flat=True))
+    mine |= {pk for pk, t in teams.items() if t.leader_id == user.pk}
+    below = _branches(mine, {pk: t.parent_id for pk, t in teams.items()})
+    members = set(TeamMember.objects.as_system(WHY).filter(team_id__in=below).values_list("record_id", flat=True))
+    managers = dict(User.objects.as_system(WHY).exclude(manager_id=None).values_list("pk", "manager_id"))
+    reports = _branches({user.pk}, managers)
+    return Actor(
+        user_id=user.pk,
+        name=user.name,
+        grants=grants_of(_roles_of(user, mine)),
+        zone=user.zone,
+        language=user.language,
+        team_users=tuple(sorted(members | reports | {user.pk})),
+        team_ids=tuple(sorted(below)),
+        epoch=epoch,
+    )
+
+
+def _roles_of(user: User, team_ids: Iterable[int]) -> list[Role]:
+    direct = UserRole.objects.as_system(WHY).filter(record_id=user.pk).values("role_id")
+    through = TeamRole.objects.as_system(WHY).filter(record_id__in=list(team_ids)).values("role_id")
+    roles = Role.objects.as_system(WHY).filter(trashed_at__isnull=True)
+    return list((roles.filter(pk__in=direct) | roles.filter(pk__in=through)).distinct())
+
+
+def grants_of(roles: Iterable[Role]) -> Grants:
+    """Several roles merge to the most permissive, on records and on fields."""
+    roles = list(roles)
+    scopes: dict[tuple[str, str], str] = {}
+    for role in roles:
+        for line, actions in role.scopes.items():
+            for action, scope in actions.items():
+                scopes[line, action] = widest(scopes.get((line, action), "none"), scope)
+    rank = {"edit": 0, "read": 1, "hidden": 2}
+    fields: dict[tuple[str, str], str] = {}
+    named = {(line, name) for role in roles for line, names in role.field_rights.items() for name in names}
+    for line, name in named:
+        rights = [role.field_rights.get(line, {}).get(name, "edit") for role in roles if role.scopes.get(line) or "*" in role.scopes]
+        if rights and (best := min(rights, key=rank.__getitem__)) != "edit":
+            fields[line, name] = best
+    reach = {"none": 0, "self": 1, "team": 2, "all": 3}
+    assign_to = max((role.assign_to for role in roles), key=reach.__getitem__, default="none")
+    return Grants(scopes, fields, assign_to, frozenset(right for role in roles for right in role.rights))
+
+
+def _branches(roots: set[int], parents: dict[int, int | None]) -> set[int]:
+    """The roots and everything below them; a circle in the data ends by itself."""
+    children: dict[int, list[int]] = {}
+    for child, parent in parents.items():
+        if parent is not None:
+            children.setdefault(parent, []).append(child)
+    found, todo = set(), list(roots)
+    while todo:
+        pk = todo.pop()
+        if pk not in found:
+            found.add(pk)
+            todo.extend(children.get(pk, ()))
+    return found

@@ -1,0 +1,12 @@
+"""Django's entry for people."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "tend.people"
+    label = "people"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from tend.people import entity  # noqa: F401 - declares the record types

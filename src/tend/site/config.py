@@ -1,0 +1,83 @@
+"""What the operator may set, read once from the environment into one typed object."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+@dataclass(frozen=True)
+class Config:
+    data: Path
+    database_url: str
+    secret_key: str
+    url: str
+    email_url: str
+    debug: bool
+    testing: bool
+
+    @property
+    def database(self) -> dict[str, object]:
+        """Django's description of the database: SQLite in the data folder unless a URL says otherwise."""
+        if not self.database_url:
+            return {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(self.data / "tend.sqlite3"),
+                "ATOMIC_REQUESTS": False,
+                "OPTIONS": {
+                    "transaction_mode": "IMMEDIATE",
+                    "timeout": 20,
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous="
+                    + ("NORMAL" if self.testing else "FULL")
+                    + "; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
+                },
+            }
+        parts = urlsplit(self.database_url)
+        options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(options.pop("host", "") or parts.hostname or ""),
+            "PORT": str(parts.port or options.pop("port", "") or ""),
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+            "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode
+            "OPTIONS": options,
+        }
+
+
+def load() -> Config:
+    """Read the environment. The secret key is made on the first start and kept in the data folder."""
+    data = Path(os.environ.get("TEND_DATA", "tend-data")).resolve()
+    return Config(
+        data=data,
+        database_url=os.environ.get("DATABASE_URL", ""),
+        secret_key=os.environ.get("TEND_SECRET_KEY") or _kept_secret(data),
+        url=os.environ.get("TEND_URL", ""),
+        email_url=os.environ.get("EMAIL_URL", ""),
+        debug=os.environ.get("TEND_DEBUG") == "1",
+        testing=os.environ.get("TEND_TESTING") == "1",
+    )
+
+
+def _kept_secret(data: Path) -> str:
+    if os.environ.get("TEND_TESTING") == "1":
+        return "only for tests"
+    place = data / "secret-key"
+    if not place.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        fresh = data / f"secret-key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(fresh, place)  # the first of several processes wins
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return place.read_text().strip()
