@@ -13,12 +13,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 
 from tests import postgres
 
 pytest_plugins = ["tests.browser"]
 
 _open = ExitStack()
+
+# Speed is measured by the benchmarks; a slow machine must not fail a property. In CI the same examples come each time,
+# so that a change is not blamed for what chance found; new ones are found where people work.
+hypothesis.register_profile("tend", deadline=None, derandomize="CI" in os.environ)
+hypothesis.load_profile("tend")
 
 
 def _prepare() -> None:
