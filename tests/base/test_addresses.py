@@ -80,7 +80,10 @@ def test_a_postal_code_gets_the_spelling_of_its_country(typed: str, country: str
     assert normalise_postal_code(typed, country) == code
 
 
-@given(st.text(alphabet="0123456789ABC -.", max_size=10), st.sampled_from(["DE", "US", "GB", "NL", "PL", "BR", "LV", "XX", ""]))
+@given(
+    st.text(alphabet="0123456789ABC -.", max_size=10),
+    st.sampled_from(["DE", "US", "GB", "NL", "PL", "BR", "LV", "XX", ""]),
+)
 def test_spelling_a_postal_code_twice_changes_nothing(text: str, country: str) -> None:
     once = normalise_postal_code(text, country)
     assert normalise_postal_code(once, country) == once
@@ -134,8 +137,14 @@ AUSTIN = Address(street="1 Example Road", city="Austin", region="Texas", postal_
         (Address(city="Berlin", country_code="DE"), [("street", "required"), ("postal_code", "required")]),
         (Address(street="x", city="Berlin", postal_code="1011A", country_code="DE"), [("postal_code", "invalid")]),
         (Address(street="x", city="Austin", postal_code="73301", country_code="US"), [("region", "required")]),
-        (Address(street="x", city="Austin", region="Bavaria", postal_code="73301", country_code="US"), [("region", "invalid")]),
-        (Address(street="x", city="Austin", region_code="CA", postal_code="73301", country_code="US"), [("postal_code", "mismatch")]),
+        (
+            Address(street="x", city="Austin", region="Bavaria", postal_code="73301", country_code="US"),
+            [("region", "invalid")],
+        ),
+        (
+            Address(street="x", city="Austin", region_code="CA", postal_code="73301", country_code="US"),
+            [("postal_code", "mismatch")],
+        ),
         (Address(street="x", city="Hong Kong", postal_code="", region="Kowloon", country_code="HK"), []),
         (Address(street="вул. Прикладна 1", city="Київ", postal_code="01001", country_code="UA"), []),
     ],
@@ -167,7 +176,9 @@ def test_an_unknown_country_is_no_obstacle() -> None:
 
 
 def test_typed_parts_become_an_address() -> None:
-    read = Address.read({"street": " Musterstr. 1 ", "city": "Leipzig", "postal_code": "4103", "country": "Alemania", "region": None})
+    read = Address.read(
+        {"street": " Musterstr. 1 ", "city": "Leipzig", "postal_code": "4103", "country": "Alemania", "region": None}
+    )
     assert read == Address("Musterstr. 1", "Leipzig", "", "", "04103", "Alemania", "DE")
     assert Address.read({"city": "Austin", "region": "texas", "country_code": "us"}).region_code == "TX"
     assert Address.read({"city": "X", "country": "Atlantis"}).country == "Atlantis"
@@ -182,7 +193,11 @@ def test_a_region_has_a_code() -> None:
     assert region_code_of("Bavaria", "DE") == ""
 
 
-@given(st.builds(Address, *[st.text(max_size=12)] * 6, country_code=st.sampled_from(["", "DE", "US", "JP", "BR", "ZZ", "ua"])))
+@given(
+    st.builds(
+        Address, *[st.text(max_size=12)] * 6, country_code=st.sampled_from(["", "DE", "US", "JP", "BR", "ZZ", "ua"])
+    )
+)
 def test_no_address_breaks_judging_or_formatting(address: Address) -> None:
     assert all(fault.code in ("required", "invalid", "mismatch") for fault in validate(address))
     assert all(line == line.strip() or line for line in format_lines(address))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -99,11 +100,16 @@ def test_other_text_says_why_it_is_no_date(text: str, order: DateOrder | None, c
 
 
 def test_an_ambiguous_date_names_both_readings() -> None:
-    with pytest.raises(Unreadable, match="2025-03-04.*2025-04-03|2025-04-03.*2025-03-04"):
+    with pytest.raises(Unreadable, match=r"2025-03-04.*2025-04-03|2025-04-03.*2025-03-04"):
         parse_date("04/03/2025")
 
 
-@given(SOME_DAYS, st.sampled_from([("%d.%m.%Y", "dmy"), ("%m/%d/%Y", "mdy"), ("%d/%m/%Y", "dmy"), ("%Y-%m-%d", None), ("%d %B %Y", None)]))
+@given(
+    SOME_DAYS,
+    st.sampled_from(
+        [("%d.%m.%Y", "dmy"), ("%m/%d/%Y", "mdy"), ("%d/%m/%Y", "dmy"), ("%Y-%m-%d", None), ("%d %B %Y", None)]
+    ),
+)
 def test_a_written_day_is_read_back(day: date, form: tuple[str, DateOrder | None]) -> None:
     assert parse_date(day.strftime(form[0]), form[1]) == day
 
@@ -111,10 +117,8 @@ def test_a_written_day_is_read_back(day: date, form: tuple[str, DateOrder | None
 @given(st.text(max_size=30), st.sampled_from([None, "dmy", "mdy", "ymd"]))
 def test_no_text_breaks_the_reader(text: str, order: DateOrder | None) -> None:
     for read in (parse_date, parse_datetime):
-        try:
+        with suppress(Unreadable):
             assert isinstance(read(text, order), date)
-        except Unreadable as refused:
-            assert str(refused)
 
 
 def test_a_moment_is_read_with_its_offset() -> None:
@@ -243,10 +247,8 @@ def test_other_typed_text_is_refused(text: str) -> None:
 
 @given(st.text(max_size=20), SOME_DAYS, st.sampled_from(["en", "es", "pt", "uk", "de", "xx"]))
 def test_no_typed_text_breaks_the_reader(text: str, today: date, language: str) -> None:
-    try:
+    with suppress(Unreadable):
         assert isinstance(parse_typed_date(text, today, language), date)
-    except Unreadable as refused:
-        assert str(refused)
 
 
 @given(SOME_DAYS, st.sampled_from(["mon", "tuesday", "п’ятниця", "domingo", "15", "29 feb", "1 may"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -101,10 +102,8 @@ def test_a_written_number_is_read_back(value: Decimal, marks: tuple[DecimalMark,
 
 @given(st.text(max_size=30), st.sampled_from([None, ".", ","]))
 def test_no_text_breaks_the_reader(text: str, decimal: DecimalMark | None) -> None:
-    try:
+    with suppress(Unreadable):
         assert parse_number(text, decimal).is_finite()
-    except Unreadable as refused:
-        assert str(refused)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +161,14 @@ def test_an_amount_is_read_with_its_currency(text: str, default: str, shown: str
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("12 apples", "money_currency"), ("", "number"), ("1O0", "number_letters"), ("EUR 5 USD", "money_currency"), ("many", "number"), ("12 %", "money_currency")],
+    [
+        ("12 apples", "money_currency"),
+        ("", "number"),
+        ("1O0", "number_letters"),
+        ("EUR 5 USD", "money_currency"),
+        ("many", "number"),
+        ("12 %", "money_currency"),
+    ],
 )
 def test_an_amount_that_is_none_says_why(text: str, code: str) -> None:
     with pytest.raises(Unreadable) as refused:
@@ -172,10 +178,8 @@ def test_an_amount_that_is_none_says_why(text: str, code: str) -> None:
 
 @given(st.text(max_size=20))
 def test_no_text_breaks_the_reader_of_amounts(text: str) -> None:
-    try:
+    with suppress(Unreadable):
         assert parse_money(text, "EUR").amount.is_finite()
-    except Unreadable as refused:
-        assert str(refused)
 
 
 @pytest.mark.parametrize("word", ["yes", "Y", "TRUE", "1", "x", "sí", "Si", "sim", "так", "Да", "ja", "1.0", "✓"])

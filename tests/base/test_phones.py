@@ -171,7 +171,9 @@ def test_words_are_no_number_search(query: str) -> None:
 
 def test_a_number_without_country_is_the_same_line() -> None:
     full, bare, other = parse_phone("+49 30 123456"), parse_phone("030 123456"), parse_phone("+43 30 123456")
-    assert full and bare and other
+    assert full
+    assert bare
+    assert other
     assert is_same_phone(full, bare)
     assert is_same_phone(bare, full)
     assert not is_same_phone(full, other)

@@ -94,7 +94,9 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         assert value == value.strip() != ""
 
 
-@pytest.mark.parametrize(("key", "value"), [("", "x"), ("a b", "x"), ("a", ""), ("a", " \n"), ("a", "v" * 201), ("a=b", "c")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("", "x"), ("a b", "x"), ("a", ""), ("a", " \n"), ("a", "v" * 201), ("a=b", "c")]
+)
 def test_a_pair_that_no_line_can_hold_is_refused(key: str, value: str) -> None:
     with pytest.raises(ValueError):
         format_remark(key, value)

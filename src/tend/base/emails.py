@@ -70,9 +70,7 @@ def _pieces(cell: str) -> list[str]:
         return f"\x00{len(shields) - 1}\x01"
 
     shielded = _QUOTED_OR_ANGLED.sub(shield, cell.replace("\x00", "").replace("\x01", ""))
-    parts = (
-        re.sub(r"\x00(\d+)\x01", lambda m: shields[int(m[1])], part) for part in _BETWEEN.split(shielded)
-    )
+    parts = (re.sub(r"\x00(\d+)\x01", lambda m: shields[int(m[1])], part) for part in _BETWEEN.split(shielded))
     return [part.strip() for part in parts if part.strip()]
 
 

@@ -14,9 +14,7 @@ from tend.base.unreadable import Unreadable, gettext_noop
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _MINOR_DIGITS = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-    ),
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
@@ -55,7 +53,7 @@ class Money:
         code = self.currency.strip().upper() if isinstance(self.currency, str) else ""
         if len(code) != 3 or not (code.isascii() and code.isalpha()):
             raise Unreadable("currency", _BAD_CURRENCY, currency=self.currency)
-        if not isinstance(self.amount, Decimal | int) or isinstance(self.amount, bool):
+        if type(self.amount) not in (Decimal, int):
             raise TypeError("a Money amount is a Decimal or an int, never a float")
         amount = Decimal(self.amount)
         if not amount.is_finite() or abs(amount) >= _WIDEST:

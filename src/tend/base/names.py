@@ -40,10 +40,7 @@ def _is_kept(char: str) -> bool:
     if char.isascii():
         return True
     # Cf: zero-width joiners, soft hyphens, byte order marks; invisible, so never meant.
-    return (
-        unicodedata.combining(char) in _KEPT_COMBINING_CLASSES
-        and unicodedata.category(char) != "Cf"
-    )
+    return unicodedata.combining(char) in _KEPT_COMBINING_CLASSES and unicodedata.category(char) != "Cf"
 
 
 _LEGAL_FORMS = """

@@ -22,7 +22,5 @@ def format_number(sequence: int, prefix: str = "K", digits: int = _FEWEST_DIGITS
 
 def read_number(text: str, prefix: str = "K") -> int | None:
     """The sequence in a typed number: "K-00418", "k418" and "418" are 418; None for other text."""
-    match = re.fullmatch(
-        rf"(?:{re.escape(prefix)}\s*[-–‑.]?\s*)?0*([1-9][0-9]{{0,17}})", text.strip(), re.IGNORECASE
-    )
+    match = re.fullmatch(rf"(?:{re.escape(prefix)}\s*[-–‑.]?\s*)?0*([1-9][0-9]{{0,17}})", text.strip(), re.IGNORECASE)
     return int(match[1]) if match else None

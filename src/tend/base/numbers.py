@@ -14,7 +14,6 @@ from tend.base.money import Money
 from tend.base.names import normalise
 from tend.base.unreadable import Unreadable, gettext_noop
 
-
 DecimalMark = Literal[".", ","]
 
 _NO_NUMBER = gettext_noop("“%(text)s” is no number.")

@@ -251,9 +251,7 @@ def format_phone(normalised: str, country: str | None = None, extension: str = "
             parsed = phonenumbers.parse(normalised, None)
         except NumberParseException:
             return normalised
-        at_home = bool(country) and parsed.country_code == phonenumbers.country_code_for_region(
-            str(country).upper()
-        )
+        at_home = bool(country) and parsed.country_code == phonenumbers.country_code_for_region(str(country).upper())
         style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
         shown = phonenumbers.format_number(parsed, style)
     return f"{shown} ext. {extension}" if extension else shown

@@ -29,9 +29,7 @@ def normalise_website(text: str) -> str:
     scheme = _SCHEME.match(typed)
     if scheme is None:
         typed = "https://" + typed.lstrip("/")
-    elif scheme[1].lower() not in _DEFAULT_PORTS:
-        return ""
-    elif not typed[scheme.end() :].startswith("//"):
+    elif scheme[1].lower() not in _DEFAULT_PORTS or not typed[scheme.end() :].startswith("//"):
         return ""
     try:
         parts = urlsplit(typed)

@@ -40,7 +40,7 @@ def _key(name: str) -> str:
 def _codes() -> frozenset[str]:
     return frozenset(
         code
-        for code in Locale("en").territories
+        for code in map(str, Locale("en").territories)
         if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
     )
 

