@@ -56,7 +56,9 @@ def collect() -> Catalog:
         SOURCE, method_map=methods, keywords=KEYWORDS, comment_tags=["Translators:"], strip_comment_tags=True
     )
     for name, _, text, comments, context in found:
-        template.add(text, locations=[(f"src/tend/{Path(name).as_posix()}", 0)], auto_comments=comments, context=context)
+        template.add(
+            text, locations=[(f"src/tend/{Path(name).as_posix()}", 0)], auto_comments=comments, context=context
+        )
     return template
 
 

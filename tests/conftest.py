@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -69,8 +68,8 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
+def data_dir(tmp_path: Path) -> Path:
     """An empty folder for one test's data, as TEND_DATA or `--data`."""
     folder = tmp_path / "data"
     folder.mkdir()
-    yield folder
+    return folder
