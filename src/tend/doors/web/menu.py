@@ -16,7 +16,7 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         ("today", _("Today"), "/today", "sun", lines["activities"]),
         ("calls", _("Calls"), "/calls", "phone", lines["activities"]),
         ("accounts", _("Accounts"), "/accounts", "building-store", lines["accounts"]),
-        ("leads", _("Leads"), "/leads", "seeding", lines["leads"]),
+        ("leads", _("Leads"), "/leads", "seedling", lines["leads"]),
         ("contacts", _("Contacts"), "/contacts", "users", lines["contacts"]),
     ]
     may_import = any(actor.scope(line, "import") != "none" for line in ("accounts", "leads"))
