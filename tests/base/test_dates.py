@@ -58,6 +58,10 @@ SOME_DAYS = st.dates(min_value=date(1900, 3, 1), max_value=date(2100, 12, 31))
         ("4. März 2025", None, date(2025, 3, 4)),
         ("1 set. 2024", None, date(2024, 9, 1)),
         ("1 вер. 2024", None, date(2024, 9, 1)),
+        ("4 mars 2025", None, date(2025, 3, 4)),
+        ("4.3.2025 г.", None, date(2025, 3, 4)),
+        ("20250304T101112Z", None, date(2025, 3, 4)),
+        ("Tue Mar 04 2025 10:00:00 GMT+0100", None, date(2025, 3, 4)),
         ("2025 Mar 4", None, date(2025, 3, 4)),
         ("31.12.68", None, date(2068, 12, 31)),
         ("31.12.69", None, date(1969, 12, 31)),
@@ -128,6 +132,9 @@ def test_a_moment_is_read_with_its_offset() -> None:
     )
     assert parse_datetime("3/4/2025 5:06 PM", "mdy") == datetime(2025, 3, 4, 17, 6)
     assert parse_datetime("3/4/2025, 12:06 am", "mdy") == datetime(2025, 3, 4, 0, 6)
+    assert parse_datetime("20250304T101112Z") == datetime(2025, 3, 4, 10, 11, 12, tzinfo=UTC)
+    assert parse_datetime("20250304T1011") == datetime(2025, 3, 4, 10, 11)
+    assert parse_datetime("Tue Mar 04 2025 10:00:00 GMT+0100") == datetime(2025, 3, 4, 9, tzinfo=UTC)
     assert parse_datetime("04.03.2025") == datetime(2025, 3, 4)
     assert parse_datetime("45720.75") == datetime(2025, 3, 4, 18)
     with pytest.raises(Unreadable):
@@ -206,6 +213,18 @@ def test_a_contradiction_is_named() -> None:
         ("пт", "uk", date(2026, 3, 6)),
         ("Freitag", "de", date(2026, 3, 6)),
         ("next week", "en", date(2026, 3, 9)),
+        ("in a week", "en", date(2026, 3, 11)),
+        ("two weeks", "en", date(2026, 3, 18)),
+        ("dentro de una semana", "es", date(2026, 3, 11)),
+        ("daqui a uma semana", "pt", date(2026, 3, 11)),
+        ("daqui a 1 semana", "pt", date(2026, 3, 11)),
+        ("через тиждень", "uk", date(2026, 3, 11)),
+        ("через два дні", "uk", date(2026, 3, 6)),
+        ("in einer Woche", "de", date(2026, 3, 11)),
+        ("next year", "en", date(2027, 1, 1)),
+        ("sexta", "pt", date(2026, 3, 6)),
+        ("в п'ятницю", "uk", date(2026, 3, 6)),
+        ("12/24", "en", date(2026, 12, 24)),
         ("наступного тижня", "uk", date(2026, 3, 9)),
         ("next month", "en", date(2026, 4, 1)),
         ("end of month", "en", date(2026, 3, 31)),

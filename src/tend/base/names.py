@@ -72,7 +72,7 @@ _LEADING_FORMS = """
 ооо|оао|зао|пао|ао|ип|чп|тоо|общество с ограниченной ответственностью|индивидуальный предприниматель
 акционерное общество|частное предприятие|s c|uab|sia|pt|ooo|zao|oao|llc|firma|fa
 """
-_ARTICLES = frozenset("the der die das el la los las le les lo il gli i o a os as an de het".split())
+_ARTICLES = frozenset("the der die das el la los las le les lo il gli i o a os an het".split())
 _CONNECTORS = frozenset("and und y e et en og och i та і и й plus".split())
 # "Day Spa" is a place, "Day S.p.A." a company: these count only as typed on the right.
 _AMBIGUOUS = {"spa": re.compile(r"S\.\s?p\.\s?A\.?$|SpA$|s\.p\.a\.?$")}

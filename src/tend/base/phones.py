@@ -16,6 +16,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
 
 _FEWEST_DIGITS = 3
 _MOST_DIGITS = 17
+_FEWEST_DIGITS_ALONE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ _EXTENSION_WORDS = re.compile(
     r"extensi[oó]n|poste|int)\b[\s.:]*(?=\d)",
     re.IGNORECASE,
 )
+# "123456 / 7": the line beside it, told by its last digits.
+_NEIGHBOUR_LINE = re.compile(r"(?<=\d)\s*/\s*\d{1,2}$")
 _LABEL = re.compile(
     r"^(?:tel|telephone|telefon|telefone|tel[eé]fono|phone|ph|mob|mobile|mobil|m[oó]vil|celular|cel|cell|"
     r"handy|fax|fon|work|home|office|t|m|p|f|h|w|тел|телефон|моб|мобільний|мобильный|факс|роб|дом)"
@@ -121,6 +124,9 @@ def _take_apart(text: str) -> tuple[str | None, str, bool]:
     text = _REMARK_BEHIND.sub("", text)
     if _NOT_A_NUMBER.search(text):
         return None, "", False
+    shorter = _NEIGHBOUR_LINE.sub("", text)
+    if len(_digits(shorter)) >= _FEWEST_DIGITS_ALONE:
+        text = shorter
     return _international(text), extension, False
 
 
@@ -180,6 +186,8 @@ def _readings(number: str, country: str) -> list[tuple[str, str | None]]:
         readings += [(number, region)]
         if not digits.startswith("0"):
             readings.append(("0" + digits, region))  # the zero a spreadsheet dropped (Italy)
+        if region == "UA" and digits.startswith("80") and len(digits) == 11:
+            readings.append((digits[1:], region))  # the trunk prefix 8 of before 2009
     if len(digits) >= 10 and not digits.startswith("0"):
         readings.append(("+" + digits, None))  # the plus a spreadsheet dropped
     return readings
@@ -187,7 +195,6 @@ def _readings(number: str, country: str) -> list[tuple[str, str | None]]:
 
 _SEPARATORS = re.compile(r"[;|\n\r]+|\s+/\s+|\s(?:or|und|and|oder|ou|або|или|и|та)\s|(?<=\d)\s+(?=\+\d)")
 _WEAK_SEPARATORS = re.compile(r"\s*[,/]\s*(?!\s*(?:ext|x|дод|доб|вн|ramal|int)\b)", re.IGNORECASE)
-_FEWEST_DIGITS_ALONE = 6
 
 
 def split_phones(cell: str) -> list[str]:

@@ -12,7 +12,7 @@ def gettext_noop(text: str) -> str:
     return text
 
 
-class Unreadable(ValueError):  # noqa: N818 - it says what the text is, as the floors above read it
+class Unreadable(ValueError):
     """A typed text that is not what it should be.
 
     `code` is stable and for machines, `sentence` is the untranslated English

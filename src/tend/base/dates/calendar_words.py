@@ -11,17 +11,32 @@ from babel.dates import get_day_names, get_month_names
 from tend.base.names import normalise
 
 LANGUAGES = ("en", "es", "pt", "uk", "de")
+_MORE_LANGUAGES_OF_FILES = ("fr", "it", "nl", "pl", "ru")
 # Short forms people write beside those of the CLDR.
 _MORE_MONTHS = {"sept": 9, "set": 9, "mrz": 3, "marz": 3, "maerz": 3, "jän": 1, "jaenner": 1, "jänner": 1}
-_MORE_WEEKDAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+_MORE_WEEKDAYS = {
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
+    "segunda": 0,
+    "terça": 1,
+    "quarta": 2,
+    "quinta": 3,
+    "sexta": 4,
+    "середу": 2,
+    "п'ятницю": 4,
+    "суботу": 5,
+    "неділю": 6,
+}
 
 Width = Literal["abbreviated", "narrow", "short", "wide"]
 
 
 @cache
 def months() -> dict[str, int]:
-    """Folded month name in any of the languages → 1 to 12."""
-    found = _gather(get_month_names, ("wide", "abbreviated"), LANGUAGES)
+    """Folded month name in any of the languages, and of some that only files use, → 1 to 12."""
+    found = _gather(get_month_names, ("wide", "abbreviated"), LANGUAGES + _MORE_LANGUAGES_OF_FILES)
     return found | {normalise(name): number for name, number in _MORE_MONTHS.items()}
 
 

@@ -41,9 +41,19 @@ _NEXT_MONTH = frozenset(
         "nächsten monat",
     )
 )
+_NEXT_YEAR = frozenset(
+    normalise(w)
+    for w in ("next year", "próximo año", "el próximo año", "próximo ano", "наступного року", "nächstes jahr")
+)
 _MONTH_END = frozenset(
     normalise(w)
     for w in ("eom", "end of month", "month end", "fin de mes", "fim do mês", "кінець місяця", "monatsende")
+)
+_NUMBER_WORDS = _folded(
+    ("a|an|one|un|una|um|uma|один|одну|ein|eine|einen|einem|einer", 1),
+    ("two|dos|dois|duas|два|дві|zwei", 2),
+    ("three|tres|três|три|drei", 3),
+    ("four|cuatro|quatro|чотири|vier", 4),
 )
 _UNITS = {
     normalise(word): unit
@@ -55,10 +65,13 @@ _UNITS = {
     }.items()
     for word in words.split("|")
 }
+_ONE_OF_A_UNIT = frozenset(
+    normalise(w) for w in "day día dia день week semana тиждень month mes mês місяць year año ano рік".split()
+)
 _BEFORE_SPAN = frozenset(normalise(w) for w in ("in", "en", "dentro de", "em", "daqui a", "через", "за"))
 _BEFORE_WEEKDAY = re.compile(
     "^(?:"
-    + "|".join(normalise(w) for w in ("next", "on", "this", "el próximo", "próximo", "próxima", "el", "na", "no", "наступний", "наступна", "наступного", "наступної", "у", "в", "am", "nächsten", "nächster"))
+    + "|".join(normalise(w) for w in ("next", "on", "this", "el próximo", "próximo", "próxima", "el", "na", "no", "наступний", "наступна", "наступного", "наступної", "наступну", "у", "в", "am", "nächsten", "nächster"))
     + ") (?=.)"
 )  # fmt: skip
 _SPAN = re.compile(r"^(?P<before>[^\d+-]*)(?P<sign>[+-]?)\s*(?P<count>\d{1,4})\s*(?P<unit>[^\W\d_]*)\.?$")
@@ -91,6 +104,8 @@ def _by_word(folded: str, today: date, language: str) -> date | None:
         return today + timedelta(days=7 - today.weekday())
     if folded in _NEXT_MONTH:
         return add_months(today.replace(day=1), 1)
+    if folded in _NEXT_YEAR:
+        return date(today.year + 1, 1, 1)
     if folded in _MONTH_END:
         return add_months(today.replace(day=1), 1) - timedelta(days=1)
     weekday = weekdays(language).get(_BEFORE_WEEKDAY.sub("", folded).rstrip("."))
@@ -100,7 +115,7 @@ def _by_word(folded: str, today: date, language: str) -> date | None:
 
 
 def _by_span(folded: str, today: date) -> date | None:
-    match = _SPAN.match(folded)
+    match = _SPAN.match(_counted_in_digits(folded))
     if match is None or match["unit"] not in _UNITS:
         return None
     before = match["before"].strip()
@@ -113,18 +128,31 @@ def _by_span(folded: str, today: date) -> date | None:
     return today + timedelta(days=count * (7 if unit == "week" else 1))
 
 
+def _counted_in_digits(folded: str) -> str:
+    """ "in a week" as "in 1 week", "через тиждень" as "через 1 тиждень"."""
+    before, _, unit = folded.rpartition(" ")
+    if unit not in _UNITS or any(c.isdigit() for c in folded):
+        return folded
+    if before in _BEFORE_SPAN and unit in _ONE_OF_A_UNIT:
+        return f"{before} 1 {unit}"
+    rest, _, count = before.rpartition(" ")
+    return f"{rest} {_NUMBER_WORDS[count]} {unit}".strip() if count in _NUMBER_WORDS else folded
+
+
 def _by_day(folded: str, today: date, order: DateOrder) -> date | None:
     if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", folded):
         return _next_day_of_month(int(re.sub(r"\D", "", folded)), today)
     numeric = _DAY_AND_MONTH.match(folded)
     if numeric:
-        one, other = int(numeric[1]), int(numeric[2])
-        return _next_such_day(other, one, today) if order == "dmy" else _next_such_day(one, other, today)
+        day, month = int(numeric[1]), int(numeric[2])
+        if month > 12 or (order != "dmy" and day <= 12):
+            day, month = month, day
+        return _next_such_day(month, day, today)
     named = _DAY_AND_NAME.match(folded)
     if named:
-        month = months().get(named[2] or named[3])
-        if month is not None:
-            return _next_such_day(month, int(named[1] or named[4]), today)
+        named_month = months().get(named[2] or named[3])
+        if named_month is not None:
+            return _next_such_day(named_month, int(named[1] or named[4]), today)
     return None
 
 

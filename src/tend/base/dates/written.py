@@ -24,11 +24,12 @@ _EPOCH_1904 = date(1904, 1, 1)
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 _TIME = re.compile(
     r"(?:[T\s,]+|^)(?:at\s+|um\s+|о\s+)?(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)?$",
+    r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?P<zone>Z|(?:UTC|GMT)?[+-]\d{2}:?(?:\d{2})?|UTC|GMT)?$",
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"^(\d{1,4})\s*([./\-])\s*(\d{1,2})\s*\2\s*(\d{1,4})\.?$")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z?))?$")
+_YEAR_MARK = re.compile(r"(?<=\d)\s*(?:г|р|року|года)\.?$")
 _SERIAL = re.compile(r"^(\d{5})(?:[.,](\d+))?$")
 _FILLERS = frozenset(
     normalise(w) for w in "de del of the do da den der am р року г года year año ano st nd rd th".split()
@@ -60,6 +61,9 @@ def parse_datetime(text: str, order: DateOrder | None = None) -> datetime:
     serial = _SERIAL.match(typed)
     if serial:
         return from_excel_serial(float(typed.replace(",", ".")))
+    compact = _COMPACT.match(typed)
+    if compact and compact[4]:
+        typed = f"{compact[1]}-{compact[2]}-{compact[3]}T{compact[4]}:{compact[5]}:{compact[6] or '00'}{compact[7]}"
     match = _TIME.search(typed)
     day = _read_day(typed, typed[: match.start()].strip() if match else typed, order, None)
     return datetime.combine(day, _time_of_day(typed, match)) if match else datetime.combine(day, time())
@@ -81,7 +85,8 @@ def _time_of_day(typed: str, match: re.Match[str]) -> time:
 def _zone(text: str | None) -> timezone | None:
     if not text:
         return None
-    if text[0] not in "+-":
+    text = text.upper().removeprefix("UTC").removeprefix("GMT")
+    if text in ("", "Z"):
         return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
@@ -95,6 +100,7 @@ def _read_day(typed: str, text: str, order: DateOrder | None, latest: date | Non
     serial = _SERIAL.match(text)
     if serial:
         return from_excel_serial(int(serial[1])).date()
+    text = _YEAR_MARK.sub("", text)
     numeric = _NUMERIC.match(text) or _NUMERIC.match(_without_weekday(text))
     if numeric:
         return _numeric_day(typed, numeric, order, latest)
