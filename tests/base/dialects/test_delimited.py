@@ -67,7 +67,7 @@ def test_quotes_may_be_switched_off(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("before", [3, 20_000])
 def test_a_byte_outside_the_encoding_names_its_line(tmp_path: Path, before: int) -> None:
-    text = "a,b\n".encode() + "ü,x\n".encode() * before + b"caf\xe9,y\n"
+    text = b"a,b\n" + "ü,x\n".encode() * before + b"caf\xe9,y\n"
     with pytest.raises(UnreadableFile) as caught:
         rows(tmp_path, text, Dialect(encoding="utf-8"))
     assert (caught.value.code, caught.value.line) == ("encoding", before + 2)

@@ -84,9 +84,7 @@ def test_utf16_with_tabs_as_spreadsheets_save_unicode_text(tmp_path: Path) -> No
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_every_delimiter(delimiter: str) -> None:
     lines = ["name", "city", "note"], ["Acorn", "Leeds", "x, y; z"], ["Birch", "York", ""]
-    text = "".join(
-        delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in line) + "\n" for line in lines
-    )
+    text = "".join(delimiter.join(f'"{cell}"' if delimiter in cell else cell for cell in line) + "\n" for line in lines)
     assert sniff(text.encode(), "a.csv").delimiter == delimiter
 
 
@@ -111,7 +109,9 @@ def test_a_file_without_a_header_says_so(tmp_path: Path) -> None:
 
 
 def test_known_names_show_the_header_of_a_file_that_is_all_text(tmp_path: Path) -> None:
-    path = write(tmp_path, "a.csv", b"Customers of the north,,\nCompany,Town,Owner\nAcorn,Leeds,Olga\nBirch,York,Ivan\n")
+    path = write(
+        tmp_path, "a.csv", b"Customers of the north,,\nCompany,Town,Owner\nAcorn,Leeds,Olga\nBirch,York,Ivan\n"
+    )
     assert sniff(path, is_known=is_known).header_row == 2
 
 

@@ -19,17 +19,20 @@ from tend.base.dialects.jsonlines import keys_of
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.dialects.sandbox import first_rows
 from tend.base.dialects.signatures import HEAD, kind_of
+from tend.base.headers.vocabulary import is_known
 
 LOOK = 120
 """Rows that are looked at to guess delimiter and header."""
 
 
-def sniff(source: Path | str | bytes, filename: str = "", *, is_known: Callable[[str], bool] | None = None) -> Dialect:
+def sniff(
+    source: Path | str | bytes, filename: str = "", *, is_known: Callable[[str], bool] | None = is_known
+) -> Dialect:
     """How to read a file: kind, encoding, delimiter, quote, header row and sheet.
 
     `source` is a path, or the first bytes of a text file (the whole bytes of a workbook).
     `filename` only tells apart what is plain text; the kind comes from the bytes.
-    `is_known` recognises names of columns (`headers.is_known`) and helps to find the header row.
+    `is_known` recognises names of columns and helps to find the header row; None goes by looks alone.
     Raises UnreadableFile, with a plain sentence, for what cannot be read at all.
     """
     if isinstance(source, bytes):
@@ -48,7 +51,7 @@ def sniff(source: Path | str | bytes, filename: str = "", *, is_known: Callable[
     return _sniff_text(head, kind, path, len(head) < HEAD, is_known)
 
 
-def resniff_header(path: Path, dialect: Dialect, *, is_known: Callable[[str], bool] | None = None) -> Dialect:
+def resniff_header(path: Path, dialect: Dialect, *, is_known: Callable[[str], bool] | None = is_known) -> Dialect:
     """The dialect with its header row guessed anew, after the user has chosen another sheet, delimiter or encoding.
 
     Raises UnreadableFile as `read_rows` does.

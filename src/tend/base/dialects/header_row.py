@@ -32,7 +32,7 @@ def find_header(rows: Sequence[tuple[int, list[str]]], is_known: Callable[[str],
     if not widths:
         return 0
     width = _usual_width(widths)
-    best, best_score = 0, 0.0
+    best, best_score, best_count = 0, 0.0, 0
     for place, (number, cells, count) in enumerate(filled[:LOOK]):
         if count < max(1, width * 0.5):
             continue
@@ -43,8 +43,9 @@ def find_header(rows: Sequence[tuple[int, list[str]]], is_known: Callable[[str],
         elif score < 2:
             continue
         score -= place * 0.02
-        if score > best_score + 0.001:
-            best, best_score = number, score
+        lead = 0.6 if best and best_count >= count else 0.001  # a title line is rarely as full as the header
+        if score > best_score + lead:
+            best, best_score, best_count = number, score, count
         if count >= width * 0.8 and _is_data(cells):
             break  # a full row of data: the header cannot come below it
     return best
@@ -83,7 +84,7 @@ def _contrast(cells: list[str], below: list[list[str]]) -> float:
     """The share of columns that hold data of a kind under a cell that does not."""
     differing = columns = 0
     for position, name in enumerate(cells):
-        column = [row[position] for row in below if position < len(row) and row[position].strip()]
+        column = [row[position] for row in below if position < len(row) and row[position].strip(" \t#N/A?")]
         if not name.strip() or not column:
             continue
         columns += 1

@@ -38,6 +38,8 @@ class Sheet:
             book = calamine.load_workbook(str(path))
             self.sheets = _visible(book)
             self._data, self.name = _choose(book, self.sheets, dialect.sheet)
+        except UnreadableFile:
+            raise
         except calamine.PasswordError as error:
             raise password_protected() from error
         except (calamine.CalamineError, OSError, ValueError) as error:
