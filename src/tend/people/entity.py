@@ -7,7 +7,7 @@ from typing import Any
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, Projection, register
 from tend.kernel.unit import Unit
-from tend.people import commands
+from tend.people import commands, passwords
 from tend.people.access import rights_changed
 from tend.people.models import Role, Team, User
 from tend.people.places import Roles, Teams
@@ -34,7 +34,7 @@ USER = register(
         ),
         wears=(Roles, Teams),
         create=commands.invite, edit=commands.edit_user,
-        verbs=(commands.set_roles, commands.set_teams, commands.deactivate, commands.reactivate),
+        verbs=(commands.set_roles, commands.set_teams, commands.deactivate, commands.reactivate, passwords.set_password),
         projections=(_RIGHTS,),
     )
 )  # fmt: skip
