@@ -122,6 +122,8 @@ def kinds_of(text: str) -> set[str]:
         found |= _numeric(text)
     elif _URL.match(text):
         found.add("url")
+    elif len(text) <= 10 and any(pattern.match(text) for pattern in _POSTAL):
+        found.add("postal_code")
     folded = text.casefold()
     if folded in _YES_NO:
         found.add("yes_no")
@@ -177,8 +179,8 @@ def _numeric(text: str) -> set[str]:
     if iso:
         return {"date"} if 1 <= int(iso[2]) <= 12 and 1 <= int(iso[3]) <= 31 else found
     parts = date_parts(text)
-    if parts and 1 <= min(parts) <= 12 and max(parts) <= 31:
-        return {"date"}
+    if parts:
+        return {"date"} if 1 <= min(parts) <= 12 and max(parts) <= 31 else found
     if any(pattern.match(text) for pattern in _POSTAL):
         found.add("postal_code")
     if _NUMBER.match(text):
