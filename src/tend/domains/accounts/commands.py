@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tend.base.names import company_key
+from tend.base.numbering import format_number
 from tend.domains.accounts.books import InteractionStatus
 from tend.domains.accounts.choices import Lifecycle
 from tend.domains.accounts.events import (
@@ -52,7 +53,7 @@ def create_account(unit: Unit, *, values: Values) -> Account:
         lifecycle_since=unit.today,
         was_lead=lifecycle == Lifecycle.LEAD,
     )
-    account.number = f"K-{account.pk:05d}"
+    account.number = format_number(account.pk)
     account.match_name = company_key(account.name)[:200]
     put(unit, entity_of(Account), account, {n: v for n, v in values.items() if n not in ("name", "owner", "lifecycle")})
     account.first_source_id = account.source_id
@@ -203,7 +204,7 @@ def trash(unit: Unit, account: Account) -> None:
         unit.announce(account_rests(account, _("in the trash")))
 
 
-@verb("accounts.account", needs="edit", label=gettext_lazy("Restore"))
+@verb("accounts.account", needs="edit", label=gettext_lazy("Restore"), trashed=True)
 def restore(unit: Unit, account: Account) -> None:
     """Bring an account back from the archive or the trash. Sets off: account_wakes."""
     if account.archived or account.trashed_at is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tend.base.emails import normalise_email
 from tend.base.phones import parse_phone, phone_search_digits
 from tend.kernel.entity import Field
 from tend.kernel.record import Part
@@ -121,7 +122,7 @@ def normalise_point(kind: str, typed: str, country: str | None = None) -> str:
         phone = parse_phone(typed, country or None)
         return phone.normalised if phone else phone_search_digits(typed) or typed
     if kind == ContactPoint.Kind.EMAIL:
-        return typed.lower()
+        return normalise_email(typed) or typed.lower()
     return typed.lower().removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
