@@ -95,7 +95,7 @@ def run_each(
 def run_chunk(verb: Verb, actor: Actor, ids: Sequence[int], options: dict[str, Any], operation: Operation, now: dt.datetime) -> None:
     """One transaction over one chunk, its progress included."""
     with Unit(actor, verb=verb.name, now=now, operation=operation) as unit:
-        records = unit.open(verb.entity, ids, verb.action(actor))
+        records = unit.open(verb.entity, ids, verb.action(actor), trashed=verb.trashed)
         unit.preload(verb.entity, records, [*verb.reads, *_traits_named(verb, options)])
         seen = {r.pk for r in records}
         refused = [[pk, _("not found, or not yours to change")] for pk in ids if pk not in seen]
@@ -274,7 +274,11 @@ def _traits_named(verb: Verb, options: dict[str, Any]) -> Iterable[str]:
 def _said(value: Any) -> Any:
     if isinstance(value, models.Model):
         return {"id": value.pk, "name": str(value)}
-    return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)
+    if isinstance(value, (list, tuple)):
+        return [_said(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): _said(v) for k, v in value.items()}
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
 

@@ -83,21 +83,21 @@ class Unit:
         return clock.day_in(self.now, self.actor.zone)
 
     # --- reading ----------------------------------------------------------------------------------------------------
-    def open(self, entity: Entity, ids: Sequence[int], action: str) -> list[Any]:
+    def open(self, entity: Entity, ids: Sequence[int], action: str, *, trashed: bool = False) -> list[Any]:
         """The records on which the actor may do `action`, locked in key order. Missing ones are simply absent."""
-        rows = entity.model.objects.seen_by(self.actor, action)  # type: ignore[attr-defined]
+        rows = entity.model.objects.seen_by(self.actor, action, trashed=trashed)  # type: ignore[attr-defined]
         rows = rows.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
         found = [self.hold(row) for row in rows]
         self._allowed.setdefault((entity.code, action), set()).update(r.pk for r in found)
         return found
 
-    def open_one(self, entity: Entity, record: Any, action: str) -> Any:
+    def open_one(self, entity: Entity, record: Any, action: str, *, trashed: bool = False) -> Any:
         """The one record, locked and fresh. NotSeen when it is out of sight, NotAllowed when only the right lacks."""
         pk = record if isinstance(record, int) else record.pk
-        found = self.open(entity, [pk], action)
+        found = self.open(entity, [pk], action, trashed=trashed)
         if found:
             return found[0]
-        if entity.model.objects.seen_by(self.actor).filter(pk=pk).exists():  # type: ignore[attr-defined]
+        if entity.model.objects.seen_by(self.actor, trashed=trashed).filter(pk=pk).exists():  # type: ignore[attr-defined]
             raise NotAllowed(action)
         raise NotSeen(entity.code)
 

@@ -47,13 +47,14 @@ class Done:
 class Verb:
     """A callable rule. `verb(actor, record, …)` opens a unit of one; `verb(unit, record, …)` joins an open one."""
 
-    def __init__(self, body: Callable[..., Any], of: str, needs: str, creates: bool, reads: Sequence[str], label: Any) -> None:
+    def __init__(self, body: Callable[..., Any], of: str, needs: str, creates: bool, reads: Sequence[str], label: Any, trashed: bool = False) -> None:
         self.body = body
         self.of = of
         self.needs = needs
         self.creates = creates
         self.reads = tuple(reads)
         self.label = label
+        self.trashed = trashed  # finds records in the trash too
         self.name = body.__name__.replace("_", "-")
         self.__name__ = body.__name__
         self.__doc__ = body.__doc__
@@ -102,7 +103,7 @@ class Verb:
                 if not unit.may_create(self.entity, self.needs):
                     raise NotAllowed(self.needs)
             else:
-                record = unit.open_one(self.entity, record, self.action(by))
+                record = unit.open_one(self.entity, record, self.action(by), trashed=self.trashed)
                 if expect is not None and record.version != expect:
                     raise Stale(record, expect)
             value = unit.run(self, record, options, checked=True)
@@ -125,14 +126,16 @@ class Verb:
 
 
 def verb(
-    of: str, *, needs: str = "edit", creates: bool = False, reads: Iterable[str] = (), label: Any = ""
+    of: str, *, needs: str = "edit", creates: bool = False, reads: Iterable[str] = (), label: Any = "",
+    trashed: bool = False,
 ) -> Callable[[Callable[..., Any]], Verb]:
-    """Declare a verb of a record type. `reads` names traits that are loaded for the whole chunk before the bodies."""
+    """Declare a verb of a record type. `reads` names traits that are loaded for the whole chunk before the bodies;
+    `trashed` lets it find records in the trash (restoring is such a verb)."""
 
     def declare(body: Callable[..., Any]) -> Verb:
         if not body.__doc__:
             raise Misuse(f"{body.__name__} has no docstring: a verb states its rule in the user's words")
-        return Verb(body, of, needs, creates, tuple(reads), label)
+        return Verb(body, of, needs, creates, tuple(reads), label, trashed)
 
     return declare
 

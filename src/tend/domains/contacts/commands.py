@@ -66,7 +66,7 @@ def trash(unit: Unit, contact: Contact) -> None:
     contact.trashed_at = unit.now
 
 
-@verb("contacts.contact", needs="delete", label=gettext_lazy("Restore"))
+@verb("contacts.contact", needs="delete", label=gettext_lazy("Restore"), trashed=True)
 def restore(unit: Unit, contact: Contact) -> None:
     """Bring a contact back from the trash."""
     contact.trashed_at = None
