@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis
 
 from tests import postgres
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.cast"]
 
 _open = ExitStack()
 

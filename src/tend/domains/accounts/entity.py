@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.accounts import commands
+from tend.domains.accounts import commands, notes, ties
 from tend.domains.accounts.books import (
     Area,
     Category,
@@ -23,6 +23,7 @@ from tend.domains.accounts.models import Account, AccountCharacteristic
 from tend.domains.accounts.portfolio import WATCHED, keep_portfolio
 from tend.domains.accounts.queries import visible_to
 from tend.domains.accounts.reactions import refuse_circles
+from tend.domains.accounts.relations import Interests, Relations
 from tend.domains.accounts.responsibles import Responsibles
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
@@ -80,13 +81,15 @@ ACCOUNT = register(
             Panel(_("Care"), "owner team parent do_not_contact"),
             Panel(_("Size"), "employees annual_revenue description"),
         ),
-        wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Responsibles),
+        wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Responsibles, Relations, Interests),
         create=commands.create_account,
         edit=commands.edit_account,
         verbs=(
             commands.set_status, commands.restart_cycle, commands.set_lifecycle, commands.reassign, commands.claim,
             commands.add_responsible, commands.remove_responsible, commands.pause, commands.resume, commands.archive,
             commands.trash, commands.restore, commands.set_do_not_contact, commands.set_parent, commands.set_team,
+            ties.relate, ties.unrelate, ties.set_interest, ties.drop_interest,
+            notes.write_remark, notes.erase_remark, notes.add_tags, notes.remove_tags,
         ),
         projections=(
             Projection(refuse_circles, frozenset({"parent_id"})),
