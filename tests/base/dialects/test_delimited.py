@@ -85,6 +85,13 @@ def test_one_endless_line_is_refused(tmp_path: Path) -> None:
     assert caught.value.code in {"long_line", "long_cell"}
 
 
+def test_tables_of_absurd_width_are_refused(tmp_path: Path) -> None:
+    for text in ("a" + "," * 900_000 + "b\n", ",".join(map(str, range(1_500))) + "\n1\n"):
+        with pytest.raises(UnreadableFile) as caught:
+            rows(tmp_path, text)
+        assert caught.value.code == "too_wide"
+
+
 def test_a_header_row_beyond_the_end_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile) as caught:
         rows(tmp_path, "a\n1\n", Dialect(header_row=9))

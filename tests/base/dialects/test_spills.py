@@ -80,6 +80,12 @@ def test_the_limit_of_rows(tmp_path: Path, source: Path) -> None:
         assert caught.value.code == "too_many_rows"
 
 
+def test_the_limit_of_bytes(tmp_path: Path, source: Path) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        convert(source, Dialect(), tmp_path / "b.rows", max_bytes=10_000)
+    assert caught.value.code == "too_large"
+
+
 def test_samples_come_from_the_whole_file(tmp_path: Path, source: Path) -> None:
     spill = convert(source, Dialect(), tmp_path / "a.rows")
     names, cities = spill.samples(400)

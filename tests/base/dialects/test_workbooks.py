@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -126,15 +127,61 @@ def test_the_sheet_may_be_chosen_and_hidden_or_empty_ones_are_not_the_first(tmp_
         list(read_rows(path, dialect.with_(sheet="Empty")))
 
 
-def test_a_workbook_named_csv_is_read_as_what_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "export.csv"
+@pytest.mark.parametrize("name", ["export.csv", "export.xls", "export.ods", "export.xlsb", "export"])
+def test_a_workbook_under_another_name_is_read_as_what_it_is(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     book = openpyxl.Workbook()
     book.active.append(["name", "city"])
     book.active.append(["Acorn", "Leeds"])
     book.save(path)
     assert sniff(path).kind == "xlsx"
-    assert sniff(path.read_bytes(), "export.csv").kind == "xlsx"
+    assert sniff(path.read_bytes(), name).kind == "xlsx"
     assert cells(path) == [["Acorn", "Leeds"]]
+
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def opendocument(path: Path, rows: str) -> Path:
+    """A minimal OpenDocument table."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:office="{OFFICE}:office:1.0" xmlns:table="{OFFICE}:table:1.0" '
+            f'xmlns:text="{OFFICE}:text:1.0"><office:body><office:spreadsheet><table:table table:name="T">{rows}'
+            "</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{OFFICE}:manifest:1.0"><manifest:file-entry manifest:full-path="/" '
+            'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
+        )
+    return path
+
+
+def opendocument_row(*texts: str, times: int = 1) -> str:
+    inside = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>' for text in texts
+    )
+    return f'<table:table-row table:number-rows-repeated="{times}">{inside}</table:table-row>'
+
+
+def test_opendocument_tables(tmp_path: Path) -> None:
+    empty = '<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    path = opendocument(
+        tmp_path / "a.ods", opendocument_row("name", "city") + opendocument_row("Acorn", "Leeds") + empty
+    )
+    dialect = sniff(path)
+    assert (dialect.kind, dialect.sheet) == ("ods", "T")
+    assert cells(path) == [["Acorn", "Leeds"]]
+
+
+def test_an_opendocument_row_repeated_without_end_is_refused(tmp_path: Path) -> None:
+    path = opendocument(tmp_path / "a.ods", opendocument_row(*["x" * 500] * 200, times=1_000_000))
+    with pytest.raises(UnreadableFile) as caught:
+        cells(path)
+    assert caught.value.code in {"too_large", "too_slow"}
 
 
 def test_stopping_early_leaves_no_child_behind(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ MAX_LINE = 2_000_000
 """Characters of one line of text; more means that the file is not divided into lines."""
 MAX_RECORD_LINES = 5_000
 """Lines that one quoted cell may span before its quotation mark counts as never closed."""
+MAX_CELLS = 20_000
+"""Cells of one record; a spreadsheet has 16,384 columns."""
 _END = "\x00"
 """Follows the last line: NUL bytes are dropped from data, so it can only be ours."""
 
@@ -55,6 +57,10 @@ def parse(lines: Iterator[str], dialect: Dialect) -> Iterator[tuple[int, list[st
             raise unclosed_quote(first)
         if reader.line_num - first > MAX_RECORD_LINES:
             raise unclosed_quote(first)
+        if len(cells) > MAX_CELLS:
+            raise UnreadableFile(
+                "too_wide", gettext_noop("Line %(line)s has more than 20,000 cells. Choose another delimiter."), first
+            )
         yield first, cells
         first = reader.line_num + 1
 

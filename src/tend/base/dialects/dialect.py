@@ -19,6 +19,9 @@ ENCODINGS: tuple[str, ...] = (
 DELIMITERS: tuple[str, ...] = (",", ";", "\t", "|")
 QUOTES: tuple[str, ...] = ('"', "'", "")
 
+MAX_COLUMNS = 1_000
+"""Columns of a table; more are refused, since every row is filled up to the width of the header."""
+
 EXTRA_CELLS = "extra_cells"
 """A row's `problem`: it has more filled cells than the header has columns."""
 

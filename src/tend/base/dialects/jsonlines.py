@@ -8,10 +8,10 @@ from pathlib import Path
 import orjson
 
 from tend.base.dialects.delimited import text_lines
+from tend.base.dialects.dialect import MAX_COLUMNS
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.unreadable import gettext_noop
 
-MAX_COLUMNS = 2_000
 _MAX_DEPTH = 5
 
 
@@ -28,7 +28,7 @@ def keys_of(source: Path | bytes, encoding: str) -> tuple[str, ...]:
             seen.update(dict.fromkeys(_flat(number, line)))
             if len(seen) > MAX_COLUMNS:
                 raise UnreadableFile(
-                    "too_wide", gettext_noop("The records have more than 2,000 different fields."), number
+                    "too_wide", gettext_noop("The table has more than %(limit)s columns."), number, limit=MAX_COLUMNS
                 )
     return tuple(seen)
 

@@ -24,14 +24,18 @@ from tend.base.unreadable import gettext_noop
 
 STEP = 1_000
 """Rows between two entries of the index."""
+MAX_BYTES = 4 * 1024**3
+"""Bytes of a canonical file; a million rows of twenty columns take about 300 MB."""
 _TAIL = 21
 
 
-def convert(path: Path | str, dialect: Dialect, out_path: Path | str, *, max_rows: int | None = None) -> Spill:
+def convert(
+    path: Path | str, dialect: Dialect, out_path: Path | str, *, max_rows: int | None = None, max_bytes: int = MAX_BYTES
+) -> Spill:
     """Reads a file to its end and writes its canonical form; the file appears whole or not at all.
 
-    Raises UnreadableFile for whatever is wrong with the source, and for more than `max_rows` rows;
-    OSError when the disk is full.
+    Raises UnreadableFile for whatever is wrong with the source, and for more than `max_rows` rows
+    or `max_bytes` written; OSError when the disk is full.
     """
     source, target = Path(path), Path(out_path)
     header, lines = _canonical_lines(source, dialect)
@@ -47,6 +51,10 @@ def convert(path: Path | str, dialect: Dialect, out_path: Path | str, *, max_row
                 if max_rows is not None and rows > max_rows:
                     raise _too_many(max_rows)
                 offset += file.write(line) + file.write(b"\n")
+                if offset > max_bytes:
+                    raise UnreadableFile(
+                        "too_large", gettext_noop("The table is too large. Divide it into several files.")
+                    )
             foot = {
                 "header": header,
                 "rows": rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, dropwhile, islice
 
-from tend.base.dialects.dialect import Row, column_names, fit
+from tend.base.dialects.dialect import MAX_COLUMNS, Row, column_names, fit
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.unreadable import gettext_noop
 
@@ -35,6 +35,8 @@ def tabulate(records: Records, header_row: int) -> tuple[list[str], Iterator[Row
     width = max(len(column_names(cells)), _used_width([row for _, row in first], 0.1 if header_row else 0.0))
     if not width:
         raise UnreadableFile("empty", gettext_noop("The file is empty."))
+    if width > MAX_COLUMNS:
+        raise UnreadableFile("too_wide", gettext_noop("The table has more than %(limit)s columns."), limit=MAX_COLUMNS)
     names = column_names([*cells[:width], *[""] * (width - len(cells)), "."])[:-1]
     return names, _rows(chain(first, records), width)
 

@@ -30,19 +30,19 @@ class Sheet:
     def __init__(self, path: Path, dialect: Dialect) -> None:
         """Opens the file. Raises UnreadableFile when it is damaged, protected, or without such a sheet."""
         self._archive: zipfile.ZipFile | None = None
-        if dialect.kind != "xls":
+        if dialect.kind != "xls" or zipfile.is_zipfile(path):
             _inspect(path)
-        if dialect.kind == "xlsx":
-            self._archive = zipfile.ZipFile(path)
         try:
-            book = calamine.load_workbook(str(path))
+            if dialect.kind == "xlsx":
+                self._archive = zipfile.ZipFile(path)
+            book = calamine.load_workbook(path.open("rb"))  # by its bytes: given a path, it would trust the name
             self.sheets = _visible(book)
             self._data, self.name = _choose(book, self.sheets, dialect.sheet)
         except UnreadableFile:
             raise
         except calamine.PasswordError as error:
             raise password_protected() from error
-        except (calamine.CalamineError, OSError, ValueError) as error:
+        except (calamine.CalamineError, zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
             raise broken_archive() from error
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
