@@ -9,4 +9,6 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.people import entity  # noqa: F401 - declares the record types
+        from tend.people import calendar_entity, entity, tokens  # noqa: F401 - declares the record types
+
+        tokens.declare()

@@ -117,3 +117,7 @@ class AccessEpoch(models.Model):
     value = models.BigIntegerField(default=1)
 
     objects: ClassVar[Any] = models.Manager()
+
+
+# Rooms of their own whose tables Django finds here.
+from tend.people import calendar_models, links, tokens  # noqa: E402, F401

@@ -1,0 +1,7 @@
+"""Which subcommands there are beside those of the site itself; each room declares its words and runs them."""
+
+from __future__ import annotations
+
+from tend.doors.terminal import tables, users
+
+ROOMS = (users, tables)
