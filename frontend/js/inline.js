@@ -15,8 +15,7 @@ function fill(cell, html) {
 }
 
 function prepare(cell) {
-  const form = cell.querySelector("form");
-  form?.classList.add("inline");
+  frame(cell).classList.add("inline");
   const picker = cell.querySelector("[data-picker]");
   if (picker?.openPicker) {
     picker.openPicker();
@@ -27,6 +26,25 @@ function prepare(cell) {
   const field = cell.querySelector("input:not([type=hidden]), select, textarea");
   field?.focus({ preventScroll: true });
   field?.select?.();
+}
+
+/** A list is a form itself and the browser drops a form within a form, so the fields may stand without one. */
+function frame(cell) {
+  const form = cell.querySelector("form, .inline");
+  if (form) return form;
+  const holder = document.createElement("div");
+  holder.append(...cell.childNodes);
+  cell.append(holder);
+  return holder;
+}
+
+function typed(cell) {
+  const data = new FormData();
+  for (const field of cell.querySelectorAll("[name]:is(input, select, textarea)")) {
+    if (["checkbox", "radio"].includes(field.type) && !field.checked) continue;
+    data.append(field.name, field.value);
+  }
+  return data;
 }
 
 const isOpen = (cell) => cell.hasAttribute("data-editing");
@@ -69,12 +87,11 @@ function back(cell) {
 }
 
 async function save(cell, { stay = true, next = null } = {}) {
-  const form = cell.querySelector("form");
-  if (!form || cell.hasAttribute("data-saving")) return;
+  if (!isOpen(cell) || !cell.querySelector("[name]") || cell.hasAttribute("data-saving")) return;
   cell.setAttribute("data-saving", "");
-  const body = new FormData(form);
+  const body = typed(cell);
   try {
-    const response = await request(form.getAttribute("action") || cell.dataset.editUrl, { method: "POST", body });
+    const response = await request(cell.querySelector("form")?.getAttribute("action") || cell.dataset.editUrl, { method: "POST", body });
     saved(cell);
     cell.removeAttribute("data-saving");
     if (response.status === 422 || response.status === 409) {
