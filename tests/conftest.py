@@ -29,6 +29,7 @@ hypothesis.load_profile("tend")
 def _prepare() -> None:
     """Settings are read once, when Django is set up, so all of this happens while pytest loads this file."""
     os.environ["TEND_TESTING"] = "1"
+    os.environ["TEND_TEST_APPS"] = "tests.kernel.garden.apps.GardenConfig"
     folder = tempfile.mkdtemp(prefix="tend-test-")
     _open.callback(shutil.rmtree, folder, ignore_errors=True)
     os.environ["TEND_DATA"] = folder
@@ -73,3 +74,15 @@ def data_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _forget_what_is_kept() -> None:
+    """Actors and the organisation are kept per process; a test starts without."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ:
+        from django.core.cache import cache
+
+        from tend.people.access import forget_actors
+
+        cache.clear()
+        forget_actors()

@@ -91,7 +91,7 @@ class Verb:
 
     # --- one record -------------------------------------------------------------------------------------------------
     def __call__(
-        self, by: Actor | Unit, record: Any = None, *, expect: int | None = None, now: dt.datetime | None = None, **options: Any
+        self, by: Actor | Unit, record: Any = None, /, *, expect: int | None = None, now: dt.datetime | None = None, **options: Any
     ) -> Any:
         """Run for one record (or make one). With an actor the answer is `Done`, inside a unit it is the body's value."""
         from tend.kernel.unit import Unit

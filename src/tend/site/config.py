@@ -18,6 +18,7 @@ class Config:
     email_url: str
     debug: bool
     testing: bool
+    extra_apps: list[str]  # made-up record types of the tests
 
     @property
     def database(self) -> dict[str, object]:
@@ -62,6 +63,7 @@ def load() -> Config:
         email_url=os.environ.get("EMAIL_URL", ""),
         debug=os.environ.get("TEND_DEBUG") == "1",
         testing=os.environ.get("TEND_TESTING") == "1",
+        extra_apps=[a for a in os.environ.get("TEND_TEST_APPS", "").split(",") if a],
     )
 
 

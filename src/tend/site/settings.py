@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "tend.engines.cadence",
     "tend.doors.web",
 ]
+INSTALLED_APPS += CONFIG.extra_apps
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
