@@ -10,6 +10,7 @@ from tend.base.dialects.dialect import Dialect, column_letter, column_names
 from tend.base.dialects.guesses import resniff_header, sniff
 from tend.base.dialects.reading import read_header, read_rows, read_table
 from tend.base.dialects.refusals import UnreadableFile
+from tend.base.dialects.totals import trailing_totals
 from tend.base.headers.vocabulary import is_known
 
 GERMAN = "Firma;Straße;PLZ;Ort;Umsatz\r\nMüller & Söhne;Königstraße 5;01067;Dresden;1.234,50\r\nBäckerei Groß;Am Markt 1;04109;Leipzig;99,00\r\n"
@@ -113,6 +114,32 @@ def test_known_names_show_the_header_of_a_file_that_is_all_text(tmp_path: Path) 
         tmp_path, "a.csv", b"Customers of the north,,\nCompany,Town,Owner\nAcorn,Leeds,Olga\nBirch,York,Ivan\n"
     )
     assert sniff(path, is_known=is_known).header_row == 2
+
+
+def test_exports_that_talk_before_they_begin(tmp_path: Path) -> None:
+    talk = 'Notes:\n"When exporting your connection data, you may notice that some of the addresses are missing, as they chose so."\n\n'
+    head = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+    path = write(
+        tmp_path,
+        "Connections.csv",
+        (talk + head + "Ann,Oak,https://net.example/ann,,Acorn,CEO,01 Mar 2026\n" * 5).encode(),
+    )
+    dialect = sniff(path)
+    assert dialect.header_row == 4
+    assert read_header(path, dialect)[0] == "First Name"
+
+
+def test_a_report_with_title_and_footer(tmp_path: Path) -> None:
+    text = (
+        "Accounts by owner\nAs of 2026-03-01;Filtered by: my accounts\n\n"
+        "Account Name;Account Owner;Billing City;Annual Revenue\n"
+        "Acorn;Olga;Leeds;12000\nBirch;Ivan;York;\nTotal;;;12000\n\nConfidential Information - Do Not Distribute\n"
+    )
+    path = write(tmp_path, "report.csv", text.encode())
+    dialect = sniff(path)
+    assert (dialect.delimiter, dialect.header_row) == (";", 4)
+    rows = [row.cells for row in read_rows(path, dialect)]
+    assert len(rows) - trailing_totals(rows) == 2
 
 
 def test_single_column(tmp_path: Path) -> None:
