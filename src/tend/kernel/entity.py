@@ -233,7 +233,7 @@ def complete(model: type[models.Model], declared: Field) -> Field:
         label=declared.label or column.verbose_name,
         kind=declared.kind or kind_of(column),
         choices=declared.choices or tuple(column.choices or ()),  # type: ignore[arg-type]
-        to=declared.to or (column.related_model if isinstance(column, models.ForeignKey) else None),  # type: ignore[arg-type]
+        to=declared.to or (column.related_model if isinstance(column, models.ForeignKey) else None),
         required=declared.required or not (column.blank or column.null or column.has_default()),
     )
 

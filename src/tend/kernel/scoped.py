@@ -33,7 +33,8 @@ class ScopedQuerySet(models.QuerySet[M]):
         rows = self._because(f"seen by {actor.user_id}")
         if not trashed:
             rows = rows.filter(trashed_at__isnull=True)
-        return entity_of(self.model).rows(rows, actor, action)  # type: ignore[return-value]
+        found: Self = entity_of(self.model).rows(rows, actor, action)
+        return found
 
     def as_system(self, why: str) -> Self:
         """Every row, trash included: work without a user, with its reason."""
@@ -57,9 +58,9 @@ class ScopedQuerySet(models.QuerySet[M]):
         return True
 
     def _fetch_all(self) -> None:
-        if self._result_cache is None:  # type: ignore[has-type]
+        if self._result_cache is None:
             self._refuse()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Any:
         self._refuse()

@@ -19,6 +19,7 @@ from tend.kernel.events import Event, reactions
 from tend.kernel.history import Change, plain
 from tend.kernel.organisation import organisation
 from tend.kernel.record import Part, Record, concrete
+from tend.kernel.traits import owner_of
 
 if TYPE_CHECKING:
     from tend.kernel.operations import Operation
@@ -303,7 +304,7 @@ class Unit:
         if not self._told:
             return
         operation = self.operation.pk if self.operation else None
-        rows = [
+        rows: list[tuple[Any, ...]] = [
             (self.act, self.now, operation, self.actor.user_id, self.verb[:60], told["type"], pk, told["kind"],
              write.db_json({k: told[k] for k in ("fields", "parts") if told[k]}))
             for (_model, pk), told in self._told.items()
@@ -374,8 +375,8 @@ class Unit:
                         del entry["fields"][name]
             return
         if isinstance(row, Part):
-            owner = type(row)._meta.get_field("record").related_model
-            entry = self._entry(owner, row.record_id, owner._meta.label_lower)  # type: ignore[arg-type, union-attr]
+            owner = owner_of(type(row))
+            entry = self._entry(owner, row.record_id, owner._meta.label_lower)
             entry["parts"].append([row._meta.label_lower, row.pk, sign, said])
 
     def _entry(self, model: type[models.Model], pk: int, code: str) -> dict[str, Any]:

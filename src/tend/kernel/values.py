@@ -91,7 +91,7 @@ class Cleaner:
         if field.trait or field.path:
             return False
         try:
-            return bool(self.entity.model._meta.get_field(field.name).null)  # type: ignore[union-attr]
+            return bool(self.entity.model._meta.get_field(field.name).null)
         except Exception:
             return False
 

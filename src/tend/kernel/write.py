@@ -119,7 +119,7 @@ def _base_type(db_type: str | None) -> str:
 def _plan(model: type[models.Model]) -> list[tuple[str, str, Converter]]:
     key = (model, connection.vendor)
     if key not in _plans:
-        _plans[key] = [(f.attname, f.column, _converter(f)) for f in model._meta.concrete_fields]
+        _plans[key] = [(f.attname, str(f.column), _converter(f)) for f in model._meta.concrete_fields]
     return _plans[key]
 
 

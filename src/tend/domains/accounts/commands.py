@@ -45,7 +45,7 @@ def create_account(unit: Unit, *, values: Values) -> Account:
     owner = values.get("owner")
     if owner is not None and not unit.actor.is_system and owner.pk != unit.actor.user_id:
         _check_reach(unit, owner)
-    account = unit.create(
+    account: Account = unit.create(
         Account,
         name=_name(values.get("name")),
         owner_id=owner.pk if owner is not None else (None if "owner" in values and values.get("team") else unit.actor.user_id),

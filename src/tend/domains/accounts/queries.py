@@ -34,7 +34,7 @@ def in_scope(actor: Actor, scope: str) -> Q | None:
         through = AccountAccess.objects.filter(user_id__in=actor.team_users, reason=AccountAccess.Reason.RESPONSIBLE)
         return Q(owner_id__in=actor.team_users) | Q(team_id__in=actor.team_ids) | Q(pk__in=through.values("account_id"))
     if scope in ("own", "territory"):  # territories come with their own rules; until then they hold what is one's own
-        return Q(pk__in=AccountAccess.objects.filter(user_id=actor.user_id).values("account_id"))
+        return Q(pk__in=AccountAccess.objects.filter(user_id=actor.user_id or 0).values("account_id"))
     return Q(pk__in=[])
 
 
@@ -61,7 +61,7 @@ def explain(actor: Actor, account: Account) -> list[str]:
     access = AccountAccess.objects.filter(account_id=account.pk)
     if account.owner_id == actor.user_id:
         reasons.append(_("owner"))
-    if access.filter(user_id=actor.user_id, reason=AccountAccess.Reason.RESPONSIBLE).exists():
+    if access.filter(user_id=actor.user_id or 0, reason=AccountAccess.Reason.RESPONSIBLE).exists():
         reasons.append(_("responsible"))
     if scope == "team":
         if account.team_id in actor.team_ids:

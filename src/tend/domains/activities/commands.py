@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tend.domains.accounts.books import InteractionStatus
+from tend.domains.accounts.commands import set_status
 from tend.domains.accounts.models import Account
-from tend.domains.activities.events import activity_cancelled, talk_logged
+from tend.domains.activities.events import activity_cancelled, plan_changed, talk_logged
 from tend.domains.activities.models import Activity, Effect, Kind, Origin, Outcome, State
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
@@ -22,21 +23,31 @@ from tend.people.models import User
 Values = dict[str, Any]
 
 
-@verb("accounts.account", needs="edit", label=gettext_lazy("Log a call"))
+@verb("accounts.account", needs="edit", reads=("open_call",), label=gettext_lazy("Log a call"))
 def log_call(
     unit: Unit, account: Account, *, outcome: Outcome, text: str = "", interaction_status: InteractionStatus | None = None,
     kind: str = "call", at: dt.datetime | None = None, duration: int | None = None,
 ) -> Activity:  # fmt: skip
-    """Record a talk with an account that has just been held, and complete the call that was planned for it.
+    """Record a talk with an account that has just been held or tried. A contact completes the call that was planned for it.
 
-    Refused for a retired outcome or a time that is still to come. Sets off: talk_logged (the next call is planned).
+    A new interaction status may be set with it. Refused for a retired outcome, a time that is still to come, or a status
+    that does not serve the account. Sets off: talk_logged (the next call is planned).
     """
     _check(unit, outcome, at)
-    activity: Activity = unit.create(
-        Activity, kind=kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
-        text=text, outcome_id=outcome.pk, done_at=at or unit.now, duration=duration,
-    )  # fmt: skip
-    unit.announce(talk_logged(activity, account, outcome, at or unit.now, interaction_status))
+    when = at or unit.now
+    planned = _open_call(account)
+    if planned is not None and _answers(unit, planned, account, outcome, kind, when):
+        activity = planned
+        activity.state, activity.done_at, activity.outcome = State.DONE, when, outcome
+        activity.text, activity.duration = text or activity.text, duration
+        activity.responsible_id = unit.actor.user_id or activity.responsible_id
+    else:
+        tried = planned is not None and outcome.effect == Effect.ATTEMPT
+        activity = unit.create(
+            Activity, kind=kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
+            text=text, outcome=outcome, done_at=when, duration=duration, parent_id=planned.pk if planned and tried else None,
+        )  # fmt: skip
+    _talked(unit, activity, account, outcome, when, interaction_status)
     return activity
 
 
@@ -55,13 +66,24 @@ def plan_activity(unit: Unit, *, values: Values) -> Activity:
     if responsible_id is not None:
         activity.responsible_id = responsible_id
     put(unit, entity_of(Activity), activity, given)
+    unit.announce(plan_changed(activity))
     return activity
 
 
 @verb("activities.activity", needs="edit", label=gettext_lazy("Edit"))
 def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
-    """Change what was written about an activity."""
+    """Change what was written about an activity. Another day for an open call of the cycle is a move by hand.
+
+    Refused for such a call: another account, another kind.
+    """
+    if activity.origin == Origin.CYCLE and activity.is_open:
+        for name in ("account", "kind"):
+            if name in values and values[name] != getattr(activity, name if name == "kind" else "account"):
+                raise Refused(_("This call belongs to the call cycle of its account."), field=name)
+        if values.get("planned_on") not in (None, activity.planned_on):
+            reschedule(unit, activity, to=values["planned_on"])
     put(unit, entity_of(Activity), activity, values)
+    unit.announce(plan_changed(activity))
 
 
 @verb("activities.activity", needs="edit", reads=("account",), label=gettext_lazy("Complete"))
@@ -70,19 +92,20 @@ def complete(
 ) -> None:
     """Say that a planned activity took place and how it ended.
 
-    Refused when it is not planned. Sets off: talk_logged when an account hangs on it.
+    Refused when it is not planned; a call of the cycle needs an outcome that is a contact. Sets off: talk_logged when an
+    account hangs on it.
     """
     if activity.state != State.PLANNED:
         raise Refused(_("This activity is not planned any more."))
     if outcome is not None:
         _check(unit, outcome, None)
+    if activity.origin == Origin.CYCLE and (outcome is None or outcome.effect != Effect.CONTACT):
+        raise Refused(_("Log this on the account: the call stays planned until somebody is reached."), field="outcome")
     activity.text = text or activity.text
-    if activity.origin == Origin.CYCLE and outcome is not None and outcome.effect == Effect.ATTEMPT:
-        raise Refused(_("An attempt is logged on the account, so that the call stays planned."), field="outcome")
     activity.state, activity.done_at, activity.outcome = State.DONE, unit.now, outcome
     account = activity.__dict__.get("_traits", {}).get("account")
     if account:
-        unit.announce(talk_logged(activity, account[0], outcome, unit.now, interaction_status))
+        _talked(unit, activity, account[0], outcome, unit.now, interaction_status)
 
 
 @verb("activities.activity", needs="edit", label=gettext_lazy("Move"))
@@ -96,7 +119,8 @@ def reschedule(unit: Unit, activity: Activity, *, to: dt.date, reason: str = "",
     if to < unit.today:
         raise Refused(_("Choose today or a later day."), field="to")
     activity.planned_on, activity.is_pinned, activity.is_promised = to, True, promised or activity.is_promised
-    activity.moved_because = reason[:200]
+    activity.moved_because = reason.strip()[:200]
+    unit.announce(plan_changed(activity))
 
 
 @verb("activities.activity", needs="edit", label=gettext_lazy("Cancel"))
@@ -124,6 +148,30 @@ def trash(unit: Unit, activity: Activity) -> None:
     if activity.origin == Origin.CYCLE and activity.state == State.PLANNED:
         raise Refused(_("A call of the cycle is cancelled with a reason, not deleted."))
     activity.trashed_at = unit.now
+    unit.announce(plan_changed(activity))
+
+
+def _open_call(account: Account) -> Activity | None:
+    loaded = account.__dict__.get("_traits", {}).get("open_call") or [None]
+    return loaded[0]  # type: ignore[no-any-return]
+
+
+def _answers(unit: Unit, planned: Activity, account: Account, outcome: Outcome, kind: str, at: dt.datetime) -> bool:
+    """Is this talk the planned call itself? Not when it was logged late, was no contact, or came before a promised day."""
+    if not planned.is_open or outcome.effect != Effect.CONTACT or planned.kind != kind:
+        return False
+    if account.last_contact_at is not None and at < account.last_contact_at:
+        return False
+    return not planned.is_promised or (planned.planned_on is not None and planned.planned_on <= unit.today)
+
+
+def _talked(
+    unit: Unit, activity: Activity, account: Account, outcome: Outcome | None, at: dt.datetime, status: InteractionStatus | None
+) -> None:
+    changes = status is not None and status.pk != account.interaction_status_id
+    unit.announce(talk_logged(activity, account, outcome, at, status if changes else None))
+    if changes:
+        set_status(unit, account, to=status)
 
 
 def _check(unit: Unit, outcome: Outcome, at: dt.datetime | None) -> None:

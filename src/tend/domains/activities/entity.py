@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tend.domains.activities import commands
 from tend.domains.activities.models import Activity, Outcome
-from tend.domains.activities.participants import AccountOf, Participants
+from tend.domains.activities.participants import AccountOf, OpenCall, Participants
 from tend.domains.activities.queries import LINE, visible_to
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, entity_by_code, register
@@ -50,4 +50,6 @@ ACTIVITY = register(
 OUTCOME = declare_book(Outcome, "outcomes", "kind effect")
 
 # `log_call` is a verb of accounts that only activities can know: the noun above declares it for the noun below.
-entity_by_code("accounts.account").adopt(commands.log_call)
+_ACCOUNT = entity_by_code("accounts.account")
+_ACCOUNT.traits[OpenCall.name] = OpenCall(_ACCOUNT)
+_ACCOUNT.adopt(commands.log_call)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class talk_logged(Event):  # noqa: N801
-    """A talk took place or was tried: `activity` is done; `planned` is the open cycle call it answers, if known."""
+    """A talk took place or was tried: `activity` is done, and is the open call itself when that was answered.
+
+    `new_status` is the interaction status that the same dialog set; None when it stays.
+    """
 
     activity: Activity
     account: Account
@@ -30,5 +33,7 @@ class activity_cancelled(Event):  # noqa: N801
 
 
 @dataclass(frozen=True)
-class activity_reopened(Event):  # noqa: N801
+class plan_changed(Event):  # noqa: N801
+    """Something planned was entered, moved, edited or deleted by hand: the account's next contact follows."""
+
     activity: Activity

@@ -1,4 +1,4 @@
-"""What an activity reads beside itself: its account, and the contacts who took part."""
+"""What activities and accounts read of each other: the account of an activity, the open call of an account, the contacts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Participant
+from tend.domains.activities.queries import open_cycle_calls
 from tend.domains.contacts.models import Contact
 from tend.kernel.entity import Field
 from tend.kernel.traits import Through, Trait
@@ -56,4 +57,26 @@ class AccountOf(Trait):
         held = {a.pk: a for a in unit.load(rows.select_for_update(of=("self",), no_key=True))}
         for record in records:
             found = held.get(record.account_id)
+            record.__dict__.setdefault("_traits", {})[self.name] = [found] if found else []
+
+
+class OpenCall(Trait):
+    """The open call that the cycle keeps for an account, so that `log_call` can complete it without reading."""
+
+    name = "open_call"
+
+    def __init__(self, entity: Any) -> None:
+        self.entity = entity
+
+    def fields(self) -> tuple[Field, ...]:
+        return ()
+
+    def through(self, name: str) -> Through | None:
+        return None
+
+    def load(self, unit: Unit, records: Sequence[Any]) -> None:
+        old = [r.pk for r in records if not unit.is_new(r)]
+        calls = {c.account_id: c for c in unit.load(open_cycle_calls(old))} if old else {}
+        for record in records:
+            found = calls.get(record.pk)
             record.__dict__.setdefault("_traits", {})[self.name] = [found] if found else []

@@ -24,7 +24,7 @@ def create_contact(unit: Unit, *, values: Values) -> Contact:
     """Enter a person, with or without companies. Refused without any name."""
     given = dict(values)
     owner = given.pop("owner", None)
-    contact = unit.create(
+    contact: Contact = unit.create(
         Contact,
         first_name=given.pop("first_name", "") or "",
         last_name=given.pop("last_name", "") or "",

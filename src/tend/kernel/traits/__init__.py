@@ -80,13 +80,19 @@ class Trait:
         unit.remove(row)
 
 
+def owner_of(part: type[models.Model]) -> Any:
+    """The record type on which a part hangs."""
+    field: Any = part._meta.get_field("record")
+    return field.related_model
+
+
 def part_model(base: type[Part], owner: type[models.Model]) -> type[models.Model]:
     """The concrete table of a trait for a record type: the subclass whose `record` points to it."""
     todo: list[type[Part]] = [base]
     while todo:
         candidate = todo.pop()
         todo.extend(candidate.__subclasses__())
-        if not candidate._meta.abstract and candidate._meta.get_field("record").related_model is owner:
+        if not candidate._meta.abstract and owner_of(candidate) is owner:
             return candidate
     raise LookupError(f"{owner.__name__} wears {base.__name__} but has no table for it")
 

@@ -47,7 +47,7 @@ class Remarks(Trait):
         from tend.kernel.traits import part_model
 
         super().__init__(entity)
-        self.values = part_model(RemarkValue, entity.model)
+        self.values = part_model(RemarkValue, entity.model)  # type: ignore[type-abstract]
 
     def fields(self) -> tuple[Field, ...]:
         return (Field("remarks", label=_("Remarks"), kind="json", many=True, filter=False, sort=False, bulk=False),)
