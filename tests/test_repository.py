@@ -1,0 +1,250 @@
+"""Rules of the house that no linter knows, held over every file of the project."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src/tend"
+FLOORS = ("site", "doors", "adapters", "engines", "domains", "people", "kernel", "base")
+
+# Every place that works without a user, with its reason as the code says it. A new one is a decision: add it here.
+AS_SYSTEM: set[tuple[str, str]] = {
+    ("domains/accounts/portfolio.py", "access rows copy the sort keys of their account"),
+    ("domains/accounts/reactions.py", "a circle through a hidden account is refused too"),
+    ("domains/activities/participants.py", "the account of an activity one may change"),
+    ("domains/activities/queries.py", "the cycle keeps its calls whoever sees the account"),
+    ("domains/contacts/queries.py", "contacts without any account"),
+    ("domains/contacts/queries.py", "joined to the scope of accounts"),
+    ("doors/terminal/answering.py", "the command line names its user"),
+    ("doors/terminal/users.py", "an e-mail address belongs to one user"),
+    ("doors/terminal/users.py", "the command line names roles"),
+    ("doors/terminal/users.py", "the command line names teams"),
+    ("engines/cadence/desk.py", "the cycle keeps its calls whoever sees the account"),
+    ("engines/cadence/first_calls.py", "as tend.engines.cadence.desk says"),
+    ("kernel/operations.py", "narrowed to the actor in the next line"),
+    ("kernel/operations.py", "undo keeps records that somebody worked on"),
+    ("kernel/operations.py", "undo reads what was written, then asks the scope"),
+    ("kernel/organisation.py", "the organisation is the same for everybody"),
+    ("kernel/query/compiler.py", "a filter reaches the parts of records that the scope has chosen"),
+    ("kernel/traits/characteristics.py", "the shape of records is no secret"),
+    ("people/access.py", "rights are worked out before there is an actor"),
+    ("people/calendars.py", "planning knows everybody's working days"),
+    ("people/invitations.py", "a forgotten password is asked for before there is an actor"),
+    ("people/signin.py", "signing in happens before there is an actor"),
+    ("people/tokens.py", "a token is looked up before there is an actor"),
+    ("site/prepare.py", "setting up an empty Tend"),
+    ("site/prepare.py", "the first administrator needs his role"),
+    ("site/prepare.py", "the operator's own way in"),
+    ("site/presets.py", "shipped values are compared with all there are"),
+}
+
+# Rows that are no records: kept figures and keys, written outside a unit of work. A new one is a decision too.
+WRITTEN_BESIDE: set[tuple[str, str]] = {
+    ("people/access.py", "AccessEpoch.objects.update"),
+}
+
+
+def modules(*floors: str) -> Iterator[tuple[str, ast.Module]]:
+    """Path below src/tend and syntax tree of each module of the floors, migrations left out."""
+    for floor in floors:
+        for path in sorted((SOURCE / floor).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text())
+
+
+def calls(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    """Each call in a module, with the last word of what is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute):
+                yield node, node.func.attr
+            elif isinstance(node.func, ast.Name):
+                yield node, node.func.id
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text file of the project that Git would keep: path and content."""
+    roots = [ROOT / name for name in ("src", "tests", "frontend", "docs", ".ci")]
+    files = [path for root in roots for path in root.rglob("*") if path.is_file()]
+    files += [path for path in ROOT.iterdir() if path.is_file()]
+    skipped = {"__pycache__", "dist", "dist.new", "node_modules"}
+    kept = {".py", ".md", ".html", ".css", ".js", ".mjs", ".toml", ".json", ".lock", ".txt", ".po", ".csv", ".sql", ""}
+    for path in sorted(files):
+        if skipped.isdisjoint(path.parts) and path.suffix in kept and path.name != "uv.lock":
+            try:
+                yield path.relative_to(ROOT).as_posix(), path.read_text()
+            except UnicodeDecodeError:
+                continue
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock", "package-lock.json"])
+def test_lock_files_name_no_registry(name: str) -> None:
+    assert "://" not in (ROOT / name).read_text()
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+def test_each_locked_package_has_a_hash(name: str) -> None:
+    listing = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
+    packages = [line for line in listing if line and not line.startswith(("#", " "))]
+    assert packages
+    assert [line for line in packages if "==" not in line or "--hash=sha256:" not in line] == []
+
+
+def test_the_tests_lock_holds_the_same_versions_as_the_production_lock() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[\w.-]+==[^ ;\\]+", (ROOT / name).read_text(), re.MULTILINE))
+
+    assert pins("requirements.lock") <= pins("requirements-test.lock")
+
+
+def test_npm_packages_are_pinned_exactly() -> None:
+    package = json.loads((ROOT / "package.json").read_text())
+    versions = package["dependencies"] | package["devDependencies"]
+    assert {name: version for name, version in versions.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)} == {}
+
+
+def test_no_file_knows_the_machine_it_was_written_on() -> None:
+    # Put together from parts, so that this file does not find itself.
+    strange = re.compile("|".join(("/" + "work/", "/" + "farm/", r"\." + "library", "before" + "-stop", "/" + "root/")))
+    assert [name for name, text in texts() if strange.search(text)] == []
+
+
+def test_no_module_is_a_drawer_for_everything() -> None:
+    drawers = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
+    assert [path for path, _ in modules(*FLOORS) if drawers & set(Path(path).with_suffix("").parts)] == []
+
+
+def test_each_module_says_what_it_is_for() -> None:
+    assert [path for path, tree in modules(*FLOORS) if tree.body and not ast.get_docstring(tree)] == []
+
+
+def test_records_are_written_by_the_kernel_alone() -> None:
+    offenders = []
+    for path, tree in modules("site", "doors", "adapters", "engines", "domains", "people"):
+        for call, name in calls(tree):
+            if writes_records(call, name):
+                offenders.append((path, ast.unparse(call.func)))
+    assert set(offenders) == WRITTEN_BESIDE
+
+
+def writes_records(call: ast.Call, name: str) -> bool:
+    """Whether a call looks like the ORM's writing; `dict.update(other)` and a cache's `delete` are none."""
+    if not isinstance(call.func, ast.Attribute) or ast.unparse(call.func.value).split(".")[-1] in NO_RECORDS:
+        return False
+    if name == "update":
+        return bool(call.keywords) and not call.args and all(keyword.arg for keyword in call.keywords)
+    return name in {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
+
+
+NO_RECORDS = {"cache", "default_storage", "router", "session"}
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("account.save()", True),
+        ("Account.objects.filter(pk=1).delete()", True),
+        ("rows.update(owner=olga)", True),
+        ("Account.objects.bulk_create(rows)", True),
+        ("found.update(other)", False),
+        ("found.update({'a': 1})", False),
+        ("cache.delete('key')", False),
+        ("save(account)", False),
+    ],
+)
+def test_writing_is_told_from_its_namesakes(code: str, verdict: bool) -> None:
+    call, name = next(calls(ast.parse(code)))
+    assert writes_records(call, name) is verdict
+
+
+def test_doors_ask_scoped_queries() -> None:
+    unscoped = {"objects", "_default_manager", "_base_manager"}
+    offenders = [
+        f"{path}:{node.lineno} {ast.unparse(node)}"
+        for path, tree in modules("doors")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in unscoped
+    ]
+    assert offenders == []
+
+
+def test_nothing_listens_to_signals() -> None:
+    hidden = ("django.db.models.signals", "django.dispatch")
+    offenders = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules(*FLOORS)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(hidden)
+    ]
+    assert offenders == []
+
+
+def test_the_kernel_names_no_domain() -> None:
+    domains = [path.name for path in (SOURCE / "domains").iterdir() if path.is_dir() and path.name[0] not in "_."]
+    named = re.compile(rf"tend\.domains.*|({'|'.join(domains)})\.[a-z_]+")
+    offenders = [
+        f"{path}:{node.lineno} {node.value}"
+        for path, tree in modules("kernel")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and named.fullmatch(node.value)
+    ]
+    assert offenders == []
+
+
+def test_each_place_that_works_without_a_user_is_listed() -> None:
+    assert places_without_a_user() == AS_SYSTEM
+
+
+def places_without_a_user() -> set[tuple[str, str]]:
+    """Each `as_system(why)`: where it stands and what it says, or which module's constant says it."""
+    found = set()
+    for path, tree in modules(*FLOORS):
+        said: dict[str, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                said |= {ast.unparse(target): str(node.value.value) for target in node.targets}
+            elif isinstance(node, ast.ImportFrom):
+                said |= {alias.asname or alias.name: f"as {node.module} says" for alias in node.names}
+        for call, name in calls(tree):
+            if name == "as_system":
+                given = call.args[0] if call.args else None
+                reason = given.value if isinstance(given, ast.Constant) else said.get(ast.unparse(given or call))
+                found.add((path, str(reason or f"no reason in words: {ast.unparse(call)}")))
+    return found
+
+
+def test_templates_carry_no_script_or_style_of_their_own() -> None:
+    inline = {
+        "a script": re.compile(r"<script(?![^>]*\bsrc=)[^>]*>", re.IGNORECASE),
+        "a style element": re.compile(r"<style\b", re.IGNORECASE),
+        "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
+        "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+        "an hx-on attribute": re.compile(r"<[^>]*\shx-on[:a-z-]*\s*=", re.IGNORECASE),
+        "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
+    }
+    offenders = []
+    for path in sorted(SOURCE.rglob("templates/**/*.html")):
+        text = path.read_text()
+        offenders += [f"{path.relative_to(SOURCE)}: {what}" for what, pattern in inline.items() if pattern.search(text)]
+    assert offenders == []
+
+
+def test_run_describes_each_of_its_chores() -> None:
+    tree = ast.parse((ROOT / "run").read_text())
+    chores = next(
+        [key.value for key in node.value.keys if isinstance(key, ast.Constant)]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Dict)
+        and "chores" in ast.unparse(node.targets[0])
+    )
+    described = ast.get_docstring(tree) or ""
+    assert chores
+    assert [chore for chore in chores if f"./run {chore} " not in described] == []
