@@ -114,7 +114,7 @@ def _worded_date(day: dt.date, today: dt.date, *, weekday: bool = True) -> str:
     locale = _active()
     if locale.language == "en":
         pattern = ("EEE d MMM" if weekday else "d MMM") + ("" if day.year == today.year else " y")
-        text = format_date(day, pattern, locale=locale)
+        text = format_date(day, pattern, locale="en")  # British Babel writes "Sept"
     else:
         skeleton = ("" if day.year == today.year else "y") + ("MMMEd" if weekday else "MMMd")
         text = format_skeleton(skeleton, day, locale=locale)
@@ -189,8 +189,11 @@ def clock(value: dt.datetime | dt.time | None) -> str:
 def moment(value: dt.date | dt.datetime | None, style: str = "day") -> SafeString:
     """A <time> with the words of `style` (day, short, due, clock) and the exact moment in its title."""
     if value is None:
-        return mark_safe("")  # noqa: S308
-    words = {"day": day, "short": short_day, "due": due, "clock": clock}[style](value)
+        return SafeString("")
+    if style == "clock":
+        words = clock(value) if isinstance(value, dt.datetime) else day(value)
+    else:
+        words = {"day": day, "short": short_day, "due": due}[style](value)
     locale = _active()
     if isinstance(value, dt.datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
