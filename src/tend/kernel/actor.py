@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from tend.kernel.errors import NotAllowed
 
 SCOPES = ("none", "own", "team", "territory", "all")
 _RANK = {scope: rank for rank, scope in enumerate(SCOPES)}
@@ -70,3 +72,22 @@ class Actor:
 def system(why: str, *, zone: str = "UTC", language: str = "en") -> Actor:
     """The system as an actor; `why` stands in the history and is counted by a test."""
     return Actor(user_id=None, name="Tend", grants=Grants({("*", "*"): "all"}), zone=zone, language=language, why=why)
+
+
+_maker: Callable[[int], Actor | None] | None = None
+
+
+def make_actors_with(maker: Callable[[int], Actor | None]) -> None:
+    """Called by `people`, which knows how to work out the rights of a user; None for one who may not act any more."""
+    global _maker
+    _maker = maker
+
+
+def actor_again(user_id: int | None, why: str) -> Actor:
+    """The actor of background work: the user as his rights are now, or the system. NotAllowed when he may not act."""
+    if user_id is None:
+        return system(why)
+    found = _maker(user_id) if _maker is not None else None
+    if found is None:
+        raise NotAllowed("sign in")
+    return found

@@ -10,3 +10,4 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from tend.kernel import declared  # noqa: F401 - declares the kernel's own record types
+        from tend.kernel.jobs import bulk, tidying  # noqa: F401 - declares the kernel's own jobs

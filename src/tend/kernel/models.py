@@ -1,10 +1,15 @@
 """Django finds the kernel's tables here; each lives in its own room."""
 
 from tend.kernel.history import Change
+from tend.kernel.idempotency import IdempotencyKey
+from tend.kernel.jobs.models import Job, Slot
 from tend.kernel.limits import Tries
+from tend.kernel.notices import Notice
 from tend.kernel.operations import Operation
 from tend.kernel.organisation import Organisation
 from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.traits.tags import Tag
 
-__all__ = ["Change", "CharacteristicDefinition", "Operation", "Organisation", "Tag", "Tries"]
+__all__ = [
+    "Change", "CharacteristicDefinition", "IdempotencyKey", "Job", "Notice", "Operation", "Organisation", "Slot", "Tag", "Tries",
+]  # fmt: skip

@@ -28,6 +28,12 @@ def actor_for(user: User) -> Actor:
     return actor
 
 
+def actor_for_id(user_id: int) -> Actor | None:
+    """The actor for whom a job goes on; None when the user may not act any more."""
+    user = User.objects.as_system(WHY).filter(pk=user_id, is_active=True, trashed_at=None).first()
+    return actor_for(user) if user is not None else None
+
+
 def access_epoch() -> int:
     """The count of changes of rights so far."""
     return AccessEpoch.objects.values_list("value", flat=True).first() or 0

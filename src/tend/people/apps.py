@@ -9,6 +9,9 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from tend.kernel.actor import make_actors_with
         from tend.people import calendar_entity, entity, tokens  # noqa: F401 - declares the record types
+        from tend.people.access import actor_for_id
 
         tokens.declare()
+        make_actors_with(actor_for_id)

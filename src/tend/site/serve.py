@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if told is None:
         return 1
     watch.start("web", _web_command(options))
-    # watch.start("worker", [sys.executable, "-m", "tend.site.main", "worker"])
+    watch.start("worker", [sys.executable, "-m", "tend.site.main", "worker"])
     if watch.wait_until_healthy(options.host, options.port):
         print(f"Tend is ready: {url}", flush=True)
         if not told["quiet"] or sys.stdout.isatty():
@@ -110,7 +110,7 @@ class Watch:
                 print("The web server ended.", file=sys.stderr)
                 self.end()
                 return 1
-            if "worker" in self.children and self.children["worker"].poll() is not None and time.monotonic() - died > RESTART_PAUSE:
+            if self.children["worker"].poll() is not None and time.monotonic() - died > RESTART_PAUSE:
                 died = time.monotonic()
                 print("The background worker ended and is started again.", file=sys.stderr)
                 self.start("worker", self.commands["worker"])

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tend.doors.terminal import tables, users
+from tend.doors.terminal import tables, users, working
 
-ROOMS = (users, tables)
+ROOMS = (users, tables, working)
