@@ -43,18 +43,10 @@ def _prepare() -> None:
         # Parallel workers inherit this variable and share the server; each has a database of its own in it.
         os.environ["DATABASE_URL"] = _open.enter_context(postgres.server())
 
-    import django
-    from django.conf import settings
-    from django.utils.functional import empty
-
     os.environ["DJANGO_SETTINGS_MODULE"] = "tend.site.settings"
-    try:
-        django.setup()
-    except ModuleNotFoundError as missing:
-        # The lowest floors are tested although a higher one is not built yet.
-        print(f"Django is not set up: {missing}")
-        del os.environ["DJANGO_SETTINGS_MODULE"]
-        settings._wrapped = empty
+    import django
+
+    django.setup()
 
 
 _prepare()
@@ -79,10 +71,9 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _forget_what_is_kept() -> None:
     """Actors and the organisation are kept per process; a test starts without."""
-    if "DJANGO_SETTINGS_MODULE" in os.environ:
-        from django.core.cache import cache
+    from django.core.cache import cache
 
-        from tend.people.access import forget_actors
+    from tend.people.access import forget_actors
 
-        cache.clear()
-        forget_actors()
+    cache.clear()
+    forget_actors()
