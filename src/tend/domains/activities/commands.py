@@ -77,8 +77,9 @@ def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
     Refused for such a call: another account, another kind.
     """
     if activity.origin == Origin.CYCLE and activity.is_open:
-        for name in ("account", "kind"):
-            if name in values and values[name] != getattr(activity, name if name == "kind" else "account"):
+        account = values.get("account")
+        for name, differs in (("account", account is None or account.pk != activity.account_id), ("kind", values.get("kind") != activity.kind)):
+            if name in values and differs:
                 raise Refused(_("This call belongs to the call cycle of its account."), field=name)
         if values.get("planned_on") not in (None, activity.planned_on):
             reschedule(unit, activity, to=values["planned_on"])

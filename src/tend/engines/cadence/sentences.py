@@ -1,0 +1,100 @@
+"""What the cycle says: what was planned, and why a call stands where it stands, from stored fields alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from tend.base.dates.worded import worded_day
+from tend.base.workdays import WorkingCalendar
+
+if TYPE_CHECKING:
+    from tend.domains.accounts.models import Account, InteractionStatus
+    from tend.domains.activities.models import Activity
+
+
+def say_day(day: dt.date, today: dt.date, *, weekday: bool = True) -> str:
+    """The day in the reader's language: "Mon 14 Dec", in the past "3 Nov"."""
+    return worded_day(day, today, get_language() or "en", weekday=weekday)
+
+
+def rhythm(status: InteractionStatus) -> str:
+    """How often: "B – regular, every 30 days"."""
+    if status.interval_kind == "working":
+        said = ngettext("%(name)s, every working day", "%(name)s, every %(count)d working days", status.interval)
+    else:
+        said = ngettext("%(name)s, every day", "%(name)s, every %(count)d days", status.interval)
+    return said % {"name": status.name, "count": status.interval}
+
+
+def planned(call: Activity, status: InteractionStatus, today: dt.date) -> str:
+    """What was planned: "Call planned for Mon 14 Dec (B – regular, every 30 days)."."""
+    return _("Call planned for %(day)s (%(rhythm)s).") % {"day": say_day(_on(call), today), "rhythm": rhythm(status)}
+
+
+def promise_kept(call: Activity, today: dt.date) -> str:
+    return _("Promise of %(day)s kept.") % {"day": say_day(_on(call), today)}
+
+
+def next_try(call: Activity, outcome: str, today: dt.date) -> str:
+    return _("%(outcome)s. Next try %(day)s.") % {"outcome": outcome, "day": say_day(_on(call), today)}
+
+
+def why(
+    call: Activity, account: Account, today: dt.date, calendar: WorkingCalendar, attempts: Sequence[Activity] = ()
+) -> str:
+    """Why this call: status, interval, what it counts from, and what moved it."""
+    status = call.interaction_status
+    if call.is_promised:
+        reason = f": “{call.moved_because}”" if call.moved_because else ""
+        return _("Promised for %(day)s") % {"day": say_day(_on(call), today)} + reason
+    if status is None or call.cycle_from is None or call.cycle_days is None:
+        return call.subject or _("Planned by hand")
+    if account.last_contact_at is None and call.cycle_from >= today - dt.timedelta(days=call.cycle_days):
+        said = ngettext(
+            "%(status)s, first call within %(count)d day of %(day)s", "%(status)s, first call within %(count)d days of %(day)s", call.cycle_days
+        )
+    else:
+        said = ngettext("%(status)s, %(count)d day after %(day)s", "%(status)s, %(count)d days after %(day)s", call.cycle_days)
+    parts = [said % {"status": status.name, "count": call.cycle_days, "day": say_day(call.cycle_from, today, weekday=False)}]
+    if attempts:
+        parts.append(tried(attempts, status, account.cycle_attempts, today))
+    elif call.is_pinned:
+        parts.append(_("moved by hand: %(reason)s") % {"reason": call.moved_because} if call.moved_because else _("moved by hand"))
+    elif call.moved_because:
+        parts.append(call.moved_because)
+    elif call.due_raw is not None and call.planned_on is not None and call.due_raw != call.planned_on:
+        parts.extend(_moved(call.due_raw, call.planned_on, today, calendar))
+    return "; ".join(parts)
+
+
+def tried(attempts: Sequence[Activity], status: InteractionStatus, counted: int, today: dt.date) -> str:
+    """The vain attempts of this round: "no answer on 16 Nov and 20 Nov, attempt 3 of 4"."""
+    recent = [a for a in attempts if a.done_at is not None][-max(counted, 1) :]
+    days = [say_day(a.done_at.date(), today, weekday=False) for a in recent if a.done_at is not None]
+    last = recent[-1].outcome.name.lower() if recent and recent[-1].outcome is not None else _("tried")
+    listed = days[0] if len(days) == 1 else _("%(days)s and %(last)s") % {"days": ", ".join(days[:-1]), "last": days[-1]} if days else ""
+    return _("%(outcome)s on %(days)s, attempt %(next)d of %(most)d") % {
+        "outcome": last, "days": listed, "next": counted + 1, "most": status.max_attempts,
+    }  # fmt: skip
+
+
+def _moved(raw: dt.date, day: dt.date, today: dt.date, calendar: WorkingCalendar) -> list[str]:
+    parts = [_("moved from %(day)s") % {"day": say_day(raw, today)}]
+    for reason in calendar.roll(raw).reasons:
+        if reason.first >= day:
+            break
+        if reason.kind == "holiday":
+            parts.append(_("%(day)s is a holiday") % {"day": say_day(reason.first, today)})
+        elif reason.kind == "absence":
+            parts.append(_("absent until %(day)s") % {"day": say_day(reason.last, today)})
+    return parts
+
+
+def _on(call: Activity) -> dt.date:
+    assert call.planned_on is not None  # a planned activity has a date, the database sees to it
+    return call.planned_on

@@ -1,0 +1,63 @@
+"""What can happen to people, teams and roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tend.kernel.events import Event
+
+if TYPE_CHECKING:
+    from tend.people.models import Role, Team, User
+
+
+@dataclass(frozen=True)
+class user_named(Event):  # noqa: N801
+    """A user got an e-mail address or a manager."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class team_placed(Event):  # noqa: N801
+    """A team got a name or a place in the tree."""
+
+    team: Team
+
+
+@dataclass(frozen=True)
+class team_left(Event):  # noqa: N801
+    """A team is deleted."""
+
+    team: Team
+
+
+@dataclass(frozen=True)
+class role_named(Event):  # noqa: N801
+    role: Role
+
+
+@dataclass(frozen=True)
+class rights_taken(Event):  # noqa: N801
+    """Somebody may have lost rights; `field` names the input that would have to differ."""
+
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class password_changed(Event):  # noqa: N801
+    user: User
+
+
+@dataclass(frozen=True)
+class user_deactivated(Event):  # noqa: N801
+    """A person may no longer sign in: calls that wait for her go to the pool."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class user_reactivated(Event):  # noqa: N801
+    """A person may sign in again."""
+
+    user: User
