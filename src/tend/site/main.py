@@ -31,12 +31,13 @@ def parser() -> argparse.ArgumentParser:
     """The grammar of the command line."""
     from tend.doors.terminal import commands as terminal
     from tend.site import serve
+    from tend.site.demo import terminal as demo
 
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", metavar="DIR", default="", help="folder for database and files (TEND_DATA, else ./tend-data)")
     whole = argparse.ArgumentParser(prog="tend", description="Tend keeps every customer relationship warm.")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for room in (serve, *terminal.ROOMS):
+    for room in (serve, demo, *terminal.ROOMS):
         room.declare(commands, common)
     return whole
 

@@ -48,30 +48,31 @@ def migrate() -> bool:
     return True
 
 
-def ready(*, demo: bool) -> dict[str, Any]:
-    """Give an empty Tend its books and an administrator; what the watcher tells: the link's path and whose it is."""
+def set_up() -> None:
+    """Give an empty Tend its roles, its books and an administrator."""
     from tend.kernel.actor import system
-    from tend.kernel.organisation import organisation
-    from tend.people.links import make_link
     from tend.people.models import User
     from tend.site.presets import apply_presets
 
     why = "setting up an empty Tend"
-    users = User.objects.as_system(why)
-    if not users.exists():
+    if not User.objects.as_system(why).exists():
         apply_presets(system(why))
         first_administrator()
+
+
+def ready(*, demo: bool) -> dict[str, Any]:
+    """Make an empty Tend usable; what the watcher tells: links with whose they are, and whether a log may hold them."""
+    from tend.kernel.organisation import organisation
+    from tend.people.links import make_link
+
+    set_up()
     if demo:
         from tend.site.demo.company import build_if_empty
 
         build_if_empty(accounts=DEMO_ACCOUNTS, seed=1, say=say)
-    who, purpose = _way_in()
-    return {
-        "path": f"/welcome/{make_link(who, purpose, LINK_MINUTES)}",
-        "who": who.name,
-        "purpose": purpose,
-        "quiet": organisation().is_set_up and not demo,  # the link is shown on a terminal, not left in a log
-    }
+    purpose = "sign-in" if organisation().is_set_up else "first-steps"
+    ways = [(who.name, f"/welcome/{make_link(who, purpose, LINK_MINUTES)}") for who in _ways_in()]
+    return {"ways": ways, "quiet": organisation().is_set_up and not demo}
 
 
 def first_administrator() -> Any:
@@ -88,15 +89,15 @@ def first_administrator() -> Any:
     return user
 
 
-def _way_in() -> tuple[Any, str]:
-    """Who signs in by the operator's link: the first administrator, for the first steps while they are not taken."""
-    from tend.kernel.organisation import organisation
+def _ways_in() -> list[Any]:
+    """Who signs in by the operator's link: the first administrator, and in the sample company its sales leader before."""
     from tend.people.models import User
+    from tend.site.demo.cast import LEADER
 
     users = User.objects.as_system("the operator's own way in").filter(is_active=True, trashed_at=None).order_by("pk")
     administrators = users.filter(user_roles__role__code="administrator", user_roles__role__trashed_at=None)
-    who = administrators.first() or users.first()
-    return who, "sign-in" if organisation().is_set_up else "first-steps"
+    found = [users.filter(email=LEADER).first(), administrators.first() or users.first()]
+    return [who for who in found if who is not None]
 
 
 def say(sentence: str) -> None:

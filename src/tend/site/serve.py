@@ -51,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
     if watch.wait_until_healthy(options.host, options.port):
         print(f"Tend is ready: {url}", flush=True)
         if not told["quiet"] or sys.stdout.isatty():
-            print(f"Sign in once as {told['who']}, within an hour: {url}{told['path']}", flush=True)
+            for who, path in told["ways"]:
+                print(f"Sign in once as {who}, within an hour: {url}{path}", flush=True)
     return watch.keep()
 
 
