@@ -6,11 +6,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tend.domains.activities import commands
-from tend.domains.activities.models import Activity, Outcome
+from tend.domains.activities.models import Activity, Outcome, Participant, State
 from tend.domains.activities.participants import AccountOf, OpenCall, Participants
 from tend.domains.activities.queries import LINE, visible_to
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, entity_by_code, register
+from tend.kernel.query import Relation, relate
 
 ACTIVITY = register(
     Entity(
@@ -53,3 +54,13 @@ OUTCOME = declare_book(Outcome, "outcomes", "kind effect")
 _ACCOUNT = entity_by_code("accounts.account")
 _ACCOUNT.traits[OpenCall.name] = OpenCall(_ACCOUNT)
 _ACCOUNT.adopt(commands.log_call)
+
+# Ways that filters on accounts and contacts may take: any activity, or the last one that was done.
+relate("accounts.account", Relation("activities", Activity, near="account", label=_("Activities")))
+relate(
+    "accounts.account",
+    Relation(
+        "activities.last", Activity, near="account", where=(("state", State.DONE),), latest=("-done_at", "-pk"), label=_("Last activity")
+    ),
+)
+relate("contacts.contact", Relation("activities", Activity, near="contact", through=Participant, far="record", label=_("Activities")))

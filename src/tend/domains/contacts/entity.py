@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tend.domains.contacts import commands
 from tend.domains.contacts.memberships import Memberships
-from tend.domains.contacts.models import Contact, ContactCharacteristic
+from tend.domains.contacts.models import Contact, ContactCharacteristic, Membership
 from tend.domains.contacts.queries import LINE, visible_to
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
+from tend.kernel.query import Relation, relate
 from tend.kernel.traits.characteristics import keep_side_table
 
 
@@ -51,3 +52,6 @@ CONTACT = register(
         projections=(Projection(_keep_characteristics, frozenset({"characteristics"})),),
     )
 )
+
+# `contacts.email` in a filter on accounts: the noun above declares the way for the noun below.
+relate("accounts.account", Relation("contacts", Contact, near="account", through=Membership, far="record", label=_("Contacts")))

@@ -1,0 +1,195 @@
+"""One list of records: filtered, sorted, paged, counted; the same for pages, API, exports and bulk edits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count as Counted
+from django.utils.translation import gettext as _
+
+from tend.kernel import clock
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Entity
+from tend.kernel.errors import NotSeen, Refused
+from tend.kernel.listing.cursors import seal, unseal
+from tend.kernel.listing.keys import prepared, sort_keys
+from tend.kernel.listing.keyset import beyond, ordered, stretches
+from tend.kernel.query import compile_filter, find_target
+from tend.kernel.reading import Linked, Reader
+
+LIMIT = 50
+MOST = 500
+COUNTED = 10_000  # beyond that a list says "10,000+"
+FACETS = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records of one page with the values of the chosen columns, and the cursors of its neighbours."""
+
+    records: list[Any]
+    rows: list[dict[str, Any]]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+    @property
+    def has_next(self) -> bool:
+        return self.next_cursor is not None
+
+    @property
+    def has_previous(self) -> bool:
+        return self.previous_cursor is not None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many records a list has, counted no further than `COUNTED`."""
+
+    number: int
+    is_more: bool
+
+    def __str__(self) -> str:
+        return f"{self.number:,}+" if self.is_more else f"{self.number:,}"
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The records before and after one inside a list; None at its ends."""
+
+    previous: int | None
+    next: int | None
+
+
+class Listing:
+    """A list that one actor sees. Nothing is read until a page, a count, ids or neighbours are asked for.
+
+    `filter` is JSON of the query language, `sort` names fields ("-next_contact_on,name"), `words` searches,
+    `trashed` shows the trash instead. Raises Refused for an unknown field, a wrong value or a forged cursor.
+    """
+
+    def __init__(
+        self, entity: Entity, actor: Actor, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None,  # noqa: A002 - the word of every surface
+        cursor: str | None = None, limit: int = LIMIT, trashed: bool = False, words: str = "", now: dt.datetime | None = None,
+        action: str = "view",
+    ) -> None:  # fmt: skip
+        if not 1 <= limit <= MOST:
+            raise Refused(_("A page holds 1 to %(limit)d records.") % {"limit": MOST}, field="limit", code="range")
+        self.entity = entity
+        self.actor = actor
+        self.filter = filter
+        self.sort = sort or entity.sort
+        self.cursor = cursor or None
+        self.limit = limit
+        self.trashed = trashed
+        self.words = words.strip()
+        self.action = action
+        self.now = now or clock.now()
+        self.keys = sort_keys(entity, actor, self.sort)
+        chosen = [f.name for f in entity.readable(actor) if f.column] if columns is None else list(columns)
+        self.reader = Reader(entity, actor, chosen)
+
+    @cached_property
+    def scope(self) -> Any:
+        """The records of the list without an order, in the actor's scope."""
+        rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
+        if self.trashed:
+            rows = rows.filter(trashed_at__isnull=False)
+        rows = rows.filter(compile_filter(self.entity, self.actor, self.filter, now=self.now))
+        if self.words:
+            from tend.kernel.search import narrow
+
+            rows = narrow(self.entity, rows, self.words)
+        return rows.order_by()
+
+    @cached_property
+    def _sorted(self) -> Any:
+        return prepared(self.scope, self.entity, self.actor, self.keys)
+
+    # --- pages ------------------------------------------------------------------------------------------------------
+    def page(self) -> Page:
+        """One page of records and rows; as many queries for 500 records as for 5."""
+        values, backward = (None, False)
+        if self.cursor:
+            values, backward = unseal(self.entity, self.actor, self.sort, self.keys, self.cursor)
+        found = self._walk(values, self.limit + 1, backward=backward)
+        further = len(found) > self.limit
+        found = found[: self.limit]
+        if backward:
+            found.reverse()
+        has_next, has_previous = (bool(values), further) if backward else (further, bool(values))
+        return Page(
+            found,
+            self.reader.read(found),
+            self._seal(found[-1]) if found and has_next else None,
+            self._seal(found[0], backward=True) if found and has_previous else None,
+        )
+
+    def _seal(self, record: Any, *, backward: bool = False) -> str:
+        return seal(self.entity, self.actor, self.sort, self.keys, record, backward=backward)
+
+    def _walk(self, values: Sequence[Any] | None, count: int, *, backward: bool = False, ids: bool = False) -> list[Any]:
+        """Up to `count` records from a place on, stretch by stretch until there are enough."""
+        parts = stretches(self.keys)
+        if backward:
+            parts.reverse()
+        start = next((i for i, p in enumerate(parts) if p.holds(values)), 0) if values else 0
+        found: list[Any] = []
+        for index, part in enumerate(parts[start:]):
+            rows = part.narrow(self._sorted)
+            if values and index == 0:
+                rows = rows.filter(beyond(part.keys, values[len(part.blank) :], backward=backward))
+            rows = ordered(rows, part.keys, backward=backward)
+            rows = rows.values_list("pk", flat=True) if ids else rows.only(*self._columns())
+            found.extend(rows[: count - len(found)])
+            if len(found) >= count:
+                break
+        return found
+
+    def _columns(self) -> list[str]:
+        own = {f.name: f.attname for f in self.entity.model._meta.concrete_fields}
+        wanted = {*self.reader.columns, "version"}
+        wanted |= {own[n] for n in (self.entity.title, *(k.path for k in self.keys)) if n in own}
+        return sorted(wanted & set(own.values()))
+
+    # --- the whole list ---------------------------------------------------------------------------------------------
+    def count(self) -> Count:
+        """How many records the list has, at most "10,000+"."""
+        number = self.scope[: COUNTED + 1].count()
+        return Count(min(number, COUNTED), number > COUNTED)
+
+    def ids(self, limit: int | None = None) -> list[int]:
+        """The ids of the list in its order, for a bulk edit over a filter; all of them without a limit."""
+        if limit is None:
+            return list(self.scope.order_by("pk").values_list("pk", flat=True))
+        return self._walk(None, limit, ids=True)
+
+    def neighbours(self, record_id: int) -> Neighbours:
+        """The records before and after one in this list, by its present sort values. NotSeen when it is out of sight."""
+        seen = self.entity.model.objects.seen_by(self.actor, trashed=self.trashed).filter(pk=record_id)  # type: ignore[attr-defined]
+        record = prepared(seen, self.entity, self.actor, self.keys).only(*self._columns()).first()
+        if record is None:
+            raise NotSeen(self.entity.code)
+        values = [getattr(record, k.attribute) for k in self.keys]
+        after, before = self._walk(values, 1, ids=True), self._walk(values, 1, backward=True, ids=True)
+        return Neighbours(before[0] if before else None, after[0] if after else None)
+
+    def facet(self, name: str) -> list[tuple[Linked | str | bool, int]]:
+        """How many records of the list each value of a field has, the most frequent first; blanks are left out."""
+        target = find_target(self.entity, self.actor, name)
+        if target.hops or target.kind not in ("link", "links", "choice", "option", "options", "yesno", "text"):
+            raise Refused(_("There are no counts by “%(name)s”.") % {"name": name}, field=name, code="not_facetable")
+        if target.through is None:
+            rows = self.scope.values_list(target.column).annotate(n=Counted("pk"))
+        else:
+            parts = target.through.model.objects.as_system("counts by a value of the parts of records in scope")  # type: ignore[attr-defined]
+            parts = parts.filter(**dict(target.through.where), record_id__in=self.scope.values("pk"))
+            rows = parts.values_list(target.column).annotate(n=Counted("pk"))
+        counts = [(value, n) for value, n in rows.order_by("-n")[: FACETS + 2] if value not in (None, "")][:FACETS]
+        if target.field.to is not None:
+            found = self.reader.linked(target.field, [value for value, _n in counts])
+            return [(found[value], n) for value, n in counts if value in found]
+        return [(bool(v) if target.kind == "yesno" else v, n) for v, n in counts]
