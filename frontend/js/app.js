@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { startCalls } from "./calls.js";
 import { startConnection } from "./connection.js";
+import { startDates } from "./dates.js";
 import { startDialogs } from "./dialog.js";
 import { startDrafts } from "./drafts.js";
 import { startFocus } from "./focus.js";
@@ -20,7 +21,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startInline, startDrafts, startProgress, startTrees, startPalette, startCalls, startKeyboard,
+  startInline, startDates, startDrafts, startProgress, startTrees, startPalette, startCalls, startKeyboard,
 ]) {
   start();
 }

@@ -108,6 +108,7 @@ function addVerbsOfPage(results, words) {
   group.append(head);
   for (const control of document.querySelectorAll("main [data-key]")) {
     const label = control.getAttribute("aria-label") ?? textWithoutKeys(control);
+    if (control.closest("[data-row]:not([data-cursor])")) continue;
     if (!label || seen.has(label) || /^\d$/.test(control.dataset.key) || control.disabled || !control.getClientRects().length) continue;
     if (wanted && !label.toLocaleLowerCase().includes(wanted)) continue;
     seen.add(label);

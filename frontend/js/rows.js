@@ -67,7 +67,7 @@ function count() {
   const whole = bar.querySelector("[data-all-of-filter]");
   if (whole && chosen.length < ticks.length) whole.value = "";
   bar.hidden = chosen.length === 0;
-  bar.querySelector("[data-chosen-count]").textContent = whole?.value ? bar.querySelector("[data-choose-all]").dataset.total ?? String(chosen.length) : String(chosen.length);
+  bar.querySelector("[data-chosen-count]").textContent = whole?.value ? bar.querySelector("[data-choose-all]")?.dataset.total ?? String(chosen.length) : String(chosen.length);
   const offer = bar.querySelector("[data-choose-all]");
   if (offer) offer.hidden = chosen.length < ticks.length || Boolean(whole?.value);
 }
@@ -98,7 +98,10 @@ function clicked(event) {
 export function startRows() {
   document.addEventListener("click", clicked);
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-choose-page]")) rows().forEach((row) => choose(row, event.target.checked));
+    if (event.target.matches("[data-choose-page]")) {
+      const on = event.target.checked; // counting below changes the tick of the head
+      rows().forEach((row) => choose(row, on));
+    }
     if (event.target.matches('input[name="chosen"]')) count();
   });
   document.addEventListener("focusin", (event) => {
