@@ -14,4 +14,5 @@ class PeopleConfig(AppConfig):
         from tend.people.access import actor_for_id
 
         tokens.declare()
+        from tend.people import reactions  # noqa: F401 - answers to what happens
         make_actors_with(actor_for_id)

@@ -7,10 +7,10 @@ from typing import Any
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, Projection, register
 from tend.kernel.unit import Unit
-from tend.people import commands, passwords
+from tend.people import commands
 from tend.people.access import rights_changed
 from tend.people.models import Role, Team, User
-from tend.people.places import Roles, Teams
+from tend.people.places import Roles, TeamRoles, Teams
 
 
 def colleagues(rows: Any, actor: Actor, action: str) -> Any:
@@ -34,7 +34,9 @@ USER = register(
         ),
         wears=(Roles, Teams),
         create=commands.invite, edit=commands.edit_user,
-        verbs=(commands.set_roles, commands.set_teams, commands.deactivate, commands.reactivate, passwords.set_password),
+        verbs=(
+            commands.set_roles, commands.set_teams, commands.deactivate, commands.reactivate, commands.edit_profile,
+        ),
         projections=(_RIGHTS,),
     )
 )  # fmt: skip
@@ -43,7 +45,8 @@ TEAM = register(
     Entity(
         model=Team, plural="teams", rows=colleagues, icon="users-group", lines=("users",),
         fields=(Field("name", column=True, required=True), Field("parent", column=True), Field("leader", column=True)),
-        create=commands.create_team, edit=commands.edit_team, verbs=(commands.trash_team,), projections=(_RIGHTS,),
+        wears=(TeamRoles,),
+        create=commands.create_team, edit=commands.edit_team, verbs=(commands.set_team_roles, commands.trash_team), projections=(_RIGHTS,),
     )
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from tend.kernel.errors import Misuse
 from tend.kernel.traits import Through, Trait
 from tend.kernel.unit import Unit
 from tend.people.access import rights_changed
-from tend.people.models import Role, Team, TeamMember, UserRole
+from tend.people.models import Role, Team, TeamMember, TeamRole, UserRole
 
 
 class _Places(Trait):
@@ -43,6 +43,10 @@ class _Places(Trait):
 
 class Roles(_Places):
     name, base, column, to, label = "roles", UserRole, "role_id", Role, _("Roles")
+
+
+class TeamRoles(_Places):
+    name, base, column, to, label = "team_roles", TeamRole, "role_id", Role, _("Roles")
 
 
 class Teams(_Places):

@@ -16,6 +16,7 @@ ALLOWED_HOSTS = ["*"]  # nothing is built from the Host header: links come from 
 CSRF_TRUSTED_ORIGINS = [CONFIG.url] if CONFIG.url else []
 PUBLIC_URL = CONFIG.url
 DATA_DIR = CONFIG.data
+PRESETS = "tend.site.presets.apply_presets"  # (actor, language): what the first steps fill the books with
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -9,4 +9,8 @@ from tend.doors.web import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("", include("tend.doors.web.signin.urls")),
+    path("", include("tend.doors.web.people.urls")),
+    path("", include("tend.doors.web.settings.urls")),
+    path("", include("tend.doors.web.undo")),
+    path("", include("tend.doors.web.records.urls")),
 ]

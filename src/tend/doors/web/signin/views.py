@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tend.doors.web.signin.entering import enter
 from tend.doors.web.signin.forms import AskForLink, NewPassword, SignIn
 from tend.kernel.actor import system
 from tend.kernel.errors import Refused
@@ -19,7 +20,6 @@ from tend.people.invitations import send_reset
 from tend.people.links import peek, redeem
 from tend.people.passwords import hashed, set_password
 
-BACKEND = "tend.people.signin.Backend"
 TRIES, SECONDS = 8, 900
 
 
@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return response
         user = authenticate(request, email=email, password=form.cleaned_data["password"])
         if user is not None:
-            login(request, user, backend=BACKEND)
+            enter(request, user)
             return HttpResponseRedirect(_next(request))
         form.add_error(None, _("This e-mail address and password do not fit together."))
     if form.errors:
@@ -70,7 +70,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         user = redeem(token, found.purpose)
         if user is None:
             return render(request, "signin/link_is_used.html", status=410)
-        login(request, user, backend=BACKEND)
+        enter(request, user)
         return HttpResponseRedirect("/first-steps" if not organisation().is_set_up else "/")
     return render(request, "signin/welcome.html", {"name": found.user.name, "is_set_up": organisation().is_set_up})
 
@@ -89,7 +89,7 @@ def _by_password(request: HttpRequest, token: str, purpose: str) -> HttpResponse
                 return render(request, "signin/link_is_used.html", status=410)
             set_password(system("a link that was sent to the owner of the address"), user.pk, password_hash=password_hash)
             user.refresh_from_db()
-            login(request, user, backend=BACKEND)
+            enter(request, user)
             return HttpResponseRedirect("/")
     return render(request, "signin/new_password.html", {"form": form, "purpose": purpose}, status=422 if form.errors else 200)
 

@@ -1,0 +1,16 @@
+"""Addresses of the first steps and of one's own pages."""
+
+from django.urls import path
+
+from tend.doors.web.people import first_steps, me
+
+urlpatterns = [
+    path("first-steps", first_steps.first_steps, name="first-steps"),
+    path("first-steps/company", first_steps.company, name="first-steps-company"),
+    path("first-steps/you", first_steps.you, name="first-steps-you"),
+    path("first-steps/books", first_steps.books, name="first-steps-books"),
+    path("first-steps/colleagues", first_steps.colleagues, name="first-steps-colleagues"),
+    path("me", me.me, name="my_settings"),
+    path("me/password", me.password, name="my-password"),
+    path("me/sessions/end", me.end_other_sessions, name="end-other-sessions"),
+]
