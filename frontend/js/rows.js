@@ -67,8 +67,9 @@ function count() {
   const whole = bar.querySelector("[data-all-of-filter]");
   if (whole && chosen.length < ticks.length) whole.value = "";
   bar.hidden = chosen.length === 0;
-  bar.querySelector("[data-chosen-count]").textContent = whole?.value ? bar.querySelector("[data-choose-all]")?.dataset.total ?? String(chosen.length) : String(chosen.length);
   const offer = bar.querySelector("[data-choose-all]");
+  const ofFilter = /\d[\d.,'\s]*/.exec(offer?.dataset.total ?? "")?.[0].trim(); // the total may come as a sentence
+  bar.querySelector("[data-chosen-count]").textContent = (whole?.value && ofFilter) || String(chosen.length);
   if (offer) offer.hidden = chosen.length < ticks.length || Boolean(whole?.value);
 }
 

@@ -208,10 +208,10 @@ def moment(value: dt.date | dt.datetime | None, style: str = "day") -> SafeStrin
 
 
 @register.filter
-def number(value: int | float | Decimal | None, decimals: int | None = None) -> str:
-    """A number by the reader's habit, at most three decimals unless told."""
-    if value is None or value == "":
-        return ""
+def number(value: int | float | Decimal | str | None, decimals: int | None = None) -> str:
+    """A number by the reader's habit, at most three decimals unless told; words stay as they are."""
+    if value is None or isinstance(value, str):
+        return value or ""
     pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, format=pattern, locale=_active())
 
