@@ -19,6 +19,7 @@ from tend.people.calendars import Worker, workers_for
 
 WHY = "the cycle keeps its calls whoever sees the account"
 STATUSES = "interaction statuses"
+MADE = "cycle calls made"
 TALKS = (Kind.CALL, Kind.MEETING)  # kinds planned by hand that count as the next contact
 
 
@@ -42,7 +43,7 @@ def default_status(unit: Unit, lifecycle: str) -> InteractionStatus | None:
 class Desk:
     """Reads what planning needs for many accounts in a constant number of statements, then works in memory.
 
-    `fresh`: the accounts were made in this unit, so that nothing can hang on them yet.
+    `fresh`: the accounts were made in this unit, so that nothing but this unit's own calls can hang on them yet.
     """
 
     def __init__(self, unit: Unit, accounts: Iterable[Account], *, fresh: bool = False, more: Iterable[int] = ()) -> None:
@@ -53,7 +54,10 @@ class Desk:
         self.calls: dict[int, Activity] = {}
         self.by_hand: dict[int, dt.date] = {}
         callers: dict[int, int] = {}
-        if not fresh:
+        if fresh:
+            made = unit.memory.get(MADE, {})
+            self.calls = {pk: made[pk] for pk in ids if pk in made and made[pk].is_open}
+        else:
             self.calls = {c.account_id: c for c in unit.load(open_cycle_calls(ids)) if c.account_id is not None and c.is_open}
             callers = {r.record_id: r.user_id for r in unit.load(Responsible.objects.of(ids).filter(is_caller=True))}
             self.by_hand = self._planned_by_hand(ids)
@@ -106,6 +110,7 @@ class Desk:
                 Activity, kind=status.activity_kind, origin=Origin.CYCLE, state=State.PLANNED, account_id=account.pk,
                 planned_on=where.day, due_raw=where.raw,
             )  # fmt: skip
+            self.unit.memory.setdefault(MADE, {})[account.pk] = call
         call.planned_on, call.due_raw, call.responsible_id = where.day, where.raw, where.user_id
         call.is_pinned = call.is_promised = False
         call.moved_because, call.planned_time = "", None
