@@ -1,0 +1,149 @@
+"""Changing many records at once: what is offered, the summary before it runs, and the operation with its Undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tend.doors.web.pages import Request, after, page, show
+from tend.doors.web.records.detail import settled
+from tend.doors.web.records.doing import counted, field_for
+from tend.doors.web.records.fieldset import Group, writable
+from tend.doors.web.records.forms import RecordForm
+from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.state import State, listing
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Field
+from tend.kernel.errors import NotAllowed, NotSeen, Refused
+from tend.kernel.operations import Operation
+from tend.kernel.options import cleaned_options
+from tend.kernel.values import Cleaner
+from tend.kernel.verbs import Verb
+
+MOST = 5000  # what one request changes; more belongs into a job
+NAMED = 8
+FIRST = (("set-status", "s"), ("reassign", "a"), ("add-tags", "t"))
+FURTHER = ("remove-tags", "archive", "restore", "trash")
+
+
+def offered(place: Place, actor: Actor, state: State) -> dict[str, Any]:
+    """The verbs of the bulk bar as far as the actor's rights go; none at all without the right to bulk edits."""
+    if not place.may(actor, "bulk"):
+        return {"may_bulk": False}
+    known = place.entity.verb_by_name
+    query = state.query(cursor="")
+    first = [_button(place, known[n], key, query) for n, key in FIRST if n in known and _may(place, actor, known[n])]
+    more = [_button(place, known[n], "", query) for n in FURTHER if n in known and n != "restore" and _may(place, actor, known[n])]
+    if place.may(actor, "edit"):
+        more.insert(0, {"label": _("Change a field…"), "url": f"{place.url}/bulk/set?{query}", "key": ""})
+    return {"may_bulk": bool(first or more), "verbs": first, "more": more}
+
+
+def _button(place: Place, verb: Verb, key: str, query: str) -> dict[str, str]:
+    return {"label": str(verb.label or verb.name), "url": f"{place.url}/bulk/{verb.name}?{query}", "key": key}
+
+
+def _may(place: Place, actor: Actor, verb: Verb) -> bool:
+    return place.may(actor, verb.action(actor))
+
+
+@page("POST")
+def bulk(request: Request, word: str, name: str) -> HttpResponse:
+    """First the summary with what the verb asks for, then, when it is confirmed, the operation."""
+    place = settled(word)
+    if not place.may(request.actor, "bulk"):
+        raise NotAllowed("bulk")
+    verb = place.entity.verb_by_name.get(name)
+    if name != "set" and (verb is None or verb.creates or verb is place.entity.edit or not _may(place, request.actor, verb)):
+        raise NotSeen(name)
+    state = State.of(request.GET.dict())
+    ids = _ids(place, request, state)
+    field = _field(place, request) if name == "set" else None
+    form = _form(request, place, verb, field)
+    if request.POST.get("go") and form is not None and form.is_valid():
+        raw = form.raw()
+        if not form.errors:
+            try:
+                operation = _run(place, request.actor, verb, field, ids, raw)
+            except Refused as no:
+                form.refuse(no)
+            else:
+                return after(request, state.url(place), said(place, operation), f"/undo/operation/{operation.pk}")
+    rows = place.entity.model.objects.seen_by(request.actor).filter(pk__in=ids[:NAMED]).order_by(place.entity.title)  # type: ignore[attr-defined]
+    context = {
+        "place": place, "form": form, "ids": ids, "names": [str(r) for r in rows], "rest": max(len(ids) - NAMED, 0), "counted": counted(place, len(ids)),
+        "action": request.get_full_path(), "cancel_url": state.url(place), "crumbs": [{"label": place.title, "url": state.url(place)}],
+        "header_title": str(verb.label) if verb is not None else _("Change a field"), "choices": _bulk_fields(place, request.actor) if name == "set" else [],
+        "field": field, "button": _button_words(place, verb, field, len(ids)), "is_harm": name == "trash",
+    }  # fmt: skip
+    return show(request, "records/bulk.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def said(place: Place, operation: Operation) -> str:
+    """One sentence about what an operation did."""
+    text = ngettext("%(what)s changed.", "%(what)s changed.", operation.changed) % {"what": counted(place, operation.changed)}
+    if operation.failed:
+        why = str(operation.refusals[0][1]) if operation.refusals else ""
+        text += " " + ngettext("%(n)d refused: %(why)s", "%(n)d refused, the first: %(why)s", operation.failed) % {"n": operation.failed, "why": why}
+    return text
+
+
+def _ids(place: Place, request: Request, state: State) -> list[int]:
+    """The chosen rows, or all of the filter up to a limit, within what the actor may change in bulk."""
+    if request.POST.get("all") == "filter":
+        found = listing(place, request.actor, State(**{**state.__dict__, "cursor": ""}), action="bulk").ids(MOST + 1)
+        if len(found) > MOST:
+            raise Refused(_("At once, at most %(limit)d records can be changed. Narrow the filter first.") % {"limit": MOST})
+        return found
+    wanted = [int(i) for i in request.POST.getlist("chosen") if i.isdigit() and int(i) < 2**63][: MOST + 1]
+    rows = place.entity.model.objects.seen_by(request.actor, "bulk").filter(pk__in=wanted)  # type: ignore[attr-defined]
+    found = sorted(rows.values_list("pk", flat=True))
+    if not found:
+        raise Refused(_("Choose rows that you may change, then try again."))
+    return found
+
+
+def _bulk_fields(place: Place, actor: Actor) -> list[Field]:
+    """Fields that can be set to one value for many records."""
+    names = [f.name for f in place.entity.fields if f.bulk and f.kind not in ("json", "longtext")]
+    return [f for f in writable(place.entity, actor, names) if f.kind != "links"]
+
+
+def _field(place: Place, request: Request) -> Field | None:
+    wanted = request.POST.get("field") or request.GET.get("field") or ""
+    if not wanted:
+        return None
+    found = next((f for f in _bulk_fields(place, request.actor) if f.name == wanted), None)
+    if found is None:
+        raise NotSeen(wanted)
+    return found
+
+
+def _form(request: Request, place: Place, verb: Verb | None, field: Field | None) -> RecordForm | None:
+    data = request.POST if request.POST.get("go") else None
+    if verb is None:
+        if field is None:
+            return None
+        return RecordForm([Group("", (field,))], request.actor, {}, data)
+    fields = tuple(field_for(verb, option, place) for option in verb.options)
+    words = claimed(place.entity.plural, f"asks:{verb.name}")
+    return RecordForm([Group("", fields)], request.actor, {}, data, only_filled=True, options=words() if words else None)
+
+
+def _run(place: Place, actor: Actor, verb: Verb | None, field: Field | None, ids: list[int], raw: dict[str, Any]) -> Operation:
+    if verb is not None:
+        return verb.each(actor, ids, **cleaned_options(actor, verb, raw))  # type: ignore[no-any-return]
+    assert field is not None
+    value = Cleaner(place.entity, actor).clean({field.name: raw.get(field.name, "")})[field.name]
+    if field.verb:
+        return place.entity.verb_by_name[field.verb].each(actor, ids, **{field.verb_option: value})  # type: ignore[no-any-return]
+    assert place.entity.edit is not None
+    return place.entity.edit.each(actor, ids, values={field.name: value})  # type: ignore[no-any-return]
+
+
+def _button_words(place: Place, verb: Verb | None, field: Field | None, n: int) -> str:
+    what = verb.label if verb is not None else _("Set %(field)s") % {"field": field.label if field is not None else ""}
+    return f"{what}: {counted(place, n)}"

@@ -1,0 +1,75 @@
+"""The page of one record: its panels, the neighbours in the list one came from, and who can see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from tend.doors.web.pages import Request, page, show
+from tend.doors.web.records import cells
+from tend.doors.web.records.fieldset import characteristics
+from tend.doors.web.records.places import Place, claimed, place_at
+from tend.kernel.actor import Actor
+from tend.kernel.errors import NotSeen
+from tend.kernel.reading import Reader
+
+
+def settled(word: str) -> Place:
+    """The place with that word; NotSeen when there is none."""
+    place = place_at(word)
+    if place is None:
+        raise NotSeen(word)
+    return place
+
+
+def fetch(place: Place, actor: Actor, pk: int, action: str = "view") -> Any:
+    """The record within the actor's sight. Anything else answers as if it did not exist."""
+    record = place.entity.model.objects.seen_by(actor, action).filter(pk=pk).first() if pk < 2**63 else None  # type: ignore[attr-defined]
+    if record is None:
+        raise NotSeen(place.word)
+    return record
+
+
+@page("GET")
+def detail(request: Request, word: str, pk: int) -> HttpResponse:
+    """A record with everything its declaration puts into panels."""
+    place = settled(word)
+    view = claimed(place.word, "detail") or claimed(place.entity.plural, "detail")
+    if view is not None:
+        answer: HttpResponse = view(request, place, pk)
+        return answer
+    record = fetch(place, request.actor, pk)
+    context = {**record_context(request, place, record), "panels": panels(place, request.actor, record)}
+    return show(request, "records/detail.html", context)
+
+
+def record_context(request: Request, place: Place, record: Any) -> dict[str, Any]:
+    """What every record page needs: the way back, the right to edit, and the neighbours."""
+    editable = place.entity.model.objects.seen_by(request.actor, "edit").filter(pk=record.pk).exists()  # type: ignore[attr-defined]
+    return {
+        "place": place, "record": record, "header_title": str(record), "may_edit": editable and place.entity.edit is not None,
+        "edit_url": place.page(record.pk, "edit"), "history_url": place.page(record.pk, "history"),
+        "crumbs": [{"label": place.title, "url": place.url}],
+    }  # fmt: skip
+
+
+def panels(place: Place, actor: Actor, record: Any) -> list[dict[str, Any]]:
+    """Panels with their facts; a field that the actor may not see leaves no trace."""
+    entity = place.entity
+    readable = {f.name for f in entity.readable(actor)}
+    named = [(str(p.title), [n for n in p.names if n in readable]) for p in entity.panels]
+    if not named:
+        named = [("", [f.name for f in entity.fields if f.name in readable])]
+    own = characteristics(entity, actor)
+    wanted = [n for _title, names in named for n in names] + [f.name for f in own]
+    values = Reader(entity, actor, wanted).one(record)
+    found = [{"title": title, "facts": [_fact(entity.by_name[n], values[n]) for n in names]} for title, names in named if names]
+    if own:
+        found.append({"title": _("Bear in mind"), "facts": [_fact(f, values[f.name]) for f in own]})
+    return found
+
+
+def _fact(field: Any, value: Any) -> dict[str, Any]:
+    return {"name": field.name, "label": field.label, "shown": cells.show(field, value, wide=True), "field": field}

@@ -1,0 +1,102 @@
+"""Which fields a person may fill in: by panels, for a new record or an old one, with her rights applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tend.doors.web.records.places import Place
+from tend.doors.web.records.widgets import is_book
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Entity, Field, Text
+from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
+
+ADDRESS = ("address.street", "address.postal_code", "address.city", "address.region", "address.country_code")
+KINDS = {"number": "number", "money": "money", "date": "date", "yesno": "yesno", "choice": "choice", "choices": "links"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A titled group of fields in a form."""
+
+    title: Text
+    fields: tuple[Field, ...]
+
+
+def groups(place: Place, actor: Actor, *, creating: bool) -> list[Group]:
+    """The groups of a form, as far as the actor may write."""
+    entity = place.entity
+    panels = entity.panels or ()
+    named = [(p.title, p.names) for p in panels] or [("", [f.name for f in entity.fields if f.edit])]
+    found = [Group(title, tuple(writable(entity, actor, _spread(names), creating=creating))) for title, names in named]
+    own = tuple(characteristics(entity, actor, edit=True))
+    if own:
+        found.append(Group(_("Bear in mind"), own))
+    return [g for g in found if g.fields]
+
+
+def writable(entity: Entity, actor: Actor, names: Iterable[str], *, creating: bool = False) -> list[Field]:
+    """Those of the named fields that exist for the actor and that she may change here."""
+    found = []
+    for name in names:
+        field = entity.by_name.get(name)
+        if field is None or not field.edit or entity.right(actor, name) != "edit":
+            continue
+        if field.verb and not creating and not _may_run(entity, actor, field.verb):
+            continue
+        if creating and name == "owner" and actor.grants.assign_to == "none" and not actor.is_system:
+            continue
+        if field.many and (field.kind != "links" or (field.to is not None and not is_book(field) and not creating)):
+            continue
+        found.append(field)
+    return found
+
+
+def _may_run(entity: Entity, actor: Actor, name: str) -> bool:
+    action = entity.verb_by_name[name].action(actor)
+    return any(actor.scope(line, action) != "none" for line in entity.lines or (entity.plural,))
+
+
+def _spread(names: Iterable[str]) -> list[str]:
+    return [part for name in names for part in (ADDRESS if name == "address" else (name,))]
+
+
+def characteristics(entity: Entity, actor: Actor, *, edit: bool = False) -> list[Field]:
+    """The company's own fields as fields, by `characteristics.key`."""
+    if "characteristics" not in entity.traits or entity.right(actor, "characteristics") == "hidden":
+        return []
+    wanted = ("edit",) if edit else ("edit", "read")
+    return [
+        field_of(d) for d in definitions(entity.code) if d.is_active and entity.right(actor, f"characteristics.{d.key}") in wanted
+    ]
+
+
+def field_of(definition: CharacteristicDefinition) -> Field:
+    """A characteristic as the field that stands for it in forms, lists and filters."""
+    return Field(
+        f"characteristics.{definition.key}",
+        label=definition.name,
+        kind=KINDS.get(definition.type, "text"),
+        trait="characteristics",
+        choices=tuple((str(c), str(c)) for c in definition.choices),
+        many=definition.type == "choices",
+        required=definition.is_required,
+        shown_when_approaching=definition.is_shown_when_approaching,
+    )
+
+
+def find(entity: Entity, actor: Actor, name: str) -> Field | None:
+    """The field with that name when it exists for the actor: built in, or one of the company's own."""
+    if name.startswith("characteristics."):
+        return next((f for f in characteristics(entity, actor) if f.name == name), None)
+    if name.startswith("remarks.") and "remarks" in entity.traits and entity.right(actor, "remarks") != "hidden":
+        return Field(name, label=name.partition(".")[2], kind="text", trait="remarks", edit=False)
+    field = entity.by_name.get(name)
+    return field if field is not None and entity.right(actor, name) != "hidden" else None
+
+
+def labelled(field: Field, label: Any) -> Field:
+    return replace(field, label=label)

@@ -1,0 +1,191 @@
+"""What was written about a record: who, when, each field before and after with names instead of ids, and Undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tend.doors.web.pages import Request, page, show
+from tend.doors.web.records import cells
+from tend.doors.web.templatetags.tend import clock
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Entity, Field
+from tend.kernel.history import Change, revive
+from tend.kernel.operations import UNDO_DAYS
+from tend.kernel.reading import Linked, Reader
+
+PAGE = 50
+WHY = "the history of a record that the reader sees"
+
+
+@dataclass
+class Step:
+    """One entry: a sentence of who did what when, and the fields with their former and later values."""
+
+    change: Change
+    by: str
+    verb: str
+    lines: list[tuple[str, str, str]] = field(default_factory=list)  # label, before, after
+    may_undo: bool = False
+
+    @property
+    def undo_url(self) -> str:
+        return f"/undo/{self.change.act}"
+
+
+@page("GET")
+def history(request: Request, word: str, pk: int) -> HttpResponse:
+    """The whole history of a record, newest first."""
+    from tend.doors.web.records.detail import fetch, record_context, settled
+
+    place = settled(word)
+    record = fetch(place, request.actor, pk)
+    before = request.GET.get("before", "")
+    shown = steps(place.entity, request.actor, pk, before=int(before) if before.isdigit() else None)
+    more = shown[-1].change.pk if len(shown) == PAGE else None
+    context = {**record_context(request, place, record), "steps": shown, "more": more}
+    return show(request, "records/history.html", context, regions={"history": "records/_history.html"})
+
+
+def steps(entity: Entity, actor: Actor, pk: int, *, before: int | None = None, limit: int = PAGE) -> list[Step]:
+    """The newest entries of a record, in a constant number of queries. Hidden fields and records leave no line."""
+    rows = Change.objects.as_system(WHY).filter(record_type=entity.code, record_id=pk)
+    changes = list((rows.filter(pk__lt=before) if before else rows).order_by("-id")[:limit])
+    people = _people(actor, {c.actor_id for c in changes if c.actor_id})
+    names = _Names(entity, actor, changes)
+    later: set[str] = set()
+    found = []
+    for change in changes:
+        step = Step(change, people.get(change.actor_id, _("Tend")), verb_label(entity, change.verb), names.lines(change))
+        touched = {*change.body.get("fields", {}), *(f"{p[0]}/{p[1]}" for p in change.body.get("parts", ()))}
+        mine = change.actor_id == actor.user_id or actor.has_right("undo_all")
+        fresh = (timezone.now() - change.at).days < UNDO_DAYS
+        step.may_undo = bool(touched) and not touched & later and mine and fresh and change.kind != "create" and before is None
+        later |= touched
+        if step.lines or change.kind == "create":
+            found.append(step)
+    return found
+
+
+def last_writer(entity: Entity, pk: int) -> tuple[str, str]:
+    """Who wrote last and at what time, for the choice between two edits."""
+    change = Change.objects.as_system(WHY).filter(record_type=entity.code, record_id=pk).select_related("actor").order_by("-id").first()
+    return (change.actor.name if change.actor else "", clock(change.at)) if change else ("", "")
+
+
+def verb_label(entity: Entity, name: str) -> str:
+    """What was done, in the verb's own words."""
+    fixed = {"edit": _("Edited"), "undo": _("Undone"), "import": _("Imported")}
+    verb = entity.verb_by_name.get(name)
+    return fixed.get(name) or (str(verb.label) if verb is not None and verb.label else name.replace("-", " ").capitalize())
+
+
+def _people(actor: Actor, ids: Iterable[Any]) -> dict[Any, str]:
+    from tend.people.models import User
+
+    return dict(User.objects.seen_by(actor).filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+class _Names:
+    """Looks the names of all ids in a batch of entries up at once, within the reader's sight."""
+
+    def __init__(self, entity: Entity, actor: Actor, changes: Sequence[Change]) -> None:
+        self.entity, self.actor = entity, actor
+        self.fields = self._by_attname()
+        self.reader = Reader(entity, actor, ())
+        wanted: dict[Any, set[int]] = {}
+        for change in changes:
+            for name, pair in change.body.get("fields", {}).items():
+                target = self._target(entity.model, name)
+                if target is not None:
+                    wanted.setdefault(target, set()).update(int(v) for v in pair if v)
+            for label, _pk, _sign, values in change.body.get("parts", ()):
+                model = apps.get_model(label)
+                for name, said in values.items():
+                    target = self._target(model, name)
+                    if target is not None and name != "record_id":
+                        pair = said if isinstance(said, list) else [said]
+                        wanted.setdefault(target, set()).update(int(v) for v in pair if v)
+        self.known = {model: self.reader.linked(Field("_", to=model), ids) for model, ids in wanted.items()}
+
+    def _by_attname(self) -> dict[str, Field]:
+        own = {f.name: f.attname for f in self.entity.model._meta.concrete_fields}
+        readable = self.entity.readable(self.actor)
+        return {own[f.name]: f for f in readable if f.name in own}
+
+    @staticmethod
+    def _target(model: Any, attname: str) -> Any | None:
+        column = next((f for f in model._meta.concrete_fields if f.attname == attname), None)
+        return column.related_model if column is not None and column.is_relation else None
+
+    def lines(self, change: Change) -> list[tuple[str, str, str]]:
+        found = []
+        for name, (old, new) in change.body.get("fields", {}).items():
+            if name == "characteristics":
+                found += self._characteristics(old or {}, new or {})
+            elif name == "trashed_at":
+                found.append((_("Trash"), "", _("put into the trash") if new else _("taken out of the trash")))
+            elif name in self.fields and (change.kind != "create" or new not in (None, "", False)):
+                before, after = self._worded(name, old), self._worded(name, new)
+                if before or after or self._target(self.entity.model, name) is None:  # names out of sight leave no line
+                    found.append((str(self.fields[name].label), before, after))
+        return found + self._parts(change)
+
+    def _worded(self, name: str, value: Any) -> str:
+        if value in (None, ""):
+            return ""
+        target = self._target(self.entity.model, name)
+        if target is not None:
+            named: Linked | None = self.known.get(target, {}).get(int(value))
+            return named.name if named else ""
+        return cells.plain(self.fields[name], revive(self.entity.model, name, value))
+
+    def _characteristics(self, old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
+        from tend.doors.web.records.fieldset import characteristics
+
+        own = {f.name.partition(".")[2]: f for f in characteristics(self.entity, self.actor)}
+        changed = [k for k in {**old, **new} if old.get(k) != new.get(k) and k in own]
+        return [(str(own[k].label), cells.plain(own[k], old.get(k)), cells.plain(own[k], new.get(k))) for k in changed]
+
+    def _parts(self, change: Change) -> list[tuple[str, str, str]]:
+        """Parts by the trait they belong to: what was added, taken away, or changed from and to."""
+        found = []
+        for label, _pk, sign, values in change.body.get("parts", ()):
+            model = apps.get_model(label)
+            trait = next((t for t in self.entity.traits.values() if getattr(t, "model", None) is model), None)
+            if trait is None or not self._readable(trait.name):
+                continue
+            title = str(next((f.label for f in self.entity.all_fields if f.trait == trait.name), trait.name))
+            if sign == "~":
+                pairs = [(n, p[0], p[1]) for n, p in values.items()]
+                found += [(title, self._part(model, {n: a}), self._part(model, {n: b})) for n, a, b in pairs]
+            else:
+                said = self._part(model, values)
+                if said:
+                    found.append((title, said if sign == "-" else "", said if sign == "+" else ""))
+        return found
+
+    def _readable(self, trait: str) -> bool:
+        names = [f.name for f in self.entity.all_fields if f.trait == trait]
+        return all(self.entity.right(self.actor, n) != "hidden" for n in names)
+
+    def _part(self, model: Any, values: dict[str, Any]) -> str:
+        said = []
+        for name, value in values.items():
+            if name in ("record_id", "normalised", "id", "written_at", "written_by_id") or value in (None, "", False):
+                continue
+            target = self._target(model, name)
+            if target is not None:
+                named = self.known.get(target, {}).get(int(value))
+                if named is None:
+                    return ""  # out of sight: as if it had never been entered
+                said.append(named.name)
+            elif value is not True and name not in ("kind", "strength"):
+                said.append(str(value))
+        return ", ".join(said)

@@ -1,0 +1,89 @@
+"""Changing one field where it stands: a cell asks for its form, saves it, and shows the new value or the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from tend.doors.web.pages import Request, next_url, page, show, told, undo_of, after, wants_fragment
+from tend.doors.web.records import cells
+from tend.doors.web.records.detail import fetch, settled
+from tend.doors.web.records.fieldset import Group, find, writable
+from tend.doors.web.records.forms import RecordForm
+from tend.doors.web.records.history import last_writer
+from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.widgets import Choice
+from tend.kernel.entity import Field
+from tend.kernel.errors import NotSeen, Refused, Stale
+from tend.kernel.reading import Reader
+from tend.kernel.values import edit_record
+
+
+@page("GET", "POST")
+def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
+    """The form of one field (GET), or the cell's new inside (POST); 422 and 409 keep what was typed."""
+    place = settled(word)
+    record = fetch(place, request.actor, pk)
+    field = find(place.entity, request.actor, name)
+    if field is None or not (field.trait == "characteristics" or writable(place.entity, request.actor, [name])):
+        raise NotSeen(name)
+    fetch(place, request.actor, pk, "edit")
+    value = Reader(place.entity, request.actor, [name]).one(record).get(name)
+    options = offered(place, request, record, field)
+    form = RecordForm([Group("", (field,))], request.actor, {name: value}, request.POST or None, options=options and {name: options})
+    if request.method == "GET":
+        return _form(request, place, record, form, name, 200)
+    if form.is_valid():
+        raw = form.raw()
+        if not form.errors:
+            try:
+                return _saved(request, place, record, field, raw, _version(request, record))
+            except Stale:
+                before = request.POST.getlist(f"initial-{name}") or [""]
+                now = form.initial[name] if isinstance(form.initial[name], list) else [str(form.initial[name])]
+                if now == before:  # somebody changed another field: nothing to choose here
+                    return _saved(request, place, record, field, raw, record.version)
+                who, _when = last_writer(place.entity, pk)
+                theirs = cells.plain(field, value) or _("not filled in")
+                form.add_error(name, _("%(name)s made it “%(value)s” meanwhile. Save again to keep yours.") % {"name": who or _("Somebody"), "value": theirs})
+                return _form(request, place, record, form, name, 409)
+            except Refused as no:
+                form.add_error(name, no.message)
+    return _form(request, place, record, form, name, 422)
+
+
+def offered(place: Place, request: Request, record: Any, field: Field) -> Sequence[Choice] | None:
+    """Options of a picker as a handmade page words them, with their consequences; None leaves it to the kind."""
+    words = claimed(place.entity.plural, f"options:{field.name}")
+    return words(request.actor, record, field) if words else None
+
+
+def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, version: int) -> HttpResponse:
+    done = edit_record(request.actor, place.entity, record.pk, raw, expect=version) if raw else None
+    text = ""
+    if done is not None and done.act:
+        text = done.sentence or _("%(field)s of “%(name)s” is saved.") % {"field": field.label, "name": done.record}
+    if not wants_fragment(request):
+        return after(request, next_url(request, place.page(record.pk)), text, undo_of(done) if done else "")
+    fresh = done.record if done is not None else record
+    value = Reader(place.entity, request.actor, [field.name]).one(fresh).get(field.name)
+    dress = claimed(place.entity.plural, "strip") if request.GET.get("as") == "strip" else None
+    inside = dress(field, value) if dress else cells.show(field, value)
+    return told(HttpResponse(inside), text, undo_of(done) if done else "")
+
+
+def _form(request: Request, place: Place, record: Any, form: RecordForm, name: str, status: int) -> HttpResponse:
+    context = {
+        "place": place, "record": record, "bound": form[name], "action": request.get_full_path(), "version": record.version,
+        "header_title": str(record), "back": place.page(record.pk), "strip": request.GET.get("as") == "strip",
+    }  # fmt: skip
+    template = "records/_cell_form.html" if wants_fragment(request) else "records/cell.html"
+    return show(request, template, context, status=status)
+
+
+def _version(request: Request, record: Any) -> int:
+    said = request.POST.get("version", "")
+    return int(said) if said.isdigit() else int(record.version)

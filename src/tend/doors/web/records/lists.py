@@ -1,0 +1,200 @@
+"""The list of a place: tabs, filter, table with keyset pages, sums of the whole filter; one row; columns; a new condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Min, Sum
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from tend.doors.web.pages import Request, after, page, show
+from tend.doors.web.records import bulk, cells, filters
+from tend.doors.web.records.columns import Column, chosen, columns_of, needed, offers
+from tend.doors.web.records.detail import fetch, settled
+from tend.doors.web.records.doing import counted
+from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.state import CARRIED, State, listing
+from tend.doors.web.templatetags import tend as words
+from tend.kernel.actor import Actor
+from tend.kernel.errors import NotAllowed, NotSeen, Refused
+from tend.kernel.listing import Listing
+from tend.kernel.organisation import organisation
+from tend.kernel.query import to_text
+from tend.kernel.query.tree import All, Node
+from tend.kernel.reading import Reader
+
+LIMIT = 50
+
+
+@page("GET")
+def records(request: Request, word: str) -> HttpResponse:
+    """The records of a place as its address says: filtered, sorted, one page of them."""
+    place = settled(word)
+    if not place.may(request.actor, "view"):
+        raise NotAllowed("view")
+    state = State.of(request.GET.dict())
+    context: dict[str, Any] = {"place": place, "state": state, "header_title": place.title, "tabs": tabs(place, request.actor, state)}
+    context["may_create"] = place.entity.create is not None and place.may(request.actor, "create")
+    context["may_export"], context["may_import"] = place.may(request.actor, "export"), place.may(request.actor, "import")
+    try:
+        context.update(table(place, request.actor, state))
+    except Refused as no:
+        context.update(refusal=no.message, chips=[], count=None, filter_text=state.filter)
+    status = 422 if "refusal" in context else 200
+    return show(request, "records/list.html", context, regions={"records": "records/_list.html"}, status=status)
+
+
+def table(place: Place, actor: Actor, state: State) -> dict[str, Any]:
+    """The page of records with heads, cells and foot. Refused when the filter or order names something unknown."""
+    node = state.node(place)
+    names = chosen(place, actor, state)
+    found = listing(place, actor, state, columns=needed(place, names), node=node, limit=LIMIT)
+    shown = found.page()
+    count = found.count()
+    heads = columns_of(place, actor, state, names)
+    carried = state.query()
+    rows = drawn_rows(place, actor, heads, shown.records, shown.rows, f"?{CARRIED}={_quoted(carried)}" if carried else "")
+    filtered = bool(state.q or filters.parts(node) not in ((), (All(()),)))
+    return {
+        "heads": heads, "rows": rows, "count": count, "counted": counted_words(place, count), "filtered": filtered,
+        "chips": filters.chips(place, actor, state, node) if filtered else [], "filter_text": to_text(place.entity, node, actor),
+        "foot": foot(place, actor, found, heads, count), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
+        "next_url": state.url(place, cursor=shown.next_cursor) if shown.next_cursor else "",
+        "previous_url": state.url(place, cursor=shown.previous_cursor) if shown.previous_cursor else "",
+        **bulk.offered(place, actor, state), "all_label": all_words(place, count) if shown.has_next or shown.has_previous else "",
+        "condition_url": f"{place.url}/condition?{state.query()}", "columns_url": f"{place.url}/columns?{state.query()}",
+        "trash_url": f"{place.url}/trash" if "restore" in place.entity.verb_by_name and (place.may(actor, "delete")) else "",
+        "export_query": state.query(),
+    }  # fmt: skip
+
+
+def drawn_rows(
+    place: Place, actor: Actor, heads: Sequence[Column], found: Sequence[Any], values: Sequence[dict[str, Any]], carried: str = ""
+) -> list[dict[str, Any]]:
+    """Rows with their cells as HTML, so that the template only writes them down."""
+    drawn = {c.name: c.drawn.draw(actor, found, values) for c in heads if c.drawn is not None}
+    columns = ",".join(c.name for c in heads)
+    rows = []
+    for record, row in zip(found, values, strict=True):
+        name, url = str(record), place.page(record.pk) + carried
+        inside = [
+            (c.attributes(place, record.pk), drawn[c.name].get(record.pk, "") if c.drawn is not None else cells.show(c.field, row.get(c.name)))  # type: ignore[arg-type]
+            for c in heads[1:]
+        ]  # fmt: skip
+        rows.append({"pk": record.pk, "name": name, "url": url, "row_url": f"{place.page(record.pk, 'row')}?columns={columns}", "cells": inside})
+    return rows
+
+
+@page("GET")
+def row(request: Request, word: str, pk: int) -> HttpResponse:
+    """One row anew, after one of its cells was changed."""
+    place = settled(word)
+    record = fetch(place, request.actor, pk)
+    state = State.of(request.GET.dict())
+    names = chosen(place, request.actor, state)
+    heads = columns_of(place, request.actor, state, names)
+    values = Reader(place.entity, request.actor, needed(place, names)).read([record])
+    context = {"place": place, "row": drawn_rows(place, request.actor, heads, [record], values)[0], **bulk.offered(place, request.actor, state)}
+    return show(request, "records/_row.html", context)
+
+
+def foot(place: Place, actor: Actor, found: Listing, heads: Sequence[Column], count: Any) -> list[Any]:
+    """Sums and spread of the whole filter under their columns; left out where counting stops."""
+    blank: list[Any] = ["" for _c in heads[1:]]
+    if count.is_more or count.number < 2:
+        return blank
+    sums = {c.name: Sum(c.name) for c in heads if c.field is not None and c.field.kind == "money" and not c.field.trait}
+    oldest = {c.name: Min(c.name) for c in heads if c.name in cells.DUE}
+    totals = found.scope.aggregate(**{f"of_{n}": e for n, e in {**sums, **oldest}.items()}) if sums or oldest else {}
+    for at, column in enumerate(heads[1:]):
+        if column.name in sums and totals[f"of_{column.name}"] is not None:
+            blank[at] = words.money(totals[f"of_{column.name}"], organisation().currency)
+        elif column.name in oldest and totals[f"of_{column.name}"] is not None:
+            blank[at] = _("oldest: %(when)s") % {"when": words.due(totals[f"of_{column.name}"])}
+        elif column.name == "interaction_status":
+            spread = found.facet(column.name)
+            blank[at] = " · ".join(f"{v.mark or v.name} {n}" for v, n in spread[:5])  # type: ignore[union-attr]
+    return blank
+
+
+def counted_words(place: Place, count: Any) -> str:
+    return counted(place, count.number) if not count.is_more else _("%(n)s and more") % {"n": words.number(count.number)}
+
+
+def all_words(place: Place, count: Any) -> str:
+    return _("Choose all %(n)s of this filter") % {"n": count}
+
+
+def tabs(place: Place, actor: Actor, state: State) -> list[dict[str, Any]]:
+    """The views over the list with their counts; the one whose filter is shown is the current one."""
+    views = claimed(place.word, "views") or claimed(place.entity.plural, "views")
+    named: list[tuple[str, str]] = [("", _("All")), *(views(actor, place) if views else ())]
+    found = []
+    for text, label in named:
+        view = State(filter=text)
+        try:
+            count = listing(place, actor, view).count()
+        except Refused:
+            continue  # a field of this view is hidden from the actor
+        found.append({"label": label, "url": view.url(place), "count": count.number if not count.is_more else None, "current": state.filter == text and not state.q})
+    return found
+
+
+@page("GET")
+def columns(request: Request, word: str) -> HttpResponse:
+    """Choose which columns stand in the list; the choice goes into the address."""
+    place = settled(word)
+    state = State.of(request.GET.dict())
+    if "column" in request.GET:
+        names = [n for n in request.GET.getlist("column") if n]
+        return after(request, state.url(place, columns=",".join(names)))
+    now = chosen(place, request.actor, state)
+    context = {
+        "place": place, "state": state, "offers": [{"name": n, "label": label, "chosen": n in now} for n, label in offers(place, request.actor) if n != place.entity.title],
+        "action": f"{place.url}/columns", "kept": _kept(state), "title": place.entity.title, "crumbs": [{"label": place.title, "url": state.url(place)}],
+        "cancel_url": state.url(place), "standard_url": state.url(place, columns=""),
+    }  # fmt: skip
+    return show(request, "records/columns.html", context, regions={"dialog": "records/_columns.html"})
+
+
+@page("GET")
+def condition(request: Request, word: str) -> HttpResponse:
+    """Add a condition: first the field, then how it compares; the finished filter goes into the address."""
+    place = settled(word)
+    state = State.of(request.GET.dict())
+    node: Node = state.node(place)
+    fields = filters.offers(place, request.actor)
+    context: dict[str, Any] = {
+        "place": place, "action": f"{place.url}/condition", "kept": _kept(state), "cancel_url": state.url(place),
+        "crumbs": [{"label": place.title, "url": state.url(place)}], "header_title": _("New condition"),
+        "options": [{"value": o.name, "label": str(o.label), "group": _("Often used") if o.facet else _("All fields")} for o in fields],
+    }  # fmt: skip
+    name = request.GET.get("field", "")
+    if name:
+        offer = next((o for o in fields if o.name == name), None)
+        if offer is None:
+            raise NotSeen(name)
+        form = filters.ConditionForm(place, request.actor, offer, request.GET if "op" in request.GET else None)
+        if "op" in request.GET and form.is_valid():
+            try:
+                text = filters.with_condition(place, request.actor, node, form.condition())
+            except Refused as no:
+                form.add_error("value", no.message)
+            else:
+                return after(request, state.url(place, filter=text))
+        context.update(offer=offer, form=form)
+    return show(request, "records/condition.html", context, regions={"dialog": "records/_condition.html"})
+
+
+def _kept(state: State) -> list[tuple[str, str]]:
+    return [(n, getattr(state, n)) for n in ("filter", "q", "sort", "columns", "view") if getattr(state, n)]
+
+
+def _quoted(text: str) -> str:
+    from urllib.parse import quote
+
+    return quote(text, safe="")
+
+

@@ -1,0 +1,84 @@
+"""What a list shows, as its address says it: filter, search words, order, columns, view and place in the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+
+from tend.doors.web.records.places import Place
+from tend.kernel.actor import Actor
+from tend.kernel.errors import Refused
+from tend.kernel.listing import Listing
+from tend.kernel.query import parse_text
+from tend.kernel.query.tree import All, Node, as_json, read_tree
+
+CARRIED = "in"  # a record's page carries the address of the list it was opened from
+
+
+@dataclass(frozen=True)
+class State:
+    """The address of one list, apart from its path."""
+
+    filter: str = ""
+    q: str = ""
+    sort: str = ""
+    columns: str = ""
+    view: str = ""
+    cursor: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> State:
+        return cls(**{name: str(given.get(name, ""))[:4000] for name in cls.__dataclass_fields__})
+
+    @classmethod
+    def carried(cls, text: str) -> State:
+        """The list's address as a record's page carries it."""
+        return cls.of(dict(parse_qsl(text[:4000])))
+
+    def query(self, **changes: str) -> str:
+        """The address part with some of it changed; a change of anything but the page goes back to the first page."""
+        other = replace(self, **({} if "cursor" in changes else {"cursor": ""}), **changes)
+        kept = {n: getattr(other, n) for n in self.__dataclass_fields__ if getattr(other, n)}
+        return urlencode(kept)
+
+    def url(self, place: Place, **changes: str) -> str:
+        query = self.query(**changes)
+        return f"{place.url}?{query}" if query else place.url
+
+    def node(self, place: Place) -> Node:
+        """The typed filter as a tree. Refused when it cannot be read."""
+        text = self.filter.strip()
+        if not text:
+            return read_tree(None)
+        if text.startswith("{"):
+            try:
+                return read_tree(orjson.loads(text))
+            except orjson.JSONDecodeError:
+                raise Refused("The filter is no JSON.", field="filter", code="filter") from None
+        return read_tree(parse_text(place.entity, text))
+
+
+def whole_filter(place: Place, node: Node) -> dict[str, Any] | None:
+    """The filter with what always holds at this place."""
+    parts = [p for p in (read_tree(place.within) if place.within else None, node) if p is not None and p != All(())]
+    return as_json(All(tuple(parts))) if parts else None
+
+
+def listing(place: Place, actor: Actor, state: State, *, columns: Any = None, node: Node | None = None, **more: Any) -> Listing:
+    """The list that an address means, for one actor."""
+    found = state.node(place) if node is None else node
+    return Listing(
+        place.entity, actor, filter=whole_filter(place, found), sort=state.sort, columns=columns, cursor=state.cursor or None,
+        words=state.q, **more,
+    )  # fmt: skip
+
+
+def narrowed(place: Place, actor: Actor, rows: Any) -> Any:
+    """Rows of the record type that belong to this place."""
+    from tend.kernel.query import compile_filter
+
+    return rows.filter(compile_filter(place.entity, actor, place.within)) if place.within else rows

@@ -1,0 +1,43 @@
+"""Taking back: one write or one operation, with a sentence of what came back and what stays as it is."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from tend.doors.web.pages import Request, after, next_url, page, wants_fragment
+from tend.kernel.errors import NotSeen
+from tend.kernel.operations import Operation, UndoReport, undo_act, undo_operation
+
+
+@page("POST")
+def undo_write(request: Request, act: int) -> HttpResponse:
+    """Take one write back. Whoever did it may, within what she sees now."""
+    return _taken_back(request, undo_act(request.actor, act))
+
+
+@page("POST")
+def undo_all(request: Request, pk: int) -> HttpResponse:
+    """Take a whole operation back."""
+    mine = Operation.objects.as_system("an operation is undone by whoever did it, or with the right to").filter(pk=pk)
+    if not request.actor.has_right("undo_all"):
+        mine = mine.filter(actor_id=request.actor.user_id)
+    operation = mine.first()
+    if operation is None:
+        raise NotSeen("operation")
+    return _taken_back(request, undo_operation(request.actor, operation))
+
+
+def _taken_back(request: Request, report: UndoReport) -> HttpResponse:
+    text = _("Taken back.") if report.restored and not report.skipped and not report.kept else report.sentence
+    if wants_fragment(request):
+        request.session["flash"] = {"text": text, "undo_url": ""}
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return after(request, next_url(request, request.headers.get("Referer") or "/"), text)
+
+
+urlpatterns = [
+    path("undo/<int:act>", undo_write, name="undo"),
+    path("undo/operation/<int:pk>", undo_all, name="undo-operation"),
+]
