@@ -1,0 +1,1 @@
+"""Whole stories, told in a real browser to a real server."""
