@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tend.kernel.record import Record
@@ -47,9 +49,17 @@ def everyone_sees(rows: Any, actor: Any, action: str) -> Any:
     return rows if action == "view" or actor.has_right("settings") else rows.none()
 
 
-def declare_book(model: type[Book], plural: str, more: str = "") -> Any:
-    """Register a book with everything that books share; `more` names the columns it has beyond the others."""
+Check = Callable[[Any], None]
+
+
+def declare_book(model: type[Book], plural: str, more: str = "", check: Check | None = None) -> Any:
+    """Register a book with everything that books share; `more` names the columns it has beyond the others.
+
+    `check` is the book's own rule about one value: it raises Refused for what the database would not keep.
+    """
+    from tend.kernel.book_events import value_placed, value_retired, value_saved
     from tend.kernel.entity import Entity, Field, register
+    from tend.kernel.errors import Refused
     from tend.kernel.values import put
     from tend.kernel.verbs import verb
 
@@ -57,21 +67,33 @@ def declare_book(model: type[Book], plural: str, more: str = "") -> Any:
 
     @verb(code, needs="settings", creates=True, label=_("New value"))
     def create_value(unit: Any, *, values: dict[str, Any]) -> Any:
-        """Add a value to the book. A blank name is refused; two values of one book never share a mark."""
-        given = {"mark": values.get("name", "")[:1].upper(), **values}
+        """Add a value to the book, as its last. Refused without a name and for one that the book has already.
+
+        Without a mark it gets one of its own letters that is free; a chosen one that is taken is kept, and said.
+        """
         value = unit.create(model)
-        put(unit, entity, value, given)
+        put(unit, entity, value, values)
+        right(value)
+        unit.announce(value_saved(value, is_new=True, marked=bool(value.mark)))
         return value
 
     @verb(code, needs="settings", label=_("Edit"))
     def edit_value(unit: Any, value: Any, *, values: dict[str, Any]) -> None:
-        """Rename, order, colour or change a value; filters and rules keep its id."""
+        """Rename, order, colour or change a value; filters and rules keep its id. Refused for a name the book has."""
         put(unit, entity, value, values)
+        right(value)
+        unit.announce(value_saved(value))
+
+    @verb(code, needs="settings", label=_("Move"))
+    def place(unit: Any, value: Any, *, to: int) -> None:
+        """Put a value at a place of its book, 1 is first; the others make room."""
+        unit.announce(value_placed(value, to))
 
     @verb(code, needs="settings", label=_("Retire"))
     def retire(unit: Any, value: Any) -> None:
         """Take a value out of use: it stays on old records and is not offered for new ones."""
         value.is_active = False
+        unit.announce(value_retired(value))
 
     @verb(code, needs="settings", label=_("Use again"))
     def reinstate(unit: Any, value: Any) -> None:
@@ -82,6 +104,15 @@ def declare_book(model: type[Book], plural: str, more: str = "") -> Any:
     def trash(unit: Any, value: Any) -> None:
         """Delete a value that nothing uses. A used value must be mapped to another first."""
         value.trashed_at = unit.now
+        unit.announce(value_retired(value))
+
+    def right(value: Any) -> None:
+        if not value.name.strip():
+            raise Refused(gettext("A name is required."), field="name", code="required")
+        if value.hue not in Hue.values:
+            raise Refused(gettext("“%(value)s” is no hue.") % {"value": value.hue}, field="hue", code="choice")
+        if check is not None:
+            check(value)
 
     entity = register(
         Entity(
@@ -104,9 +135,7 @@ def declare_book(model: type[Book], plural: str, more: str = "") -> Any:
             ),
             create=create_value,
             edit=edit_value,
-            verbs=(retire, reinstate, trash),
+            verbs=(place, retire, reinstate, trash),
         )
     )
     return entity
-
-

@@ -2,6 +2,7 @@
 
 from tend.kernel.history import Change
 from tend.kernel.idempotency import IdempotencyKey
+from tend.kernel.imports.models import Import, ImportFault, ImportTrace
 from tend.kernel.jobs.models import Job, Slot
 from tend.kernel.limits import Tries
 from tend.kernel.notices import Notice
@@ -11,5 +12,5 @@ from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.traits.tags import Tag
 
 __all__ = [
-    "Change", "CharacteristicDefinition", "IdempotencyKey", "Job", "Notice", "Operation", "Organisation", "Slot", "Tag", "Tries",
+    "Change", "CharacteristicDefinition", "IdempotencyKey", "Import", "ImportFault", "ImportTrace", "Job", "Notice", "Operation", "Organisation", "Slot", "Tag", "Tries",
 ]  # fmt: skip

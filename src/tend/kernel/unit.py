@@ -18,7 +18,7 @@ from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event, reactions
 from tend.kernel.history import Change, plain
 from tend.kernel.organisation import organisation
-from tend.kernel.record import Part, Record, concrete
+from tend.kernel.record import Part, Record, build, concrete, defaults_of
 from tend.kernel.traits import owner_of
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Unit:
         self.country = ""  # where national phone forms belong, known once the unit is entered
         self.act = (int(self.now.timestamp() * 1000) << 20) | secrets.randbits(20)
         self._held: dict[Key, models.Model] = {}
+        self._order: list[Key] = []  # in which order rows came to be held, so that an attempt can be taken back
         self._before: dict[Key, dict[str, Any]] = {}
         self._new: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self._gone: dict[type[models.Model], dict[int, models.Model]] = defaultdict(dict)
@@ -122,13 +123,21 @@ class Unit:
         known = self._held.get(key)
         if known is not None:
             return known
-        self._held[key] = row
+        self._hold(key, row)
         self._before[key] = {name: row.__dict__[name] for name in concrete(type(row)) if name in row.__dict__}
         return row
+
+    def _hold(self, key: Key, row: models.Model) -> None:
+        self._held[key] = row
+        self._order.append(key)
 
     def held(self, model: type[models.Model], pk: int) -> Any | None:
         """The instance of this unit, when it has been read or created."""
         return self._held.get((model, pk))
+
+    def holding(self, model: type[models.Model]) -> list[Any]:
+        """Every instance of one type that this unit has read or created."""
+        return [row for (kind, _pk), row in self._held.items() if kind is model]
 
     def before(self, record: models.Model, name: str) -> Any:
         """The value that the attribute had when the unit read the record (now, for a new one)."""
@@ -147,9 +156,8 @@ class Unit:
         if issubclass(model, Record):
             values.setdefault("created_by_id", self.actor.user_id)
             values.update(created_at=self.now, updated_at=self.now)
-        row = model(pk=self.next_id(model), **values)
-        row._state.adding = False
-        self._held[(model, row.pk)] = row
+        row = build(model, self.next_id(model), values)
+        self._hold((model, row.pk), row)
         self._new[model].append(row)
         return row
 
@@ -226,7 +234,7 @@ class Unit:
     def attempt(self) -> Any:
         """Run one record of a batch: when it is refused, the unit is as it was before it."""
         news = {m: len(rows) for m, rows in self._new.items()}
-        events, says, held = len(self._events), len(self.says), set(self._held)
+        events, says, held = len(self._events), len(self.says), len(self._order)
         values = {k: dict(r.__dict__) for k, r in self._held.items()} if len(self._held) < 64 else None
         gone = {m: dict(rows) for m, rows in self._gone.items()}
         touched = _Watch(self) if values is None else None
@@ -239,9 +247,10 @@ class Unit:
                 del rows[news.get(model, 0) :]
             del self._events[events:], self.says[says:]
             self._gone = defaultdict(dict, gone)
-            for key in [k for k in self._held if k not in held]:
-                self._held.pop(key)
+            for key in self._order[held:]:
+                self._held.pop(key, None)
                 self._before.pop(key, None)
+            del self._order[held:]
             for key, known in (values or {}).items():
                 if key in self._held:
                     self._held[key].__dict__.clear()
@@ -349,17 +358,16 @@ class Unit:
 
     # --- telling the history ----------------------------------------------------------------------------------------
     def _note_new(self, model: type[models.Model], row: models.Model) -> None:
-        said = {}
-        for column in model._meta.concrete_fields:
-            value = row.__dict__[column.attname]
-            if value is None or value == "" or value == {} or column.primary_key:
-                continue
-            said[column.attname] = plain(value)
+        known, usual = row.__dict__, defaults_of(model)
+        skip = getattr(model, "untold", frozenset())
+        said = {
+            n: plain(known[n]) for n, default in usual.items() if known[n] != default and known[n] is not None and n not in skip
+        }
         self._note(row, "+", said)
 
     def _note(self, row: models.Model, sign: str, values: dict[str, Any]) -> None:
         untold: frozenset[str] = getattr(row, "untold", frozenset())
-        said = {n: v for n, v in values.items() if n not in untold}
+        said = values if sign == "+" else {n: v for n, v in values.items() if n not in untold}
         if isinstance(row, Record):
             entity = entity_of(type(row))
             if not entity.history or not said:

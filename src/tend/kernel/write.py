@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -132,7 +133,7 @@ def _converter(field: models.Field[Any, Any]) -> Converter:
         field, (models.DateField, models.DecimalField, models.FloatField, models.TimeField)
     ):
         return None
-    return lambda value: field.get_db_prep_save(value, connection)
+    return functools.lru_cache(4096)(lambda value: field.get_db_prep_save(value, connection))
 
 
 def _values(row: models.Model, plan: Sequence[tuple[str, str, Converter]]) -> list[Any]:

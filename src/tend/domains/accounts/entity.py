@@ -112,4 +112,5 @@ INTERACTION_STATUS = declare_book(
     "interaction-statuses",
     "for_leads for_accounts plans_calls interval interval_kind activity_kind retry_days max_attempts weight escalate_after "
     "rescue_after becomes default_for",
+    check=check_interaction_status,
 )

@@ -1,0 +1,47 @@
+"""Reading what a request brings: a JSON object of bounded size and depth, If-Match, and the ids of a path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tend.kernel.errors import NotSeen, Refused
+
+LARGEST = 2 * 1024 * 1024  # bytes
+LARGEST_ID = 2**63 - 1
+
+
+def json_object(request: HttpRequest) -> dict[str, Any]:
+    """The body as an object; an empty body is an empty object."""
+    if len(request.body) > LARGEST:
+        raise Refused(_("The body is larger than 2 MB."), code="too_large")
+    if not request.body.strip():
+        return {}
+    try:
+        found = orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise Refused(_("The body is not JSON: %(why)s.") % {"why": error.msg}, code="json") from None
+    if not isinstance(found, dict):
+        raise Refused(_("The body must be a JSON object."), code="json")
+    return found
+
+
+def known_id(pk: int) -> int:
+    """An id that a database can hold; larger ones are simply not found."""
+    if not 0 < pk <= LARGEST_ID:
+        raise NotSeen("record")
+    return pk
+
+
+def expected_version(request: HttpRequest, pk: int) -> int | None:
+    """The version that If-Match names; None when the header is absent or `*`."""
+    header = request.headers.get("If-Match", "").strip()
+    if header in ("", "*"):
+        return None
+    owner, dash, version = header.removeprefix("W/").strip('"').partition("-")
+    if not dash or owner != str(pk) or not version.isdigit():
+        return -1  # an ETag of something else matches nothing
+    return int(version)

@@ -1,0 +1,97 @@
+"""Lists over the API: filter, sort, fields, cursor and count, in the words of the one query language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+
+from tend.doors.api import shapes
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Entity
+from tend.kernel.errors import Refused
+from tend.kernel.listing import Listing
+from tend.kernel.organisation import organisation
+from tend.kernel.query import parse_text
+
+LIMIT, LARGEST = 50, 500
+MOST_AT_ONCE = 100_000
+KNOWN = frozenset({"filter", "q", "sort", "fields", "include", "limit", "cursor", "count"})
+INCLUDES = {"contacts": "contacts", "addresses": "addresses", "phones": "phones", "emails": "emails", "tags": "tags"}
+
+
+def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict[str, Any] | None) -> dict[str, Any]:
+    """One page: {"items": […], "next": cursor or null}, with a bounded count when asked."""
+    if unknown := [name for name in query if name not in KNOWN]:
+        raise Refused(_("There is no parameter “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
+    names = _fields(entity, actor, query)
+    listing = Listing(
+        entity, actor, filter=tree_of(entity, actor, query, narrow), sort=query.get("sort") or entity.sort, columns=names,
+        cursor=query.get("cursor") or None, limit=_limit(query.get("limit")),
+    )  # fmt: skip
+    page = listing.page()
+    currency = organisation().currency
+    body: dict[str, Any] = {"items": [shapes.as_json(entity, row, currency) for row in page.rows], "next": page.next_cursor}
+    if query.get("count") in ("true", "1"):
+        count = listing.count()
+        body["count"] = {"number": count.number, "is_more": count.is_more}
+    return body
+
+
+def tree_of(entity: Entity, actor: Actor, query: Mapping[str, Any], narrow: dict[str, Any] | None) -> dict[str, Any] | None:
+    """`filter`, `q` and what always holds, as one tree."""
+    parts: list[dict[str, Any]] = []
+    if narrow:
+        parts += [{"field": name, "op": "is", "value": value} for name, value in narrow.items()]
+    given = query.get("filter")
+    if given:
+        try:
+            tree = orjson.loads(given) if isinstance(given, str) else given
+        except orjson.JSONDecodeError:
+            raise Refused(_("The filter is not JSON."), field="filter", code="json") from None
+        if not isinstance(tree, dict):
+            raise Refused(_("A filter is an object."), field="filter", code="type")
+        parts.append(tree)
+    if query.get("q"):
+        parts.append(parse_text(entity, actor, str(query["q"])))
+    return {"all": parts} if parts else None
+
+
+def rows_of_body(entity: Entity, actor: Actor, given: Mapping[str, Any], narrow: dict[str, Any] | None) -> list[int]:
+    """The ids that a bulk call means: `ids`, or a filter. Neither is refused, so that nothing means everything."""
+    ids = given.get("ids")
+    if ids is not None:
+        if not isinstance(ids, list) or not all(isinstance(i, int) and not isinstance(i, bool) and 0 < i < 2**63 for i in ids):
+            raise Refused(_("Ids are a list of whole numbers."), field="ids", code="type")
+        if len(ids) > MOST_AT_ONCE:
+            raise Refused(_("At most 100,000 records at once."), field="ids", code="too_many")
+        return sorted(set(ids))
+    if not given.get("filter") and not given.get("q"):
+        raise Refused(_("Name the records: ids, filter or q."), field="ids", code="required")
+    return Listing(entity, actor, filter=tree_of(entity, actor, given, narrow)).ids(MOST_AT_ONCE)
+
+
+def _fields(entity: Entity, actor: Actor, query: Mapping[str, str]) -> list[str]:
+    wanted = query.get("fields")
+    readable = {f.name for f in entity.readable(actor)}
+    if not wanted:
+        base = [f.name for f in entity.readable(actor) if "." not in f.name and not f.trait and f.kind not in ("json",)]
+        more = [INCLUDES.get(i.strip(), i.strip()) for i in (query.get("include") or "").split(",") if i.strip()]
+        names = base + [n for n in ("phone", "email", "address", "tags", "characteristics", *more) if n in readable and n not in base]
+        lacking = [n for n in more if n not in readable]
+    else:
+        names = [n.strip() for n in wanted.split(",") if n.strip() and n.strip() != "id"]
+        lacking = [n for n in names if n not in readable and n.partition(".")[0] not in ("characteristics", "remarks")]
+    if lacking:
+        raise Refused(_("There is no field “%(name)s”.") % {"name": lacking[0]}, field=lacking[0], code="unknown")
+    return names
+
+
+def _limit(given: str | None) -> int:
+    if not given:
+        return LIMIT
+    if not given.isdigit() or not 1 <= int(given) <= LARGEST:
+        raise Refused(_("The limit lies between 1 and 500."), field="limit", code="range")
+    return int(given)

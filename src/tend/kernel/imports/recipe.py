@@ -1,0 +1,78 @@
+"""What a record type must say to be imported: which fields, how its rows are matched, and how one row is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tend.base.dialects.dialect import Row
+from tend.base.headers.matching import Target
+from tend.kernel.actor import Actor
+from tend.kernel.errors import Refused
+from tend.kernel.imports.plan import Plan
+from tend.kernel.unit import Unit
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one row did: created, updated, unchanged, duplicate (left alone). `changes` are field -> [before, after]."""
+
+    kind: str
+    record_id: int = 0
+    name: str = ""
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+
+
+class CellRefused(Refused):
+    """A refusal that names the column of the file and what stood there."""
+
+    def __init__(self, message: str, *, column: str, value: str, field: str = "") -> None:
+        super().__init__(message, field=field, code="cell")
+        self.column = column
+        self.value = value
+
+
+class Chunk(Protocol):
+    """The rows of one transaction, with everything that was looked up for them."""
+
+    def take(self, row: Row) -> Outcome:
+        """Take one row in. Refused (or CellRefused) when it cannot be; nothing of it stays then."""
+        ...
+
+    def finish(self) -> None:
+        """Called when all rows of the chunk were taken, before it is written."""
+        ...
+
+
+class Recipe(Protocol):
+    """One kind of import. `memory` lives as long as the run and survives its chunks."""
+
+    name: str  # the word in URL and command line: accounts, leads
+    code: str  # the record type
+
+    def targets(self, actor: Actor) -> list[Target]: ...
+
+    def label(self, actor: Actor, field: str) -> str: ...
+
+    def check(self, actor: Actor, plan: Plan) -> list[str]: ...
+
+    def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> Chunk: ...
+
+
+_recipes: dict[str, Recipe] = {}
+
+
+def offer(recipe: Recipe) -> Recipe:
+    """Put a recipe into the registry."""
+    _recipes[recipe.name] = recipe
+    return recipe
+
+
+def recipe_named(name: str) -> Recipe | None:
+    return _recipes.get(name)
+
+
+def recipes() -> list[Recipe]:
+    return list(_recipes.values())
