@@ -9,5 +9,5 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.kernel import declared  # noqa: F401 - declares the kernel's own record types
+        from tend.kernel import book_rules, declared  # noqa: F401 - declares the kernel's own record types and rules
         from tend.kernel.jobs import bulk, tidying  # noqa: F401 - declares the kernel's own jobs

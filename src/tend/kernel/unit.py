@@ -53,6 +53,7 @@ class Unit:
         self._told: dict[Key, dict[str, Any]] = {}  # history entries under way, by record
         self._created: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self._changed: dict[type[models.Model], dict[int, tuple[models.Model, set[str]]]] = defaultdict(dict)
+        self._parted: dict[type[models.Model], set[int]] = defaultdict(set)  # part model -> records whose parts changed
         self._ids: dict[type[models.Model], list[int]] = {}
         self._last_id: dict[type[models.Model], int] = {}
         self._blocks: dict[type[models.Model], int] = {}
@@ -307,8 +308,22 @@ class Unit:
             for projection in entity.projections:
                 fresh = {r.pk for r in created}
                 hit = [r for pk, (r, names) in changed.items() if names & projection.on and pk not in fresh]
+                hit += self._with_changed_parts(entity, projection.on_parts, fresh | {r.pk for r in hit})
                 if created or hit:
                     projection.run(self, created, hit)
+
+    def _with_changed_parts(self, entity: Entity, traits: frozenset[str], known: set[int]) -> list[Any]:
+        """The records, not known yet, whose parts of these traits were written; those not held are read in one query."""
+        models_ = {entity.traits[name].model for name in traits if name in entity.traits}
+        ids = {pk for model in models_ for pk in self._parted.get(model, ())} - known
+        if not ids:
+            return []
+        held = [r for r in (self._held.get((entity.model, pk)) for pk in sorted(ids)) if r is not None]
+        lacking = ids - {r.pk for r in held}
+        if lacking:
+            rows = entity.model.objects.as_system("derived rows follow parts that were written")  # type: ignore[attr-defined]
+            held += list(rows.filter(pk__in=lacking).order_by("pk"))
+        return held
 
     def _write_history(self) -> None:
         if not self._told:
@@ -385,6 +400,7 @@ class Unit:
             return
         if isinstance(row, Part):
             owner = owner_of(type(row))
+            self._parted[type(row)].add(row.record_id)
             entry = self._entry(owner, row.record_id, owner._meta.label_lower)
             entry["parts"].append([row._meta.label_lower, row.pk, sign, said])
 

@@ -25,6 +25,7 @@ from tend.domains.accounts.queries import visible_to
 from tend.domains.accounts.reactions import refuse_circles
 from tend.domains.accounts.relations import Interests, Relations
 from tend.domains.accounts.responsibles import Responsibles
+from tend.domains.accounts.statuses import check_interaction_status
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
 from tend.kernel.traits.characteristics import keep_side_table
