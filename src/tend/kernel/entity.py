@@ -81,11 +81,13 @@ class Panel:
 class Projection:
     """Derived rows that the unit keeps for a record type (search, access, counters): never in the history.
 
-    `run(unit, created, changed)` gets the new records and those whose attributes named in `on` changed.
+    `run(unit, created, changed)` gets the new records and those whose attributes named in `on` changed, or whose
+    parts of the traits named in `on_parts` did.
     """
 
     run: Callable[[Any, list[Any], list[Any]], None]
     on: frozenset[str]
+    on_parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,8 +160,10 @@ class Entity:
         """edit, read or hidden. A part of a compound (`address.city`) follows its whole (`address`)."""
         lines = self.lines or (self.plural,)
         whole = name.split(".", 1)[0]
-        return actor.field_right(lines, name) if name == whole else _strictest(
-            actor.field_right(lines, name), actor.field_right(lines, whole)
+        return (
+            actor.field_right(lines, name)
+            if name == whole
+            else _strictest(actor.field_right(lines, name), actor.field_right(lines, whole))
         )
 
 

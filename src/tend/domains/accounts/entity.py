@@ -28,11 +28,14 @@ from tend.domains.accounts.responsibles import Responsibles
 from tend.domains.accounts.statuses import check_interaction_status
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
+from tend.kernel.search import search_projection
 from tend.kernel.traits.characteristics import keep_side_table
 
 
 def _keep_characteristics(unit: Any, created: list[Account], changed: list[Account]) -> None:
-    keep_side_table(AccountCharacteristic, "accounts.account", unit, [*(a for a in created if a.characteristics), *changed])
+    keep_side_table(
+        AccountCharacteristic, "accounts.account", unit, [*(a for a in created if a.characteristics), *changed]
+    )
 
 
 ACCOUNT = register(
@@ -96,6 +99,7 @@ ACCOUNT = register(
             Projection(refuse_circles, frozenset({"parent_id"})),
             Projection(keep_portfolio, WATCHED),
             Projection(_keep_characteristics, frozenset({"characteristics"})),
+            search_projection("name", "legal_name", "number", "website"),
         ),
     )
 )  # fmt: skip

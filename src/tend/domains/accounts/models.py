@@ -19,6 +19,7 @@ from tend.domains.accounts.books import (
 )
 from tend.domains.accounts.choices import Lifecycle, line_of
 from tend.kernel.record import Part, Record
+from tend.kernel.search.models import SearchText
 from tend.kernel.traits.addresses import Address
 from tend.kernel.traits.characteristics import CharacteristicValue, WearsCharacteristics
 from tend.kernel.traits.contact_points import ContactPoint
@@ -27,7 +28,7 @@ from tend.kernel.traits.tags import TagLink
 
 __all__ = [
     "Account", "AccountAccess", "AccountAddress", "AccountCharacteristic", "AccountPoint", "AccountRemark",
-    "AccountRemarkValue", "AccountTag", "Area", "Category", "Industry", "Interest", "InteractionStatus",
+    "AccountRemarkValue", "AccountSearch", "AccountTag", "Area", "Category", "Industry", "Interest", "InteractionStatus",
     "Relation", "RelationKind", "RelationshipStage", "Responsible", "Source", "State", "Status",
 ]  # fmt: skip
 
@@ -51,31 +52,61 @@ class Account(WearsCharacteristics, Record):
     lifecycle_since = models.DateField(_("In this lifecycle since"), null=True, editable=False)
     qualified_at = models.DateTimeField(null=True, editable=False)
     converted_at = models.DateTimeField(null=True, editable=False)
-    converted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False)
+    converted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
     was_lead = models.BooleanField(default=False, editable=False)
 
-    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Category"))
-    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Source"))
-    first_source = models.ForeignKey(Source, models.PROTECT, null=True, editable=False, related_name="+", db_index=False)
-    status = models.ForeignKey(Status, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Status"), db_index=False)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Category")
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Source")
+    )
+    first_source = models.ForeignKey(
+        Source, models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )
+    status = models.ForeignKey(
+        Status, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Status"), db_index=False
+    )
     state = models.ForeignKey(State, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("State"))
     relationship_stage = models.ForeignKey(
         RelationshipStage, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Relationship stage")
     )
-    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Industry"))
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Industry")
+    )
     interaction_status = models.ForeignKey(
-        InteractionStatus, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Interaction status"), db_index=False
+        InteractionStatus,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Interaction status"),
+        db_index=False,
     )
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of"))
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Owner"), db_index=False
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of")
     )
-    team = models.ForeignKey("people.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Team"), db_index=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Owner"),
+        db_index=False,
+    )
+    team = models.ForeignKey(
+        "people.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Team"), db_index=False
+    )
 
     do_not_contact = models.BooleanField(_("Not to be contacted"), default=False)
     archived = models.BooleanField(_("Archived"), default=False)
-    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False)
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
 
     last_contact_at = models.DateTimeField(_("Last contact"), null=True, editable=False)
     next_contact_on = models.DateField(_("Next contact"), null=True, editable=False)
@@ -171,6 +202,10 @@ class AccountCharacteristic(CharacteristicValue):
         ]
 
 
+class AccountSearch(SearchText):
+    record = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
+
+
 class Responsible(Part):
     """A further person for an account, beside its owner; one may be flagged as the caller."""
 
@@ -182,7 +217,9 @@ class Responsible(Part):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["record", "user"], name="responsible_once_per_account"),
-            models.UniqueConstraint(fields=["record"], condition=models.Q(is_caller=True), name="one_caller_per_account"),
+            models.UniqueConstraint(
+                fields=["record"], condition=models.Q(is_caller=True), name="one_caller_per_account"
+            ),
         ]
 
 
@@ -197,7 +234,9 @@ class Relation(Part):
     until = models.DateField(_("Until"), null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~models.Q(record=models.F("to")), name="relation_has_two_sides")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(record=models.F("to")), name="relation_has_two_sides")
+        ]
 
 
 class Interest(Part):

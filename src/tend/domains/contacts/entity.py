@@ -12,11 +12,14 @@ from tend.domains.contacts.models import Contact, ContactCharacteristic, Members
 from tend.domains.contacts.queries import LINE, visible_to
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
 from tend.kernel.query import Relation, relate
+from tend.kernel.search import search_projection
 from tend.kernel.traits.characteristics import keep_side_table
 
 
 def _keep_characteristics(unit: Any, created: list[Contact], changed: list[Contact]) -> None:
-    keep_side_table(ContactCharacteristic, "contacts.contact", unit, [*(c for c in created if c.characteristics), *changed])
+    keep_side_table(
+        ContactCharacteristic, "contacts.contact", unit, [*(c for c in created if c.characteristics), *changed]
+    )
 
 
 CONTACT = register(
@@ -49,9 +52,12 @@ CONTACT = register(
         create=commands.create_contact,
         edit=commands.edit_contact,
         verbs=(commands.join, commands.leave, commands.trash, commands.restore),
-        projections=(Projection(_keep_characteristics, frozenset({"characteristics"})),),
+        projections=(Projection(_keep_characteristics, frozenset({"characteristics"})), search_projection("name")),
     )
 )
 
 # `contacts.email` in a filter on accounts: the noun above declares the way for the noun below.
-relate("accounts.account", Relation("contacts", Contact, near="account", through=Membership, far="record", label=_("Contacts")))
+relate(
+    "accounts.account",
+    Relation("contacts", Contact, near="account", through=Membership, far="record", label=_("Contacts")),
+)

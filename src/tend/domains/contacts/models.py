@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tend.domains.accounts.models import Account
 from tend.kernel.record import Part, Record
+from tend.kernel.search.models import SearchText
 from tend.kernel.traits.addresses import Address
 from tend.kernel.traits.characteristics import CharacteristicValue, WearsCharacteristics
 from tend.kernel.traits.contact_points import ContactPoint
@@ -28,7 +29,15 @@ class Contact(WearsCharacteristics, Record):
     language = models.CharField(_("Language"), max_length=8, blank=True)
     consent = models.JSONField(_("Consent"), default=dict, blank=True)  # {"email": {"given": true, "on": "2026-01-05"}}
     external_ref = models.CharField(_("Key in the source system"), max_length=120, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Owner"), db_index=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Owner"),
+        db_index=False,
+    )
 
     class Meta:
         verbose_name = _("Contact")
@@ -64,7 +73,9 @@ class ContactAddress(Address):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["record"], condition=models.Q(is_primary=True), name="one_primary_contact_address")
+            models.UniqueConstraint(
+                fields=["record"], condition=models.Q(is_primary=True), name="one_primary_contact_address"
+            )
         ]
 
 
@@ -103,6 +114,10 @@ class ContactCharacteristic(CharacteristicValue):
             models.Index(fields=["key", "txt", "record"], name="contact_by_text_trait"),
             models.Index(fields=["key", "date", "record"], name="contact_by_date_trait"),
         ]
+
+
+class ContactSearch(SearchText):
+    record = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="+")
 
 
 class Referral(Part):

@@ -102,7 +102,7 @@ class Listing:
         if self.words:
             from tend.kernel.search import narrow
 
-            rows = narrow(self.entity, rows, self.words)
+            rows = narrow(self.entity, self.actor, rows, self.words)
         return rows.order_by()
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ MOST_CONDITIONS = 200
 MOST_VALUES = 1000
 LONGEST_TEXT = 500
 LONGEST_FIELD = 120
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes these, so nothing can hold them
 NO_VALUE = frozenset({"empty", "filled"})
 
 
@@ -89,7 +91,7 @@ def _node(raw: Any, depth: int, left: list[int]) -> Node:
 
 def _condition(raw: Mapping[str, Any]) -> Condition:
     name, op, value = raw["field"], raw.get("op", "is"), raw.get("value")
-    if not isinstance(name, str) or not name or len(name) > LONGEST_FIELD:
+    if not isinstance(name, str) or not name or len(name) > LONGEST_FIELD or _UNSTORABLE.search(name):
         raise Refused(_("A condition names its field."), field="filter", code="filter")
     if not isinstance(op, str) or len(op) > LONGEST_FIELD:
         raise Refused(_("A condition names how it compares."), field=name, code="operator")
@@ -101,7 +103,7 @@ def _condition(raw: Mapping[str, Any]) -> Condition:
         for plain in said:
             if plain is not None and not isinstance(plain, (str, int, float)):
                 raise Refused(_("This value does not fit the field."), field=name, code="type")
-            if isinstance(plain, str) and (len(plain) > LONGEST_TEXT or "\x00" in plain):
+            if isinstance(plain, str) and (len(plain) > LONGEST_TEXT or _UNSTORABLE.search(plain)):
                 raise Refused(_("At most %(limit)d characters fit here.") % {"limit": LONGEST_TEXT}, field=name, code="too_long")
     return Condition(name, op, list(value) if isinstance(value, tuple) else value)
 

@@ -1,0 +1,127 @@
+"""Which records hold the words: every word somewhere in what the actor may read, telephone numbers in any form.
+
+Fewer than three letters find names that begin with them; no trigram is that short.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
+
+from tend.base.names import normalise
+from tend.base.phones import phone_search_digits
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Entity
+from tend.kernel.organisation import organisation
+from tend.kernel.search.models import COLUMNS, SearchText, search_model
+from tend.kernel.search.projection import searched
+
+TRIGRAM = 3
+MOST_WORDS = 8
+LONGEST = 200
+RARE = 2000  # up to so many hits SQLite lists them first; beyond it walks the list's own order and looks at each
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for: words of at least three letters, shorter ones, and the digits when it reads as a number."""
+
+    text: str
+    long: tuple[str, ...]
+    short: tuple[str, ...]
+    digits: str
+
+
+def wanted(words: str) -> Wanted | None:
+    """The words to look for; None when nothing was said."""
+    words = "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in words[:LONGEST])
+    text = normalise(words)
+    said = list(dict.fromkeys(text.split()))[:MOST_WORDS]
+    if not said:
+        return None
+    digits = phone_search_digits(words, organisation().country_code or None)
+    long = tuple(w for w in said if len(w) >= TRIGRAM)
+    return Wanted(text, long, tuple(w for w in said if len(w) < TRIGRAM), digits if len(digits) >= TRIGRAM else "")
+
+
+def readable_columns(entity: Entity, actor: Actor) -> list[str]:
+    """The columns of the searchable text that this actor may read: one hidden field closes its column."""
+    groups = searched(entity)
+    return [c for c in COLUMNS if groups.get(c) and all(entity.right(actor, f.name) != "hidden" for f in groups[c])]
+
+
+def narrow(entity: Entity, actor: Actor, rows: Any, words: str) -> Any:
+    """The rows of a query (already in the actor's scope) that hold all words. A record type without search finds none."""
+    model, said = search_model(entity.model), wanted(words)
+    if said is None:
+        return rows
+    columns = readable_columns(entity, actor)
+    if model is None or not columns:
+        return rows.none()
+    if not said.long and not said.digits:
+        return rows.filter(pk__in=beginning(model, said.text).values("pk")) if "head" in columns else rows.none()
+    if connection.vendor == "sqlite":
+        query = fts_query(said, columns)
+        if query and _is_rare(model, query):
+            table = f"{model._meta.db_table}_fts"
+            listed = RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query])  # noqa: S608 - our own table's name
+            if said.short:
+                return rows.filter(pk__in=model.objects.filter(_condition(said, columns), pk__in=listed).values("pk"))
+            return rows.filter(pk__in=listed)
+        return rows.filter(Exists(model.objects.filter(_condition(said, columns), pk=OuterRef("pk"))))
+    return rows.filter(pk__in=model.objects.filter(_condition(said, columns)).values("pk"))
+
+
+def beginning(model: type[SearchText], phrase: str) -> Any:
+    """The texts whose head begins with a folded phrase, by the index on it."""
+    if connection.vendor == "sqlite":  # its LIKE with ESCAPE does not use an index
+        return model.objects.filter(head__gte=phrase, head__lt=phrase + "\U0010ffff")
+    return model.objects.filter(head__startswith=phrase)
+
+
+def _condition(said: Wanted, columns: list[str]) -> Q:
+    found = Q(pk__in=[])
+    if said.long or (said.short and not said.digits):
+        found = _holding((*said.long, *said.short), columns)
+    if said.digits and "phones" in columns:
+        found |= Q(phones__contains=said.digits)
+    return found
+
+
+def _holding(words: tuple[str, ...], columns: list[str]) -> Q:
+    found = Q()
+    for word in words:
+        anywhere = Q()
+        for column in _places(word, columns):
+            anywhere |= Q(**{f"{column}__contains": word})
+        found &= anywhere
+    return found
+
+
+def _places(word: str, columns: list[str]) -> list[str]:
+    """A word of letters is never in the digits of a telephone number."""
+    return columns if word.isdigit() else [c for c in columns if c != "phones"] or columns
+
+
+def fts_query(said: Wanted, columns: list[str]) -> str:
+    """The expression of SQLite's index for the long words and the digits."""
+    parts = " AND ".join(f"{{{' '.join(_places(w, columns))}}} : {_quoted(w)}" for w in said.long)
+    digits = f"phones : {_quoted(said.digits)}" if said.digits and "phones" in columns else ""
+    return " OR ".join(p for p in (f"({parts})" if parts else "", digits) if p)
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'
+
+
+def _is_rare(model: type[SearchText], query: str) -> bool:
+    table = f"{model._meta.db_table}_fts"
+    with connection.cursor() as cursor:
+        found = f"SELECT rowid FROM {table} WHERE {table} MATCH %s LIMIT %s"  # noqa: S608 - our own table's name
+        cursor.execute(f"SELECT count(*) FROM ({found})", [query, RARE + 1])  # noqa: S608
+        return bool(cursor.fetchone()[0] <= RARE)
