@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from tend.domains.accounts.choices import ACCOUNTS, LEADS, Lifecycle
-from tend.domains.accounts.models import Account, AccountAccess
+from tend.domains.accounts.models import Account, AccountAccess, Relation
 from tend.kernel.actor import Actor
 
 
@@ -47,7 +47,9 @@ def following_account(rows: Any, actor: Actor, action: str, path: str, line: str
     visible = Account.objects.seen_by(actor, "view" if action in ("view", "create") else "edit")
     if all(actor.scope(of, "view") == "all" for of in (LEADS, ACCOUNTS)):
         return rows.filter(Q(**{f"{path}__isnull": True}) | Q(**{f"{path}__trashed_at__isnull": True}))
-    return rows.filter(Q(**{f"{path}__in": visible.values("pk")}) | Q(**{f"{path}__isnull": True, "owner_id": actor.user_id}))
+    return rows.filter(
+        Q(**{f"{path}__in": visible.values("pk")}) | Q(**{f"{path}__isnull": True, "owner_id": actor.user_id})
+    )
 
 
 def explain(actor: Actor, account: Account) -> list[str]:
@@ -68,8 +70,34 @@ def explain(actor: Actor, account: Account) -> list[str]:
             reasons.append(_("team pool"))
         if account.owner_id != actor.user_id and account.owner_id in actor.team_users:
             reasons.append(_("owner is in the team"))
-        if access.filter(user_id__in=[u for u in actor.team_users if u != actor.user_id], reason="responsible").exists():
+        if access.filter(
+            user_id__in=[u for u in actor.team_users if u != actor.user_id], reason="responsible"
+        ).exists():
             reasons.append(_("a responsible is in the team"))
     if scope == "all":
         reasons.append(_("sees all"))
     return reasons
+
+
+def children_of(actor: Actor, account: Account, limit: int = 50) -> list[Account]:
+    """The accounts that hang under this one."""
+    return list(Account.objects.seen_by(actor).filter(parent=account).only("id", "name").order_by("name", "pk")[:limit])
+
+
+def relations_of(actor: Actor, account: Account) -> list[tuple[str, Account, Relation]]:
+    """Relations from either side: the words from this side, the other account, and the relation. Hidden ones are absent."""
+    there = list(Relation.objects.of([account]).select_related("kind").order_by("pk"))
+    seen = Account.objects.seen_by(actor)
+    here_ids = list(seen.filter(relations__to=account).values_list("pk", flat=True))
+    here = list(Relation.objects.of(here_ids).filter(to_id=account.pk).select_related("kind").order_by("pk"))
+    others = {a.pk: a for a in seen.filter(pk__in={r.to_id for r in there} | set(here_ids)).only("id", "name")}
+    found = [(r.kind.name, others[r.to_id], r) for r in there if r.to_id in others]
+    return found + [(r.kind.inverse_name or r.kind.name, others[r.record_id], r) for r in here if r.record_id in others]
+
+
+def alike(actor: Actor, name: str, limit: int = 3) -> list[Account]:
+    """Accounts in sight whose name counts as the same company's."""
+    from tend.base.names import company_key
+
+    key = company_key(name)[:200]
+    return list(Account.objects.seen_by(actor).filter(match_name=key).order_by("name", "pk")[:limit]) if key else []

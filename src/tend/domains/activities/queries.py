@@ -33,3 +33,23 @@ def open_cycle_calls(account_ids: Any) -> Any:
     """The open calls of the cycle of these accounts, in key order: at most one each."""
     rows = Activity.objects.as_system("the cycle keeps its calls whoever sees the account")
     return rows.filter(account_id__in=list(account_ids), origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None).order_by("pk")
+
+
+def planned_of(actor: Actor, account: Account) -> list[Activity]:
+    """What is planned with an account, the nearest first."""
+    rows = Activity.objects.seen_by(actor).filter(account=account, state=State.PLANNED)
+    return list(rows.select_related("responsible", "interaction_status").order_by("planned_on", "pk")[:20])
+
+
+def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 30) -> list[Activity]:
+    """What took place with an account, the latest first; `before` is an instant to go on from."""
+    rows = Activity.objects.seen_by(actor).filter(account=account, state=State.DONE)
+    if before is not None:
+        rows = rows.filter(done_at__lt=before)
+    return list(rows.select_related("responsible", "outcome").order_by("-done_at", "-pk")[:limit])
+
+
+def promises_among(actor: Actor, account_ids: Any) -> set[int]:
+    """Those of these accounts that have been promised a call."""
+    rows = Activity.objects.seen_by(actor).filter(account_id__in=list(account_ids), state=State.PLANNED, is_promised=True)
+    return set(rows.order_by().values_list("account_id", flat=True))

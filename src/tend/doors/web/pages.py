@@ -84,10 +84,13 @@ def after(request: HttpRequest, to: str, text: str = "", undo_url: str = "") -> 
     return response
 
 
-def told(response: HttpResponse, text: str, undo_url: str = "") -> HttpResponse:
-    """A fragment that says what happened: scripts show the sentence as a toast."""
+def told(response: HttpResponse, text: str, undo_url: str = "", *, event: str = "") -> HttpResponse:
+    """A fragment that says what happened: scripts show the sentence as a toast; `event` wakes regions that follow."""
+    said: dict[str, Any] = {event: {}} if event else {}
     if text:
-        response.headers["HX-Trigger"] = json.dumps({"toast": {"text": text, "undo_url": undo_url}})
+        said["toast"] = {"text": text, "undo_url": undo_url}
+    if said:
+        response.headers["HX-Trigger"] = json.dumps(said)
     return response
 
 

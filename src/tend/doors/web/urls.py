@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tend.doors.web.people.urls")),
     path("", include("tend.doors.web.settings.urls")),
     path("", include("tend.doors.web.undo")),
+    path("", include("tend.doors.web.accounts.urls")),
     path("", include("tend.doors.web.records.urls")),
 ]

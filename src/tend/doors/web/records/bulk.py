@@ -13,7 +13,7 @@ from tend.doors.web.records.detail import settled
 from tend.doors.web.records.doing import counted, field_for
 from tend.doors.web.records.fieldset import Group, writable
 from tend.doors.web.records.forms import RecordForm
-from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.places import Place
 from tend.doors.web.records.state import State, listing
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
@@ -129,8 +129,7 @@ def _form(request: Request, place: Place, verb: Verb | None, field: Field | None
             return None
         return RecordForm([Group("", (field,))], request.actor, {}, data)
     fields = tuple(field_for(verb, option, place) for option in verb.options)
-    words = claimed(place.entity.plural, f"asks:{verb.name}")
-    return RecordForm([Group("", fields)], request.actor, {}, data, only_filled=True, options=words() if words else None)
+    return RecordForm([Group("", fields)], request.actor, {}, data, only_filled=True)
 
 
 def _run(place: Place, actor: Actor, verb: Verb | None, field: Field | None, ids: list[int], raw: dict[str, Any]) -> Operation:

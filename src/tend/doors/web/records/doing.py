@@ -70,12 +70,15 @@ def verb_form(request: Request, place: Place, verb: Verb, *, without: tuple[str,
     defaults = {o.name: o.default for o in verb.options if o.default not in (None, "", False)}
     return RecordForm(
         [Group("", fields)], request.actor, {**defaults, **given}, request.POST if request.method == "POST" else None,
-        only_filled=True, options=_options(place, verb),
+        only_filled=True,
     )  # fmt: skip
 
 
 def field_for(verb: Verb, option: Any, place: Place) -> Field:
     """A keyword as a form field: of the field that the verb owns when there is one, else by its type."""
+    asked = (claimed(place.entity.plural, f"asks:{verb.name}") or {}).get(option.name)
+    if asked is not None:
+        return replace(asked, required=option.required)
     owned = next((f for f in place.entity.all_fields if f.verb == verb.name and f.verb_option == option.name), None)
     if owned is not None:
         return replace(owned, name=option.name, required=option.required)
@@ -85,11 +88,6 @@ def field_for(verb: Verb, option: Any, place: Place) -> Field:
     return Field(
         option.name, label=label, kind="longtext" if option.name in LONG else kind, to=to, required=option.required, many=kind == "links"
     )
-
-
-def _options(place: Place, verb: Verb) -> Mapping[str, Any]:
-    words = claimed(place.entity.plural, f"asks:{verb.name}")
-    return words() if words else {}
 
 
 def _flags(form: RecordForm, raw: dict[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, 
     value = Reader(place.entity, request.actor, [field.name]).one(fresh).get(field.name)
     dress = claimed(place.entity.plural, "strip") if request.GET.get("as") == "strip" else None
     inside = dress(field, value) if dress else cells.show(field, value)
-    return told(HttpResponse(inside), text, undo_of(done) if done else "")
+    return told(HttpResponse(inside), text, undo_of(done) if done else "", event="record-changed")
 
 
 def _form(request: Request, place: Place, record: Any, form: RecordForm, name: str, status: int) -> HttpResponse:

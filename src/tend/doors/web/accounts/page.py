@@ -1,0 +1,249 @@
+"""The account page: who it is, when somebody speaks to it next and why, what was said, and all that hangs on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tend.domains.accounts import queries
+from tend.domains.accounts.entity import ACCOUNT
+from tend.domains.accounts.models import Account, Interest, Responsible
+from tend.domains.activities.models import Activity
+from tend.domains.activities.queries import planned_of
+from tend.domains.contacts.entity import CONTACT
+from tend.domains.contacts.queries import memberships_at
+from tend.doors.web.accounts import cadence, timeline
+from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
+from tend.doors.web.pages import Request, show
+from tend.doors.web.records import cells
+from tend.doors.web.records.detail import fetch, record_context
+from tend.doors.web.records.fieldset import characteristics, writable
+from tend.doors.web.records.places import Place, claims
+from tend.doors.web.records.state import CARRIED, State, listing
+from tend.doors.web.templatetags.tend import day, short_day
+from tend.engines.cadence.sentences import why
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Field
+from tend.kernel.errors import Refused
+from tend.kernel.reading import Reader
+from tend.people.calendars import calendars_for
+
+FIELDS = (
+    *STRIP, "owner", "team", "parent", "tags", "phone", "email", "website", "phones", "emails", "addresses", "legal_name", "number",
+    "employees", "annual_revenue", "description", "language", "do_not_contact", "unreachable", "cycle_paused",
+)  # fmt: skip
+IDENTITY = ("legal_name", "phones", "emails", "website", "employees", "annual_revenue", "language", "description")
+REGIONS = {"next-talk": "accounts/_next_talk.html", "timeline": "accounts/_timeline.html"}
+
+
+@claims("accounts", "detail")
+def account(request: Request, place: Place, pk: int) -> HttpResponse:
+    """Everything about one account in one view, in a constant number of queries."""
+    actor = request.actor
+    record: Account = fetch(place, actor, pk)
+    home = LEADS if record.is_lead else ACCOUNTS
+    own = characteristics(ACCOUNT, actor)
+    values = Reader(ACCOUNT, actor, [*FIELDS, *(f.name for f in own)]).one(record)
+    activities = planned_of(actor, record)
+    people, former = memberships_at(actor, record) if actor.scope("contacts", "view") != "none" else ([], [])
+    contacts = {r["id"]: r for r in Reader(CONTACT, actor, ["name", "title", "phone", "email"]).read([m.record for m in [*people, *former]])}
+    context = record_context(request, home, record)
+    may_edit = context["may_edit"]
+    context.update(
+        header_fact="", crumb_facts=_facts_of_head(record, values), strip=_strip(actor, record, values, may_edit), values=values,
+        people=[_person(m, contacts[m.record_id]) for m in people], former=[_former(m) for m in former],
+        mind=[_fact(f, values.get(f.name)) for f in own if f.shown_when_approaching],
+        details=[_fact(f, values.get(f.name)) for f in own if not f.shown_when_approaching and values.get(f.name) not in cells.BLANK],
+        identity=[_fact(ACCOUNT.by_name[n], values[n]) for n in IDENTITY if n in values and values[n] not in cells.BLANK],
+        addresses=[cells.address_line(a) for a in values.get("addresses") or ()],
+        **_next_talk(actor, record, activities, people, contacts, values), **_tree(actor, record, values), **_right(actor, record, values),
+        **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
+        add_person_url=f"/contacts/new?accounts={pk}&next=/accounts/{pk}", relate_url=f"/accounts/{pk}/do/relate",
+        interest_url=f"/accounts/{pk}/do/set-interest", remark_url=f"/accounts/{pk}/do/write-remark",
+        more=_more(place, actor, record, may_edit), may_add_contact=may_edit and actor.scope("contacts", "create") != "none",
+    )  # fmt: skip
+    return show(request, "accounts/page.html", context, regions=REGIONS)
+
+
+def _facts_of_head(record: Account, values: dict[str, Any]) -> str:
+    since = _("%(lifecycle)s since %(day)s") % {"lifecycle": cells.plain(ACCOUNT.by_name["lifecycle"], record.lifecycle), "day": short_day(record.lifecycle_since)}
+    return since if record.lifecycle_since and "lifecycle" in values else ""
+
+
+def _strip(actor: Actor, record: Account, values: dict[str, Any], may_edit: bool) -> list[dict[str, Any]]:
+    editable = {f.name for f in writable(ACCOUNT, actor, STRIP)} if may_edit else set()
+    return [
+        {"inside": strip_value(ACCOUNT.by_name[n], values[n]), "url": f"/accounts/{record.pk}/edit/{n}?as=strip" if n in editable else ""}
+        for n in STRIP
+        if n in values
+    ]  # fmt: skip
+
+
+def _fact(field: Field, value: Any) -> dict[str, Any]:
+    return {"name": field.name, "label": field.label, "shown": cells.show(field, value, wide=True)}
+
+
+def _person(membership: Any, contact: dict[str, Any]) -> dict[str, Any]:
+    note = ", ".join(filter(None, [membership.role or contact.get("title"), _("main contact") if membership.is_primary else ""]))
+    phone, email = contact.get("phone"), contact.get("email")
+    name = contact.get("name") or str(membership.record)
+    act = {"act_url": f"tel:{cells.dialled(phone)}", "act_icon": "phone", "act_label": _("Call %(name)s") % {"name": name}} if phone else {}
+    if not act and email:
+        act = {"act_url": f"mailto:{email}", "act_icon": "mail", "act_label": _("Write to %(name)s") % {"name": name}}
+    return {"id": contact["id"], "name": name, "note": note, "url": f"/contacts/{contact['id']}", "phone": phone, **act}
+
+
+def _former(membership: Any) -> str:
+    return _("%(name)s, until %(day)s") % {"name": membership.record.name, "day": short_day(membership.until)}
+
+
+def _next_talk(
+    actor: Actor, record: Account, activities: list[Activity], people: list[Any], contacts: dict[int, dict[str, Any]], values: dict[str, Any]
+) -> dict[str, Any]:
+    """The next talk: whom to call when, why, and what can be done about it."""
+    today = timezone.localdate()
+    call = next((a for a in activities if a.kind in ("call", "meeting", "email", "message")), None)
+    main = contacts.get(people[0].record_id) if people else None
+    phone = (main or {}).get("phone") or values.get("phone") or next((c["phone"] for c in contacts.values() if c.get("phone")), "")
+    status = record.interaction_status
+    line = cadence.line(
+        status, record.cycle_anchor, call.planned_on if call else None, today, promised=bool(call and call.is_promised)
+    )
+    name = (main or {}).get("name") or record.name
+    found: dict[str, Any] = {"talk": call, "talk_line": line, "tel": f"tel:{cells.dialled(phone)}" if phone else "", "phone_shown": phone}
+    if call is None:
+        found.update(talk_state="", talk_title=_nothing(record), talk_why=_nothing_why(record, values))
+        return found
+    calendar = calendars_for(None, {call.responsible_id})
+    attempts = [] if not record.cycle_attempts else _attempts(actor, record)
+    found["talk_state"] = line.state if line.state != "kept" else ""
+    found["talk_title"] = _title(call, name, today)
+    found["talk_why"] = why(call, record, today, calendar.get(call.responsible_id) or calendar[None], attempts)
+    return found
+
+
+def _attempts(actor: Actor, record: Account) -> list[Activity]:
+    rows = Activity.objects.seen_by(actor).filter(account=record, state="done", outcome__effect="attempt").select_related("outcome")
+    return list(rows.order_by("-done_at")[: record.cycle_attempts])[::-1]
+
+
+def _title(call: Activity, name: str, today: dt.date) -> str:
+    assert call.planned_on is not None
+    when = day(call.planned_on)
+    if call.kind == "call":
+        return _("Call %(name)s %(when)s") % {"name": name, "when": when}
+    return _("%(what)s with %(name)s %(when)s") % {"what": call.subject or call.get_kind_display(), "name": name, "when": when}  # type: ignore[attr-defined]
+
+
+def _nothing(record: Account) -> str:
+    if record.do_not_contact:
+        return _("Asked not to be contacted")
+    if record.archived:
+        return _("Archived")
+    if record.cycle_paused:
+        until = record.cycle_paused_until
+        return _("The cycle rests until %(day)s") % {"day": day(until)} if until else _("The cycle rests")
+    return _("No talk is planned")
+
+
+def _nothing_why(record: Account, values: dict[str, Any]) -> str:
+    if record.do_not_contact or record.archived or record.cycle_paused:
+        return _("Nothing is planned until this changes.")
+    if record.interaction_status is None:
+        return _("Without an interaction status nobody is reminded to call.")
+    return _("“%(status)s” plans no calls.") % {"status": record.interaction_status.name}
+
+
+def _tree(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
+    parent = values.get("parent")
+    children = queries.children_of(actor, record)
+    relations = [{"words": words, "name": other.name, "url": ACCOUNTS.page(other.pk), "reason": r.reason} for words, other, r in queries.relations_of(actor, record)]
+    return {"parent": parent, "parent_url": ACCOUNTS.page(parent.id) if parent else "", "children": [{"name": c.name, "url": ACCOUNTS.page(c.pk)} for c in children], "relations": relations}
+
+
+def _right(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
+    readable = {f.name for f in ACCOUNT.readable(actor)}
+    tags = [{"id": t.id, "name": t.name, "filter": quote(f'tag:"{t.name}"')} for t in values.get("tags") or ()]
+    found: dict[str, Any] = {"interests": [], "remarks": [], "tags": tags}
+    if "interests" in readable:
+        found["interests"] = [
+            {"name": i.area.name, "strength": i.strength, "against": i.is_disinterest, "note": i.note, "pk": i.area_id}
+            for i in Interest.objects.of([record]).select_related("area").order_by("is_disinterest", "-strength", "pk")
+        ]
+    if "remarks" in readable:
+        rows = ACCOUNT.traits["remarks"].model.objects.of([record]).order_by("-written_at", "-pk")  # type: ignore[attr-defined]
+        pairs, texts = [], []
+        for remark in rows:
+            (pairs if _is_pair(remark.text) else texts).append(remark)
+        found.update(remark_pairs=pairs, remark_texts=texts)
+    found["shows_remarks"], found["shows_tags"], found["shows_interests"] = "remarks" in readable, "tags" in readable, "interests" in readable
+    return found
+
+
+def _is_pair(text: str) -> bool:
+    from tend.base.remarks import parse_remark
+
+    return "\n" not in text.strip() and bool(list(parse_remark(text)))
+
+
+def _care(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
+    rows = list(Responsible.objects.of([record]).select_related("user").order_by("pk")) if ACCOUNT.right(actor, "responsibles") != "hidden" else []
+    return {
+        "owner": values.get("owner"), "caller": next((r.user.name for r in rows if r.is_caller), ""),
+        "responsibles": [{"name": r.user.name, "id": r.user_id, "note": ", ".join(filter(None, [r.role, _("makes the calls") if r.is_caller else ""]))} for r in rows],
+    }  # fmt: skip
+
+
+def _timeline(request: Request, record: Account, activities: list[Activity]) -> dict[str, Any]:
+    chosen = request.GET.get("show", "")
+    before = request.GET.get("before", "")
+    months, more = timeline.past(request.actor, record, chosen, _instant(before))
+    url = f"/accounts/{record.pk}"
+    return {
+        "segments": timeline.views(url, chosen), "planned": timeline.planned(activities) if chosen != "changes" and not before else [],
+        "months": months, "more_url": f"{url}?show={chosen}&before={more.timestamp()}" if more else "", "timeline_url": f"{url}?show={chosen}" if chosen else url,
+    }  # fmt: skip
+
+
+def _instant(text: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromtimestamp(float(text), dt.UTC) if text else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _neighbours(request: Request, place: Place, record: Account) -> dict[str, str]:
+    """The records before and after this one in the list it was opened from."""
+    carried = request.GET.get(CARRIED, "")
+    if not carried:
+        return {}
+    try:
+        found = listing(place, request.actor, State.carried(carried)).neighbours(record.pk)
+    except Refused:
+        return {}
+    tail = f"?{CARRIED}={quote(carried, safe='')}"
+    named = {"previous": found.previous, "next": found.next}
+    return {word: place.page(pk) + tail for word, pk in named.items() if pk}
+
+
+def _more(place: Place, actor: Actor, record: Account, may_edit: bool) -> Iterable[dict[str, str]]:
+    """The further verbs of the page's menu, as far as they make sense now and the actor may."""
+    line = record.line
+    assign, delete = actor.scope(line, "assign") != "none", actor.scope(line, "delete") != "none"
+    rests = record.cycle_paused
+    offered = (
+        ("reassign", _("Assign"), "user-check", "a", assign), ("add-responsible", _("Add a responsible"), "user-plus", "", assign),
+        ("claim", _("Take from the pool"), "user", "", record.owner_id is None),
+        ("add-tags", _("Tag"), "tag", "t", may_edit),
+        ("relate", _("Relate to an account"), "link", "", may_edit), ("resume", _("Resume the cycle"), "player-play", "", may_edit and rests),
+        ("pause", _("Pause the cycle"), "player-pause", "", may_edit and not rests), ("restart-cycle", _("Restart the cycle"), "refresh", "", may_edit and not rests),
+        ("restore", _("Take out of the archive"), "archive", "", may_edit and record.archived), ("archive", _("Archive"), "archive", "", may_edit and not record.archived),
+        ("trash", _("Delete"), "trash", "", delete),
+    )  # fmt: skip
+    return [{"label": label, "icon": icon, "key": key, "url": f"/accounts/{record.pk}/do/{name}"} for name, label, icon, key, allowed in offered if allowed]

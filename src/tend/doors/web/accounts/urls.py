@@ -1,0 +1,15 @@
+"""The addresses of handmade account pages; everything else of accounts is derived."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tend.doors.web.accounts import (
+    composer,
+    page,  # noqa: F401 - claims the account page
+)
+
+urlpatterns = [
+    path("accounts/<int:pk>/write", composer.write, name="account-write"),
+    path("accounts/<int:pk>/who", composer.who_can_see, name="account-who"),
+]
