@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.kernel.garden.entity import BED, PLANT, create_plant, edit_plant, grow, move, peek, spin
-from tests.kernel.garden.models import Plant, PlantPoint, Watering
 
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused, RefusedFields, Stale
@@ -18,6 +16,8 @@ from tend.kernel.operations import Operation, undo_act, undo_operation
 from tend.kernel.unit import Unit
 from tend.kernel.values import create_record, edit_record
 from tend.people.models import User
+from tests.kernel.garden.entity import BED, PLANT, create_plant, edit_plant, grow, move, peek, spin
+from tests.kernel.garden.models import Plant, PlantPoint, Watering
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system("test")
@@ -29,7 +29,9 @@ def user(name: str) -> User:
 
 
 def gardener(name: str = "Ana", scope: str = "own") -> Actor:
-    return Actor(user(name).pk, name, Grants({("plants", action): scope for action in ("view", "create", "edit", "delete")}))
+    return Actor(
+        user(name).pk, name, Grants({("plants", action): scope for action in ("view", "create", "edit", "delete")})
+    )
 
 
 def stored(plant: Any) -> Plant:
@@ -121,12 +123,16 @@ def test_a_hidden_field_is_refused_like_one_that_does_not_exist() -> None:
         create_record(blind, PLANT, {"name": "Rose", "price": "1"})
     with pytest.raises(RefusedFields) as unknown:
         create_record(blind, PLANT, {"name": "Rose", "prize": "1"})
-    assert hidden.value.errors["price"].message.replace("price", "*") == unknown.value.errors["prize"].message.replace("prize", "*")
+    assert hidden.value.errors["price"].message.replace("price", "*") == unknown.value.errors["prize"].message.replace(
+        "prize", "*"
+    )
 
 
 def test_bulk_refuses_record_by_record_and_goes_on() -> None:
     with Unit(SYSTEM, verb="test") as unit:
-        plants = [create_plant(unit, values={"name": f"P{i}", "height": None if i % 10 == 3 else i}) for i in range(150)]
+        plants = [
+            create_plant(unit, values={"name": f"P{i}", "height": None if i % 10 == 3 else i}) for i in range(150)
+        ]
     operation = grow.each(SYSTEM, [p.pk for p in plants], chunk=100, by=5)
     assert (operation.changed, operation.failed) == (135, 15)
     assert {pk for pk, _why in operation.refusals} == {p.pk for i, p in enumerate(plants) if i % 10 == 3}
@@ -139,7 +145,7 @@ def test_a_refused_record_leaves_nothing_behind_in_a_large_chunk() -> None:
     with Unit(SYSTEM, verb="test") as unit:
         held = unit.open(PLANT, [p.pk for p in plants], "edit")
         unit.preload(PLANT, held, ["contact_points"])
-        with pytest.raises(Refused), unit.attempt() as watch:
+        with pytest.raises(Refused), unit.attempt() as watch:  # noqa: PT012 - what happens inside is the case
             watch.keep(held[7])
             edit_plant(unit, held[7], values={"name": "changed", "phone": "+34 600 555 042"})
             raise Refused("no")
@@ -169,7 +175,9 @@ def test_bulk_writes_different_values_as_well() -> None:
 
 def test_undo_restores_fields_and_parts_and_leaves_what_changed_since() -> None:
     plant = create_record(SYSTEM, PLANT, {"name": "Rose", "height": 3, "phone": "+34 600 555 042"}).record
-    done = edit_record(SYSTEM, PLANT, plant, {"name": "Tulip", "height": 9, "phone": "+34 600 555 043", "email": "a@b.example"})
+    done = edit_record(
+        SYSTEM, PLANT, plant, {"name": "Tulip", "height": 9, "phone": "+34 600 555 043", "email": "a@b.example"}
+    )
     edit_record(SYSTEM, PLANT, plant, {"height": 12})
     report = undo_act(SYSTEM, done.act)
     now = stored(plant)
@@ -219,7 +227,7 @@ def test_a_rehearsal_runs_everything_and_keeps_nothing() -> None:
 
 def test_a_failure_after_the_writes_leaves_the_database_as_it_was() -> None:
     plant = create_plant(SYSTEM, values={"name": "Rose"}).record
-    with pytest.raises(ZeroDivisionError), Unit(SYSTEM, verb="test") as unit:
+    with pytest.raises(ZeroDivisionError), Unit(SYSTEM, verb="test") as unit:  # noqa: PT012
         held = unit.open_one(PLANT, plant, "edit")
         edit_plant(unit, held, values={"name": "Tulip"})
         unit.flush()
@@ -244,7 +252,13 @@ def test_in_production_a_question_without_an_actor_answers_nothing(settings: Any
 
 
 def test_own_inserts_write_the_same_row_as_the_framework_does() -> None:
-    values = {"name": "Rose", "height": 3, "price": "12.50", "planted_on": dt.date(2024, 2, 29), "characteristics": {"a": [1, "ü"]}}
+    values = {
+        "name": "Rose",
+        "height": 3,
+        "price": "12.50",
+        "planted_on": dt.date(2024, 2, 29),
+        "characteristics": {"a": [1, "ü"]},
+    }
     ours = create_plant(SYSTEM, values={**values}).record
     theirs = Plant(created_at=NOW, updated_at=NOW, **values)
     theirs.save_base(force_insert=True)

@@ -62,7 +62,9 @@ def defaults_of(model: type[models.Model]) -> dict[str, Any]:
     """Attribute names with what they hold when nobody says otherwise; the key is not among them. Do not change it."""
     found = _DEFAULTS.get(model)
     if found is None:
-        found = _DEFAULTS[model] = {f.attname: f.get_default() for f in model._meta.concrete_fields if not f.primary_key}
+        found = _DEFAULTS[model] = {
+            f.attname: f.get_default() for f in model._meta.concrete_fields if not f.primary_key
+        }
     return found
 
 

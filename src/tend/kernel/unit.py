@@ -33,7 +33,13 @@ class Unit:
     """One chunk of work. Use it as a context manager: leaving it without an error writes and commits."""
 
     def __init__(
-        self, actor: Actor, *, verb: str, now: dt.datetime | None = None, operation: Operation | None = None, dry: bool = False
+        self,
+        actor: Actor,
+        *,
+        verb: str,
+        now: dt.datetime | None = None,
+        operation: Operation | None = None,
+        dry: bool = False,
     ) -> None:
         self.actor = actor
         self.verb = verb
@@ -344,7 +350,9 @@ class Unit:
     def _differences(
         self, only: set[type[models.Model]] | None
     ) -> dict[type[models.Model], dict[tuple[str, ...], list[models.Model]]]:
-        found: dict[type[models.Model], dict[tuple[str, ...], list[models.Model]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[type[models.Model], dict[tuple[str, ...], list[models.Model]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for key, before in self._before.items():
             model = key[0]
             if only is not None and model not in only:
@@ -376,7 +384,9 @@ class Unit:
         known, usual = row.__dict__, defaults_of(model)
         skip = getattr(model, "untold", frozenset())
         said = {
-            n: plain(known[n]) for n, default in usual.items() if known[n] != default and known[n] is not None and n not in skip
+            n: plain(known[n])
+            for n, default in usual.items()
+            if known[n] != default and known[n] is not None and n not in skip
         }
         self._note(row, "+", said)
 

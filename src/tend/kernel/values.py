@@ -73,13 +73,19 @@ class Cleaner:
         if value in BLANK:
             if field.required:
                 raise Refused(_("%(field)s is required.") % {"field": field.label}, field=name, code="required")
-            return "" if field.kind in ("text", "longtext", "url", "email", "phone") and not self._nullable(field) else None
+            return (
+                ""
+                if field.kind in ("text", "longtext", "url", "email", "phone") and not self._nullable(field)
+                else None
+            )
         return _BY_KIND[field.kind](self, field, value)
 
     def field(self, name: str) -> Field:
         """The declared field when the actor may write it; refused by its name otherwise."""
-        whole, _dot, key = name.partition(".")
-        field = self.entity.by_name.get(name) or (self.entity.by_name.get(whole) if whole in ("characteristics", "remarks") else None)
+        whole = name.partition(".")[0]
+        field = self.entity.by_name.get(name) or (
+            self.entity.by_name.get(whole) if whole in ("characteristics", "remarks") else None
+        )
         right = self.entity.right(self.actor, name) if field else "hidden"
         if field is None or right == "hidden":
             raise Refused(_("There is no field “%(name)s”.") % {"name": name}, field=name, code="unknown")
@@ -102,7 +108,10 @@ class Cleaner:
         text = clean_text(str(value), lines=field.kind == "longtext")
         limit = self._max_length(field)
         if limit and len(text) > limit:
-            raise Refused(_("%(field)s takes at most %(limit)d characters.") % {"field": field.label, "limit": limit}, code="too_long")
+            raise Refused(
+                _("%(field)s takes at most %(limit)d characters.") % {"field": field.label, "limit": limit},
+                code="too_long",
+            )
         return text
 
     def _max_length(self, field: Field) -> int | None:
@@ -148,13 +157,17 @@ class Cleaner:
         try:
             return dt.date.fromisoformat(str(value).strip()[:10])
         except ValueError:
-            raise Refused(_("“%(value)s” is not a date; write it as 2026-03-15.") % {"value": value}, code="type") from None
+            raise Refused(
+                _("“%(value)s” is not a date; write it as 2026-03-15.") % {"value": value}, code="type"
+            ) from None
 
     def datetime(self, field: Field, value: Any) -> dt.datetime:
         try:
             instant = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value).strip())
         except ValueError:
-            raise Refused(_("“%(value)s” is not a time; write it as 2026-03-15T10:30:00Z.") % {"value": value}, code="type") from None
+            raise Refused(
+                _("“%(value)s” is not a time; write it as 2026-03-15T10:30:00Z.") % {"value": value}, code="type"
+            ) from None
         if instant.tzinfo is None:
             from zoneinfo import ZoneInfo
 
@@ -162,7 +175,16 @@ class Cleaner:
         return instant
 
     def yesno(self, field: Field, value: Any) -> bool:
-        words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+        words = {
+            "true": True,
+            "yes": True,
+            "on": True,
+            "1": True,
+            "false": False,
+            "no": False,
+            "off": False,
+            "0": False,
+        }
         found = value if isinstance(value, bool) else words.get(str(value).strip().lower())
         if found is None:
             raise Refused(_("Yes or no is expected."), code="type")
@@ -179,13 +201,17 @@ class Cleaner:
     def url(self, field: Field, value: Any) -> str:
         website = normalise_website(str(value))
         if not website:
-            raise Refused(_("“%(value)s” is not a web address, such as marisol.example.") % {"value": value}, code="type")
+            raise Refused(
+                _("“%(value)s” is not a web address, such as marisol.example.") % {"value": value}, code="type"
+            )
         return website
 
     def email(self, field: Field, value: Any) -> str:
         text = clean_text(str(value))
         if not is_email(text):
-            raise Refused(_("“%(value)s” is not an e-mail address, such as lucia@marisol.example.") % {"value": text}, code="type")
+            raise Refused(
+                _("“%(value)s” is not an e-mail address, such as lucia@marisol.example.") % {"value": text}, code="type"
+            )
         return text
 
     def phone(self, field: Field, value: Any) -> str:
@@ -207,16 +233,23 @@ class Cleaner:
         if not isinstance(value, Mapping):
             raise Refused(_("An address is an object of street, city, postal code and country."), code="type")
         if unknown := set(value) - {*ELEMENTS, "kind", "is_primary"}:
-            raise Refused(_("There is no field “%(name)s”.") % {"name": f"address.{sorted(unknown)[0]}"}, code="unknown")
+            raise Refused(
+                _("There is no field “%(name)s”.") % {"name": f"address.{sorted(unknown)[0]}"}, code="unknown"
+            )
         if value.get("kind") and value["kind"] not in Address.Kind.values:
             raise Refused(_("“%(value)s” is no kind of address.") % {"value": value["kind"]}, code="choice")
         cleaned: dict[str, Any] = {}
         for element in ELEMENTS:
             if element in value:
                 text = clean_text(str(value[element] or ""), lines=element == "street")
-                limit = {"postal_code": 20, "region_code": 10, "country_code": 2, "country": 80, "street": 500}.get(element, 120)
+                limit = {"postal_code": 20, "region_code": 10, "country_code": 2, "country": 80, "street": 500}.get(
+                    element, 120
+                )
                 if len(text) > limit:
-                    raise Refused(_("%(field)s takes at most %(limit)d characters.") % {"field": element, "limit": limit}, code="too_long")
+                    raise Refused(
+                        _("%(field)s takes at most %(limit)d characters.") % {"field": element, "limit": limit},
+                        code="too_long",
+                    )
                 cleaned[element] = text.upper() if element == "country_code" else text
         return {**cleaned, **{k: value[k] for k in ("kind", "is_primary") if k in value}}
 
@@ -239,7 +272,10 @@ class Cleaner:
             self._links[key] = self._look_up(field, value)
         found = self._links[key]
         if found is None:
-            raise Refused(_("“%(value)s” is not known as %(field)s.") % {"value": value, "field": field.label}, code="unknown_link")
+            raise Refused(
+                _("“%(value)s” is not known as %(field)s.") % {"value": value, "field": field.label},
+                code="unknown_link",
+            )
         return found
 
     def _look_up(self, field: Field, value: Any) -> Record | None:
@@ -257,7 +293,9 @@ class Cleaner:
         exact = list(rows.filter(name=said)[:2]) or list(rows.filter(name__iexact=said)[:2])
         if not exact and not said.isascii():  # SQLite folds only ASCII
             folded = said.casefold()
-            exact = [r for r in rows.order_by("pk")[:2000] if r.name.casefold() == folded][:2] if columns & {"hue"} else []
+            exact = (
+                [r for r in rows.order_by("pk")[:2000] if r.name.casefold() == folded][:2] if columns & {"hue"} else []
+            )
         return exact[0] if len(exact) == 1 else None
 
     def _characteristics(self, value: Any) -> dict[str, Any]:
@@ -281,7 +319,9 @@ class Cleaner:
         field = Field(f"characteristics.{definition.key}", label=definition.name, kind="text", trait="characteristics")
         if definition.type in (kinds.NUMBER, kinds.MONEY):
             number = self.number(field, said)
-            return int(number) if number == number.to_integral_value() and abs(number) < 2**53 else str(number.normalize())
+            return (
+                int(number) if number == number.to_integral_value() and abs(number) < 2**53 else str(number.normalize())
+            )
         if definition.type == kinds.DATE:
             return self.date(field, said).isoformat()
         if definition.type == kinds.YESNO:
@@ -292,7 +332,8 @@ class Cleaner:
             for one in given:
                 if one.casefold() not in known:
                     raise Refused(
-                        _("“%(value)s” is none of: %(offered)s.") % {"value": one, "offered": ", ".join(map(str, definition.choices))},
+                        _("“%(value)s” is none of: %(offered)s.")
+                        % {"value": one, "offered": ", ".join(map(str, definition.choices))},
                         code="choice",
                     )
             found = [known[o.casefold()] for o in given]
@@ -345,9 +386,7 @@ def change(unit: Unit, entity: Entity, record: Any, values: Mapping[str, Any]) -
             entity.verb_by_name[field.verb](unit, record, **{field.verb_option: value})
 
 
-def edit_record(
-    actor: Actor, entity: Entity, record: Any, raw: Mapping[str, Any], *, expect: int | None = None
-) -> Any:
+def edit_record(actor: Actor, entity: Entity, record: Any, raw: Mapping[str, Any], *, expect: int | None = None) -> Any:
     """The one way in which pages and the API change fields of one record; answers as a verb call does."""
     from tend.kernel.errors import Stale
     from tend.kernel.verbs import Done

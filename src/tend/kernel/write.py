@@ -37,7 +37,9 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     plan = _plan(model)
     if rows[0].pk is None:
         plan = [column for column in plan if column[1] != model._meta.pk.column]
-    insert_values(model._meta.db_table, [column for _a, column, _c in plan], (_values(row, plan) for row in rows), len(rows))
+    insert_values(
+        model._meta.db_table, [column for _a, column, _c in plan], (_values(row, plan) for row in rows), len(rows)
+    )
 
 
 def insert_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], count: int) -> None:
@@ -53,7 +55,9 @@ def insert_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[An
         mark = "(" + ", ".join(["%s"] * len(columns)) + ")"
         if connection.vendor == "postgresql" or count == 1:
             given = list(rows)
-            cursor.execute(f"INSERT INTO {into} VALUES " + ", ".join([mark] * len(given)), [v for r in given for v in r])
+            cursor.execute(
+                f"INSERT INTO {into} VALUES " + ", ".join([mark] * len(given)), [v for r in given for v in r]
+            )
         else:
             cursor.executemany(f"INSERT INTO {into} VALUES {mark}", list(rows))
 

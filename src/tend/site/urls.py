@@ -3,5 +3,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("tend.doors.api.v1")),
     path("", include("tend.doors.web.urls")),
 ]

@@ -23,12 +23,11 @@ def keep_team_pool(unit: Unit, events: list[Any]) -> None:
     owners = {a.owner_id for a in accounts}
     teams: dict[int, int] = unit.memory.setdefault("main teams", {})
     if owners - teams.keys():
-        for user, team in (
-            TeamMember.objects.of(owners).order_by("is_main", "pk").values_list("record_id", "team_id")
-        ):
-            teams[user] = team
+        teams.update(TeamMember.objects.of(owners).order_by("is_main", "pk").values_list("record_id", "team_id"))
     for account in accounts:
-        if account.owner_id in teams and (account.team_id is None or unit.before(account, "owner_id") != account.owner_id):
+        if account.owner_id in teams and (
+            account.team_id is None or unit.before(account, "owner_id") != account.owner_id
+        ):
             account.team_id = teams[account.owner_id]
 
 

@@ -26,5 +26,3 @@ class Page(SessionAuth):
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         return getattr(request, "actor", None)
-
-

@@ -31,7 +31,9 @@ def install(api: NinjaAPI) -> None:
             raise NotSeen("operation")
         return answer(operation_as_json(operation))
 
-    @operations.post("/{int:pk}/undo", operation_id="operations_undo", summary="Undo one operation", openapi_extra=EXTRA)
+    @operations.post(
+        "/{int:pk}/undo", operation_id="operations_undo", summary="Undo one operation", openapi_extra=EXTRA
+    )
     @idempotent
     def undo_one(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
@@ -39,7 +41,9 @@ def install(api: NinjaAPI) -> None:
         if operation is None:
             raise NotSeen("operation")
         report = undo_operation(actor, operation)
-        return answer({"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]})
+        return answer(
+            {"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]}
+        )
 
     api.add_router("/operations", operations)
 
@@ -50,7 +54,9 @@ def install(api: NinjaAPI) -> None:
         if not act.isdigit() or len(act) > 19:
             raise NotSeen("change")
         report = undo_act(actor_of(request), known_id(int(act)))
-        return answer({"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]})
+        return answer(
+            {"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]}
+        )
 
     @api.get("/me", operation_id="me", tags=["users"], summary="Who one is", openapi_extra=EXTRA)
     def me(request: HttpRequest) -> HttpResponse:

@@ -33,14 +33,19 @@ def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict
     )  # fmt: skip
     page = listing.page()
     currency = organisation().currency
-    body: dict[str, Any] = {"items": [shapes.as_json(entity, row, currency) for row in page.rows], "next": page.next_cursor}
+    body: dict[str, Any] = {
+        "items": [shapes.as_json(entity, row, currency) for row in page.rows],
+        "next": page.next_cursor,
+    }
     if query.get("count") in ("true", "1"):
         count = listing.count()
         body["count"] = {"number": count.number, "is_more": count.is_more}
     return body
 
 
-def tree_of(entity: Entity, actor: Actor, query: Mapping[str, Any], narrow: dict[str, Any] | None) -> dict[str, Any] | None:
+def tree_of(
+    entity: Entity, actor: Actor, query: Mapping[str, Any], narrow: dict[str, Any] | None
+) -> dict[str, Any] | None:
     """`filter`, `q` and what always holds, as one tree."""
     parts: list[dict[str, Any]] = []
     if narrow:
@@ -55,7 +60,7 @@ def tree_of(entity: Entity, actor: Actor, query: Mapping[str, Any], narrow: dict
             raise Refused(_("A filter is an object."), field="filter", code="type")
         parts.append(tree)
     if query.get("q"):
-        parts.append(parse_text(entity, actor, str(query["q"])))
+        parts.append(parse_text(entity, str(query["q"])))
     return {"all": parts} if parts else None
 
 
@@ -63,7 +68,9 @@ def rows_of_body(entity: Entity, actor: Actor, given: Mapping[str, Any], narrow:
     """The ids that a bulk call means: `ids`, or a filter. Neither is refused, so that nothing means everything."""
     ids = given.get("ids")
     if ids is not None:
-        if not isinstance(ids, list) or not all(isinstance(i, int) and not isinstance(i, bool) and 0 < i < 2**63 for i in ids):
+        if not isinstance(ids, list) or not all(
+            isinstance(i, int) and not isinstance(i, bool) and 0 < i < 2**63 for i in ids
+        ):
             raise Refused(_("Ids are a list of whole numbers."), field="ids", code="type")
         if len(ids) > MOST_AT_ONCE:
             raise Refused(_("At most 100,000 records at once."), field="ids", code="too_many")
@@ -79,7 +86,11 @@ def _fields(entity: Entity, actor: Actor, query: Mapping[str, str]) -> list[str]
     if not wanted:
         base = [f.name for f in entity.readable(actor) if "." not in f.name and not f.trait and f.kind not in ("json",)]
         more = [INCLUDES.get(i.strip(), i.strip()) for i in (query.get("include") or "").split(",") if i.strip()]
-        names = base + [n for n in ("phone", "email", "address", "tags", "characteristics", *more) if n in readable and n not in base]
+        names = base + [
+            n
+            for n in ("phone", "email", "address", "tags", "characteristics", *more)
+            if n in readable and n not in base
+        ]
         lacking = [n for n in more if n not in readable]
     else:
         names = [n.strip() for n in wanted.split(",") if n.strip() and n.strip() != "id"]

@@ -23,7 +23,9 @@ def answer(data: Any, status: int = 200, *, etag: str = "") -> HttpResponse:
     return response
 
 
-def problem(status: int, title: str, detail: str = "", *, errors: list[dict[str, str]] | None = None, **more: Any) -> HttpResponse:
+def problem(
+    status: int, title: str, detail: str = "", *, errors: list[dict[str, str]] | None = None, **more: Any
+) -> HttpResponse:
     """One problem document; `errors` names field, message and code."""
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, **more}
     if detail:
@@ -49,7 +51,9 @@ def for_error(error: Exception) -> HttpResponse | None:
     if isinstance(error, NotAllowed):
         return problem(403, _("Not allowed"), _("You have no right to do this."))
     if isinstance(error, Stale):
-        return problem(412, _("Changed since"), _("Somebody saved this record after you read it."), version=error.record.version)
+        return problem(
+            412, _("Changed since"), _("Somebody saved this record after you read it."), version=error.record.version
+        )
     return None
 
 
@@ -75,7 +79,9 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         errors = [
-            {"field": str(e["loc"][-1]), "message": str(e["msg"]), "code": str(e["type"])} for e in error.errors if e.get("loc")
+            {"field": str(e["loc"][-1]), "message": str(e["msg"]), "code": str(e["type"])}
+            for e in error.errors
+            if e.get("loc")
         ]
         return problem(422, _("Refused"), errors=errors)
 

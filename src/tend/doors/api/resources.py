@@ -21,7 +21,10 @@ from tend.kernel.options import cleaned_options
 from tend.kernel.values import create_record, edit_record
 from tend.kernel.verbs import Done, Verb
 
-PROBLEM = {"description": "Problem", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+PROBLEM = {
+    "description": "Problem",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 REFUSALS = {str(code): PROBLEM for code in (400, 401, 403, 404, 409, 412, 422, 429)}
 OWN_PATHS = frozenset({"create", "edit", "trash", "bulk"})
 
@@ -69,10 +72,15 @@ def _ok(schema: dict[str, Any], description: str) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _extra(responses: dict[str, Any], body: dict[str, Any] | None = None, parameters: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def _extra(
+    responses: dict[str, Any], body: dict[str, Any] | None = None, parameters: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
     extra: dict[str, Any] = {"responses": {**REFUSALS, **responses}}
     if body is not None:
-        extra["requestBody"] = {"content": {"application/json": {"schema": body}}, "required": bool(body.get("required"))}
+        extra["requestBody"] = {
+            "content": {"application/json": {"schema": body}},
+            "required": bool(body.get("required")),
+        }
     if parameters:
         extra["parameters"] = parameters
     return extra
@@ -86,7 +94,11 @@ def _reading(router: Router, entity: Entity, word: str, narrow: dict[str, Any] |
     schema = shapes.record_schema(entity)
     page = {
         "type": "object",
-        "properties": {"items": {"type": "array", "items": schema}, "next": {"type": ["string", "null"]}, "count": {"type": "object"}},
+        "properties": {
+            "items": {"type": "array", "items": schema},
+            "next": {"type": ["string", "null"]},
+            "count": {"type": "object"},
+        },
         "required": ["items", "next"],
     }
     text = {"type": "string"}
@@ -98,11 +110,21 @@ def _reading(router: Router, entity: Entity, word: str, narrow: dict[str, Any] |
         _query("cursor", text, "the `next` of the page before"), _query("count", {"type": "boolean"}, "add a count"),
     ]  # fmt: skip
 
-    @router.get("", operation_id=f"{word}_list", summary=f"List {word}", openapi_extra=_extra({"200": _ok(page, "One page")}, None, parameters))
+    @router.get(
+        "",
+        operation_id=f"{word}_list",
+        summary=f"List {word}",
+        openapi_extra=_extra({"200": _ok(page, "One page")}, None, parameters),
+    )
     def list_records(request: HttpRequest) -> HttpResponse:
         return answer(list_of(entity, actor_of(request), request.GET, narrow))
 
-    @router.get("/{int:pk}", operation_id=f"{word}_read", summary=f"Read one of {word}", openapi_extra=_extra({"200": _ok(schema, "The record")}))
+    @router.get(
+        "/{int:pk}",
+        operation_id=f"{word}_read",
+        summary=f"Read one of {word}",
+        openapi_extra=_extra({"200": _ok(schema, "The record")}),
+    )
     def read_record(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
         record = find(entity, actor, pk)
@@ -153,7 +175,11 @@ def _deleting(router: Router, entity: Entity, word: str) -> None:
 def _verb(router: Router, entity: Entity, word: str, verb: Verb) -> None:
     done_schema = {
         "type": "object",
-        "properties": {"says": {"type": "array", "items": {"type": "string"}}, "undo": {"type": ["string", "null"]}, "record": {"type": "object"}},
+        "properties": {
+            "says": {"type": "array", "items": {"type": "string"}},
+            "undo": {"type": ["string", "null"]},
+            "record": {"type": "object"},
+        },
         "required": ["says", "undo", "record"],
     }
     extra = _extra({"200": _ok(done_schema, "Done")}, shapes.verb_schema(verb))
@@ -197,7 +223,11 @@ def _bulk(router: Router, entity: Entity, word: str, narrow: dict[str, Any] | No
         actor = actor_of(request)
         given = json_object(request)
         if unknown := set(given) - set(body["properties"]):  # type: ignore[arg-type]
-            raise Refused(_("There is no field “%(name)s”.") % {"name": sorted(unknown)[0]}, field=sorted(unknown)[0], code="unknown")
+            raise Refused(
+                _("There is no field “%(name)s”.") % {"name": sorted(unknown)[0]},
+                field=sorted(unknown)[0],
+                code="unknown",
+            )
         verb = entity.edit if given.get("verb") == "edit" else entity.verb_by_name.get(str(given.get("verb")))
         if verb is None or verb.creates:
             raise Refused(_("There is no verb “%(name)s”.") % {"name": given.get("verb")}, field="verb", code="unknown")

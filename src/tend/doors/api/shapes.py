@@ -13,12 +13,19 @@ from tend.kernel.organisation import organisation
 from tend.kernel.reading import Linked, Reader
 from tend.kernel.verbs import Option, Verb
 
-LINK = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}, "required": ["id", "name"]}
+LINK = {
+    "type": "object",
+    "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+    "required": ["id", "name"],
+}
 LINK_IN = {"anyOf": [LINK, {"type": "integer"}, {"type": "string"}, {"type": "null"}]}
 ADDRESS = {
     "type": "object",
     "properties": {
-        **{e: {"type": "string"} for e in ("street", "city", "region", "region_code", "postal_code", "country", "country_code")},
+        **{
+            e: {"type": "string"}
+            for e in ("street", "city", "region", "region_code", "postal_code", "country", "country_code")
+        },
         "kind": {"type": "string", "enum": ["billing", "shipping", "visiting", "other"]},
         "is_primary": {"type": "boolean"},
     },
@@ -38,7 +45,11 @@ MONEY = {
 
 def public_names(entity: Entity, actor: Actor) -> list[str]:
     """The fields of a full answer: the whole compounds, not their elements once more."""
-    return [f.name for f in entity.readable(actor) if "." not in f.name and f.kind != "json" or f.name in ("characteristics", "remarks", *_own_json(entity))]
+    return [
+        f.name
+        for f in entity.readable(actor)
+        if ("." not in f.name and f.kind != "json") or f.name in ("characteristics", "remarks", *_own_json(entity))
+    ]
 
 
 def _own_json(entity: Entity) -> tuple[str, ...]:
@@ -47,7 +58,10 @@ def _own_json(entity: Entity) -> tuple[str, ...]:
 
 def as_json(entity: Entity, row: dict[str, Any], currency: str) -> dict[str, Any]:
     """One record in JSON, in the order of its declaration."""
-    return {"id": row["id"], **{n: value_as_json(entity.by_name.get(n), v, currency) for n, v in row.items() if n != "id"}}
+    return {
+        "id": row["id"],
+        **{n: value_as_json(entity.by_name.get(n), v, currency) for n, v in row.items() if n != "id"},
+    }
 
 
 def value_as_json(field: Field | None, value: Any, currency: str) -> Any:
@@ -145,5 +159,3 @@ def verb_schema(verb: Verb) -> dict[str, Any]:
         "type": "object", "additionalProperties": False, "properties": {o.name: option_schema(o) for o in verb.options},
     }  # fmt: skip
     return {**schema, "required": required} if required else schema
-
-

@@ -53,6 +53,9 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def description() -> dict[str, Any]:
     """The OpenAPI document."""
     schema: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
+    for methods in schema["paths"].values():
+        for operation in methods.values():  # the framework's own entries have numbers as keys; what we declare wins
+            operation["responses"] = {str(code): said for code, said in operation["responses"].items()}
     schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = {
         "type": "object",
         "properties": {

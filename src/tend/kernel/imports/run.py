@@ -60,7 +60,9 @@ def upload(actor: Actor, recipe: str, filename: str, pieces: Iterator[bytes]) ->
     if size == 0 or size > MOST_BYTES:
         discard(run)
         raise Refused(
-            _("The file is larger than 512 MB. Divide it.") if size else _("The file is empty."), field="file", code="size"
+            _("The file is larger than 512 MB. Divide it.") if size else _("The file is empty."),
+            field="file",
+            code="size",
         )
     return run
 
@@ -101,7 +103,9 @@ def propose(actor: Actor, recipe: Recipe, spill: Spill) -> Plan:
         for m in found
     )  # fmt: skip
     home = organisation()
-    return Plan(columns=columns, system=recognise_system(spill.header) or "", country=home.country_code, currency=home.currency)
+    return Plan(
+        columns=columns, system=recognise_system(spill.header) or "", country=home.country_code, currency=home.currency
+    )
 
 
 def plan_of(run: Import) -> Plan:
@@ -212,13 +216,22 @@ def run_job(run: Run, *, of: int) -> dict[str, Any]:
 
 
 def _take_chunk(
-    unit: Unit, recipe: Recipe, plan: Plan, rows: list[Row], memory: dict[str, Any], run: Import, summary: dict[str, Any]
+    unit: Unit,
+    recipe: Recipe,
+    plan: Plan,
+    rows: list[Row],
+    memory: dict[str, Any],
+    run: Import,
+    summary: dict[str, Any],
 ) -> list[ImportFault]:
     """Take rows in one unit; counts go into `summary`, refusals into the faults that are returned."""
     left_out = set(plan.leave_out)
     wanted = [r for r in rows if r.number not in left_out and not looks_like_total(r.cells)]
     totals = [r for r in rows if r.number not in left_out and looks_like_total(r.cells)]
-    faults = [_fault(run, r.number, _("This row looks like a total and was left out."), value=" ".join(r.cells)[:300]) for r in totals]
+    faults = [
+        _fault(run, r.number, _("This row looks like a total and was left out."), value=" ".join(r.cells)[:300])
+        for r in totals
+    ]
     summary["skipped"] += len(rows) - len(wanted)
     chunk = recipe.chunk(unit, plan, wanted, memory, run.pk)
     for row in wanted:
@@ -243,7 +256,10 @@ def _count(summary: dict[str, Any], row: Row, outcome: Outcome) -> None:
     summary[outcome.kind] += 1
     if outcome.kind == "updated" and len(summary["updates"]) < SHOWN:
         changes = {n: [_said(a), _said(b)] for n, (a, b) in outcome.changes.items()}
-        summary["updates"] = [*summary["updates"], {"row": row.number, "id": outcome.record_id, "name": outcome.name, "changes": changes}]
+        summary["updates"] = [
+            *summary["updates"],
+            {"row": row.number, "id": outcome.record_id, "name": outcome.name, "changes": changes},
+        ]
     for conflict in outcome.conflicts:
         summary["conflict_count"] += 1
         if len(summary["conflicts"]) < SHOWN:

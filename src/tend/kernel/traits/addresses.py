@@ -53,7 +53,19 @@ class Addresses(Trait):
             Field("address", label=_("Address"), kind="address", filter=False, sort=False, bulk=False),
             Field("addresses", label=_("Addresses"), kind="address", many=True, filter=False, sort=False, bulk=False),
             *(Field(f"address.{e}", label=labels[e], kind="text", bulk=False) for e in labels),
-            *(Field(f"addresses.{e}", label=labels[e], kind="text", many=True, edit=False, bulk=False, sort=False, export=False) for e in labels),
+            *(
+                Field(
+                    f"addresses.{e}",
+                    label=labels[e],
+                    kind="text",
+                    many=True,
+                    edit=False,
+                    bulk=False,
+                    sort=False,
+                    export=False,
+                )
+                for e in labels
+            ),
         )
 
     def through(self, name: str) -> Through | None:

@@ -64,7 +64,7 @@ class CharacteristicValue(Part):
 
     key = models.CharField(max_length=40)
     num = models.DecimalField(max_digits=18, decimal_places=4, null=True)
-    txt = models.CharField(max_length=200, null=True)  # noqa: DJ001 - null tells "no text" from an empty one
+    txt = models.CharField(max_length=200, null=True)
     date = models.DateField(null=True)
 
     class Meta:

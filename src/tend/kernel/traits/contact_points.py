@@ -124,5 +124,3 @@ def normalise_point(kind: str, typed: str, country: str | None = None) -> str:
     if kind == ContactPoint.Kind.EMAIL:
         return normalise_email(typed) or typed.lower()
     return typed.lower().removeprefix("https://").removeprefix("http://").rstrip("/")
-
-

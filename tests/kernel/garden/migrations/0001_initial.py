@@ -6,152 +6,282 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kernel', '0002_tries'),
+        ("kernel", "0002_tries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bed',
+            name="Bed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('mark', models.CharField(blank=True, help_text='one or two letters', max_length=2, verbose_name='Mark')),
-                ('hue', models.CharField(choices=[('fir', 'Fir'), ('moss', 'Moss'), ('teal', 'Teal'), ('sky', 'Sky'), ('iris', 'Iris'), ('plum', 'Plum'), ('rose', 'Rose'), ('clay', 'Clay'), ('amber', 'Amber'), ('stone', 'Stone')], default='stone', max_length=5, verbose_name='Hue')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='Position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='Value')),
-                ('advice', models.CharField(blank=True, max_length=200, verbose_name='Advice')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                (
+                    "mark",
+                    models.CharField(blank=True, help_text="one or two letters", max_length=2, verbose_name="Mark"),
+                ),
+                (
+                    "hue",
+                    models.CharField(
+                        choices=[
+                            ("fir", "Fir"),
+                            ("moss", "Moss"),
+                            ("teal", "Teal"),
+                            ("sky", "Sky"),
+                            ("iris", "Iris"),
+                            ("plum", "Plum"),
+                            ("rose", "Rose"),
+                            ("clay", "Clay"),
+                            ("amber", "Amber"),
+                            ("stone", "Stone"),
+                        ],
+                        default="stone",
+                        max_length=5,
+                        verbose_name="Hue",
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="Position")),
+                ("is_active", models.BooleanField(default=True, verbose_name="In use")),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="Value"),
+                ),
+                ("advice", models.CharField(blank=True, max_length=200, verbose_name="Advice")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'abstract': False,
+                "ordering": ["position", "id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Plant',
+            name="Plant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('characteristics', models.JSONField(blank=True, default=dict, verbose_name='Characteristics')),
-                ('name', models.CharField(max_length=80)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('planted_on', models.DateField(blank=True, null=True)),
-                ('needs_water', models.BooleanField(default=False)),
-                ('bed', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='garden.bed')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('mother', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='garden.plant')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("characteristics", models.JSONField(blank=True, default=dict, verbose_name="Characteristics")),
+                ("name", models.CharField(max_length=80)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("price", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
+                ("planted_on", models.DateField(blank=True, null=True)),
+                ("needs_water", models.BooleanField(default=False)),
+                (
+                    "bed",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="garden.bed",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mother",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="garden.plant",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlantAddress',
+            name="PlantAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('billing', 'Billing'), ('shipping', 'Shipping'), ('visiting', 'Visiting'), ('other', 'Other')], default='visiting', max_length=8)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('street', models.TextField(blank=True)),
-                ('city', models.CharField(blank=True, max_length=120)),
-                ('region', models.CharField(blank=True, max_length=120)),
-                ('region_code', models.CharField(blank=True, max_length=10)),
-                ('postal_code', models.CharField(blank=True, max_length=20)),
-                ('country', models.CharField(blank=True, max_length=80)),
-                ('country_code', models.CharField(blank=True, max_length=2)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='garden.plant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("billing", "Billing"),
+                            ("shipping", "Shipping"),
+                            ("visiting", "Visiting"),
+                            ("other", "Other"),
+                        ],
+                        default="visiting",
+                        max_length=8,
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=False)),
+                ("street", models.TextField(blank=True)),
+                ("city", models.CharField(blank=True, max_length=120)),
+                ("region", models.CharField(blank=True, max_length=120)),
+                ("region_code", models.CharField(blank=True, max_length=10)),
+                ("postal_code", models.CharField(blank=True, max_length=20)),
+                ("country", models.CharField(blank=True, max_length=80)),
+                ("country_code", models.CharField(blank=True, max_length=2)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="addresses", to="garden.plant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlantCharacteristic',
+            name="PlantCharacteristic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40)),
-                ('num', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                ('txt', models.CharField(max_length=200, null=True)),
-                ('date', models.DateField(null=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='characteristic_values', to='garden.plant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=40)),
+                ("num", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                ("txt", models.CharField(max_length=200, null=True)),
+                ("date", models.DateField(null=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="characteristic_values",
+                        to="garden.plant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlantPoint',
+            name="PlantPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('url', 'Link')], max_length=5)),
-                ('value', models.CharField(max_length=254)),
-                ('normalised', models.CharField(max_length=254)),
-                ('label', models.CharField(blank=True, max_length=40)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('opted_out', models.BooleanField(default=False)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='garden.plant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("phone", "Phone"), ("email", "E-mail"), ("url", "Link")], max_length=5),
+                ),
+                ("value", models.CharField(max_length=254)),
+                ("normalised", models.CharField(max_length=254)),
+                ("label", models.CharField(blank=True, max_length=40)),
+                ("is_primary", models.BooleanField(default=False)),
+                ("opted_out", models.BooleanField(default=False)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="garden.plant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlantRemark',
+            name="PlantRemark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('purpose', models.CharField(blank=True, max_length=80)),
-                ('written_at', models.DateTimeField()),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='garden.plant')),
-                ('written_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("purpose", models.CharField(blank=True, max_length=80)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="garden.plant"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlantRemarkValue',
+            name="PlantRemarkValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60)),
-                ('value', models.CharField(max_length=200)),
-                ('number', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remark_values', to='garden.plant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60)),
+                ("value", models.CharField(max_length=200)),
+                ("number", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="remark_values", to="garden.plant"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PlantTag',
+            name="PlantTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tag_links', to='garden.plant')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tag_links", to="garden.plant"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.tag"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Watering',
+            name="Watering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='garden.plant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("plant", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to="garden.plant")),
             ],
         ),
     ]
