@@ -74,7 +74,9 @@ def once(actor: Actor, key: str, body: bytes, where: str = "") -> Iterator[Slot]
     if actor.user_id is None:
         raise Misuse("an idempotency key belongs to a user")
     if not key or len(key) > LONGEST:
-        raise Refused(_("An idempotency key has between 1 and %(n)d characters.") % {"n": LONGEST}, code="idempotency_key")
+        raise Refused(
+            _("An idempotency key has between 1 and %(n)d characters.") % {"n": LONGEST}, code="idempotency_key"
+        )
     hashed = hashlib.sha256(where.encode() + b"\n" + body).hexdigest()
     now = clock.now()
     with transaction.atomic():

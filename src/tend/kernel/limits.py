@@ -34,5 +34,3 @@ def wait_for(what: str, who: str, *, most: int, seconds: int) -> int:
         if not fresh:
             Tries.objects.filter(pk=row.pk).update(count=F("count") + 1)
     return left if not fresh and row.count + 1 > most else 0
-
-

@@ -39,7 +39,9 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["user", "-id"], name="notice_of_user"),
-            models.Index(fields=["user", "kind", "record_id"], name="notice_unread", condition=models.Q(read_at__isnull=True)),
+            models.Index(
+                fields=["user", "kind", "record_id"], name="notice_unread", condition=models.Q(read_at__isnull=True)
+            ),
         ]
 
 
@@ -56,7 +58,9 @@ class Shown:
     is_read: bool
 
 
-def notify(users: Iterable[int], kind: str, text: str, values: dict[str, Any] | None = None, *, record: Any = None) -> int:
+def notify(
+    users: Iterable[int], kind: str, text: str, values: dict[str, Any] | None = None, *, record: Any = None
+) -> int:
     """Leave a notice for each of these users, in the transaction that is open; how many.
 
     `text` is an English sentence from `gettext_noop` with `%(name)s` places. One that says the same of the same record
@@ -70,7 +74,8 @@ def notify(users: Iterable[int], kind: str, text: str, values: dict[str, Any] | 
         wanted = [user for user in wanted if user not in known]
     now = clock.now()
     rows = [
-        Notice(user_id=user, kind=kind, text=text, values=values or {}, record_type=code, record_id=pk, made_at=now) for user in wanted
+        Notice(user_id=user, kind=kind, text=text, values=values or {}, record_type=code, record_id=pk, made_at=now)
+        for user in wanted
     ]
     if rows:
         write.insert(Notice, rows)

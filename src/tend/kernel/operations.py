@@ -79,29 +79,58 @@ def operations_of(actor: Actor) -> Any:
     return rows.filter(actor_id__in=actor.team_users if actor.has_right("undo_team") else [actor.user_id])
 
 
-def start(actor: Actor, kind: str, code: str, *, total: int = 0, params: dict[str, Any] | None = None, now: dt.datetime | None = None) -> Operation:
+def start(
+    actor: Actor,
+    kind: str,
+    code: str,
+    *,
+    total: int = 0,
+    params: dict[str, Any] | None = None,
+    now: dt.datetime | None = None,
+) -> Operation:
     """Open an operation; chunks then add to it."""
     operation: Operation = Operation.objects.create(
-        kind=kind[:60], record_type=code, actor_id=actor.user_id, started_at=now or clock.now(), total=total, params=params or {}
+        kind=kind[:60],
+        record_type=code,
+        actor_id=actor.user_id,
+        started_at=now or clock.now(),
+        total=total,
+        params=params or {},
     )
     return operation
 
 
 def run_each(
-    verb: Verb, actor: Actor, rows: Any, options: dict[str, Any], *, operation: Operation | None, chunk: int, now: dt.datetime | None
+    verb: Verb,
+    actor: Actor,
+    rows: Any,
+    options: dict[str, Any],
+    *,
+    operation: Operation | None,
+    chunk: int,
+    now: dt.datetime | None,
 ) -> Operation:
     """Run a verb over many records in chunks. Refusals are kept by id; the others go on."""
     ids = list(rows) if isinstance(rows, (list, tuple)) else list(rows.order_by("pk").values_list("pk", flat=True))
     now = now or clock.now()
     if operation is None:
-        operation = start(actor, verb.name, verb.entity.code, total=len(ids), params={k: _said(v) for k, v in options.items()}, now=now)
+        operation = start(
+            actor,
+            verb.name,
+            verb.entity.code,
+            total=len(ids),
+            params={k: _said(v) for k, v in options.items()},
+            now=now,
+        )
     for begin in range(operation.done_through, len(ids), chunk):
         run_chunk(verb, actor, ids[begin : begin + chunk], options, operation, now)
     close(operation, now)
     return operation
 
 
-def run_chunk(verb: Verb, actor: Actor, ids: Sequence[int], options: dict[str, Any], operation: Operation, now: dt.datetime) -> None:
+def run_chunk(
+    verb: Verb, actor: Actor, ids: Sequence[int], options: dict[str, Any], operation: Operation, now: dt.datetime
+) -> None:
     """One transaction over one chunk, its progress included."""
     with Unit(actor, verb=verb.name, now=now, operation=operation) as unit:
         records = unit.open(verb.entity, ids, verb.action(actor), trashed=verb.trashed)
@@ -153,7 +182,9 @@ class UndoReport:
 
 def undo_act(actor: Actor, act: int, *, now: dt.datetime | None = None, dry: bool = False) -> UndoReport:
     """Take back everything one write did. Whoever did it may, and who has the right `undo_all`."""
-    changes = list(Change.objects.as_system("undo reads what was written, then asks the scope").filter(act=act).order_by("-id"))
+    changes = list(
+        Change.objects.as_system("undo reads what was written, then asks the scope").filter(act=act).order_by("-id")
+    )
     if not changes:
         raise NotSeen("change")
     report = UndoReport()
@@ -164,7 +195,9 @@ def undo_act(actor: Actor, act: int, *, now: dt.datetime | None = None, dry: boo
     return report
 
 
-def undo_operation(actor: Actor, operation: Operation, *, now: dt.datetime | None = None, dry: bool = False, chunk: int = 1000) -> UndoReport:
+def undo_operation(
+    actor: Actor, operation: Operation, *, now: dt.datetime | None = None, dry: bool = False, chunk: int = 1000
+) -> UndoReport:
     """Take back a whole operation, newest writes first, in chunks of their own transaction."""
     now = now or clock.now()
     if not operation.may_be_undone_at(now):
@@ -238,7 +271,9 @@ def _touched_since(code: str, written: Sequence[Change]) -> set[int]:
     created = {c.record_id: c.act for c in written if c.kind == "create"}
     if not created:
         return set()
-    rows = Change.objects.as_system("undo keeps records that somebody worked on").filter(record_type=code, record_id__in=created)
+    rows = Change.objects.as_system("undo keeps records that somebody worked on").filter(
+        record_type=code, record_id__in=created
+    )
     operation = written[0].operation_id
     if operation:
         rows = rows.exclude(operation_id=operation)
@@ -295,6 +330,3 @@ def _said(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(k): _said(v) for k, v in value.items()}
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
-
-
-

@@ -57,7 +57,13 @@ def option_kind(option: Option) -> tuple[str, type[models.Model] | None, bool]:
 
 def _typed(cleaner: Cleaner, verb: Verb, option: Option, value: Any) -> Any:
     kind, to, optional = option_kind(option)
-    field = Field(option.name, label=option.name.replace("_", " "), kind=kind if kind != "texts" else "text", to=to, required=option.required)
+    field = Field(
+        option.name,
+        label=option.name.replace("_", " "),
+        kind=kind if kind != "texts" else "text",
+        to=to,
+        required=option.required,
+    )
     if value in BLANK and optional:
         return None
     if kind == "link":

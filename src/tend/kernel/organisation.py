@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -40,7 +40,9 @@ class Reader:
         self.actor = actor
         readable = {f.name for f in entity.readable(actor)}
         self.names = [n for n in names if n in readable or self._is_key(n, readable)]
-        self.fields: dict[str, Field] = {n: entity.by_name.get(n) or entity.by_name[n.partition(".")[0]] for n in self.names}
+        self.fields: dict[str, Field] = {
+            n: entity.by_name.get(n) or entity.by_name[n.partition(".")[0]] for n in self.names
+        }
         self._books: dict[type[models.Model], dict[int, Linked]] = {}
 
     def _is_key(self, name: str, readable: set[str]) -> bool:

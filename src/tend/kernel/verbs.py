@@ -47,7 +47,16 @@ class Done:
 class Verb:
     """A callable rule. `verb(actor, record, …)` opens a unit of one; `verb(unit, record, …)` joins an open one."""
 
-    def __init__(self, body: Callable[..., Any], of: str, needs: str, creates: bool, reads: Sequence[str], label: Any, trashed: bool = False) -> None:
+    def __init__(
+        self,
+        body: Callable[..., Any],
+        of: str,
+        needs: str,
+        creates: bool,
+        reads: Sequence[str],
+        label: Any,
+        trashed: bool = False,
+    ) -> None:
         self.body = body
         self.of = of
         self.needs = needs
@@ -85,13 +94,25 @@ class Verb:
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
                 required = parameter.default is inspect.Parameter.empty
                 found.append(
-                    Option(parameter.name, hints.get(parameter.name, str), required, None if required else parameter.default)
+                    Option(
+                        parameter.name,
+                        hints.get(parameter.name, str),
+                        required,
+                        None if required else parameter.default,
+                    )
                 )
         return tuple(found)
 
     # --- one record -------------------------------------------------------------------------------------------------
     def __call__(
-        self, by: Actor | Unit, record: Any = None, /, *, expect: int | None = None, now: dt.datetime | None = None, **options: Any
+        self,
+        by: Actor | Unit,
+        record: Any = None,
+        /,
+        *,
+        expect: int | None = None,
+        now: dt.datetime | None = None,
+        **options: Any,
     ) -> Any:
         """Run for one record (or make one). With an actor the answer is `Done`, inside a unit it is the body's value."""
         from tend.kernel.unit import Unit
@@ -111,7 +132,14 @@ class Verb:
 
     # --- many records -----------------------------------------------------------------------------------------------
     def each(
-        self, actor: Actor, rows: Any, *, operation: Operation | None = None, chunk: int = CHUNK, now: dt.datetime | None = None, **options: Any
+        self,
+        actor: Actor,
+        rows: Any,
+        *,
+        operation: Operation | None = None,
+        chunk: int = CHUNK,
+        now: dt.datetime | None = None,
+        **options: Any,
     ) -> Operation:
         """Run for every record of a queryset or list of ids, in chunks, as one operation with its refusals by id."""
         from tend.kernel.operations import run_each
@@ -126,7 +154,12 @@ class Verb:
 
 
 def verb(
-    of: str, *, needs: str = "edit", creates: bool = False, reads: Iterable[str] = (), label: Any = "",
+    of: str,
+    *,
+    needs: str = "edit",
+    creates: bool = False,
+    reads: Iterable[str] = (),
+    label: Any = "",
     trashed: bool = False,
 ) -> Callable[[Callable[..., Any]], Verb]:
     """Declare a verb of a record type. `reads` names traits that are loaded for the whole chunk before the bodies;

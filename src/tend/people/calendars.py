@@ -51,13 +51,13 @@ def calendars_for(unit: Unit | None, user_ids: Iterable[int | None]) -> dict[int
 def workers_for(unit: Unit | None, user_ids: Iterable[int | None]) -> dict[int | None, Worker]:
     """People with their calendars, substitutes of long absences included; None stands for the team and is always there."""
     known: dict[int | None, Worker] = {} if unit is None else unit.memory.setdefault(KEPT, {})
-    wanted = set(user_ids) | {None}
+    wanted: set[int | None] = {*user_ids, None}
     todo = wanted - known.keys()
     for _round in range(2):  # the second round reads the substitutes
         if not todo:
             break
         known.update(_read(unit, todo, known))
-        todo = {s for pk in todo for _f, _l, s in (known[pk].away if pk in known else ()) if s is not None} - known.keys()
+        todo = {s for pk in todo for _f, _l, s in (known[pk].away if pk in known else ())} - known.keys()
     return known
 
 

@@ -66,7 +66,9 @@ class RelationKind(Book):
 class Area(Book):
     """An area of interest; areas form a tree."""
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of")
+    )
 
     class Meta(Book.Meta):
         verbose_name = _("Area of interest")
@@ -85,7 +87,9 @@ class InteractionStatus(Book):
     for_accounts = models.BooleanField(_("For accounts"), default=True)
     plans_calls = models.BooleanField(_("Plans calls"), default=True)
     interval = models.PositiveIntegerField(_("Call every"), default=30)  # days of `interval_kind`
-    interval_kind = models.CharField(_("Counted in"), max_length=8, choices=IntervalKind.choices, default=IntervalKind.CALENDAR)
+    interval_kind = models.CharField(
+        _("Counted in"), max_length=8, choices=IntervalKind.choices, default=IntervalKind.CALENDAR
+    )
     activity_kind = models.CharField(_("What is planned"), max_length=10, default="call")
     retry_days = models.PositiveSmallIntegerField(_("Try again after"), default=2)  # working days
     max_attempts = models.PositiveSmallIntegerField(_("Attempts before unreachable"), default=4)
@@ -93,7 +97,12 @@ class InteractionStatus(Book):
     escalate_after = models.PositiveSmallIntegerField(_("Tell the leader after"), default=2)  # missed cycles
     rescue_after = models.PositiveSmallIntegerField(_("Offer to the pool after"), default=0)  # missed cycles, 0 never
     becomes = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Turns into, when a lead converts")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Turns into, when a lead converts"),
     )
     default_for = models.JSONField(_("Default for"), default=list, blank=True)  # lifecycle codes
 

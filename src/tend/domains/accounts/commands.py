@@ -48,7 +48,9 @@ def create_account(unit: Unit, *, values: Values) -> Account:
     account: Account = unit.create(
         Account,
         name=_name(values.get("name")),
-        owner_id=owner.pk if owner is not None else (None if "owner" in values and values.get("team") else unit.actor.user_id),
+        owner_id=owner.pk
+        if owner is not None
+        else (None if "owner" in values and values.get("team") else unit.actor.user_id),
         lifecycle=lifecycle,
         lifecycle_since=unit.today,
         was_lead=lifecycle == Lifecycle.LEAD,
@@ -79,7 +81,9 @@ def set_status(unit: Unit, account: Account, *, to: InteractionStatus | None) ->
     if account.interaction_status_id == (to.pk if to else None):
         return
     if to is not None and not to.is_active:
-        raise Refused(_("“%(status)s” is retired and not offered any more.") % {"status": to.name}, field="interaction_status")
+        raise Refused(
+            _("“%(status)s” is retired and not offered any more.") % {"status": to.name}, field="interaction_status"
+        )
     if to is not None and not to.serves(account.lifecycle):
         raise Refused(
             _("“%(status)s” is not a status for leads.") % {"status": to.name}
@@ -248,4 +252,6 @@ def _check_reach(unit: Unit, to: User) -> None:
         return
     allowed = to.pk in actor.team_users if reach == "team" else reach == "self" and to.pk == actor.user_id
     if not allowed:
-        raise Refused(_("You may not assign accounts to %(name)s.") % {"name": to.name}, field="owner", code="not_allowed")
+        raise Refused(
+            _("You may not assign accounts to %(name)s.") % {"name": to.name}, field="owner", code="not_allowed"
+        )

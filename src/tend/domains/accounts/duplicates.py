@@ -23,7 +23,14 @@ class Candidate:
     signs: set[Sign] = field(default_factory=set)
 
 
-def signs_of(*, phones: Iterable[str] = (), emails: Iterable[str] = (), website: str = "", postal_code: str = "", street: str = "") -> set[Sign]:
+def signs_of(
+    *,
+    phones: Iterable[str] = (),
+    emails: Iterable[str] = (),
+    website: str = "",
+    postal_code: str = "",
+    street: str = "",
+) -> set[Sign]:
     """The signs that values give; phones in E.164, e-mails normalised."""
     found: set[Sign] = {("phone", p) for p in phones if p}
     for email in emails:

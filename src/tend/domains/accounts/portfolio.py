@@ -21,14 +21,24 @@ def keep_portfolio(unit: Unit, created: list[Account], changed: list[Account]) -
     if changed:
         ids = [a.pk for a in changed]
         kept = set(
-            AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.OWNER).values_list("account_id", "user_id")
+            AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.OWNER).values_list(
+                "account_id", "user_id"
+            )
         )
         gone = [pk for pk, user in kept if by_id[pk].owner_id != user]
         if gone:
             AccountAccess.objects.filter(account_id__in=gone, reason=AccountAccess.Reason.OWNER)._raw_delete("default")
-        rows += [_row(a, a.owner_id, AccountAccess.Reason.OWNER) for a in changed if a.owner_id and (a.pk, a.owner_id) not in kept]
-        current = Account.objects.as_system("access rows copy the sort keys of their account").filter(pk=OuterRef("account_id"))
-        AccountAccess.objects.filter(account_id__in=ids).update(**{k: Subquery(current.values(k)[:1]) for k in SORT_KEYS})
+        rows += [
+            _row(a, a.owner_id, AccountAccess.Reason.OWNER)
+            for a in changed
+            if a.owner_id and (a.pk, a.owner_id) not in kept
+        ]
+        current = Account.objects.as_system("access rows copy the sort keys of their account").filter(
+            pk=OuterRef("account_id")
+        )
+        AccountAccess.objects.filter(account_id__in=ids).update(
+            **{k: Subquery(current.values(k)[:1]) for k in SORT_KEYS}
+        )
     if rows:
         write.insert(AccountAccess, rows)
 
@@ -39,10 +49,14 @@ def keep_responsibles(unit: Unit, accounts: list[Account]) -> None:
     by_id = {a.pk: a for a in accounts}
     wanted = set(Responsible.objects.of(ids).values_list("record_id", "user_id"))
     kept = set(
-        AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.RESPONSIBLE).values_list("account_id", "user_id")
+        AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.RESPONSIBLE).values_list(
+            "account_id", "user_id"
+        )
     )
     for pk, user in kept - wanted:
-        AccountAccess.objects.filter(account_id=pk, user_id=user, reason=AccountAccess.Reason.RESPONSIBLE)._raw_delete("default")
+        AccountAccess.objects.filter(account_id=pk, user_id=user, reason=AccountAccess.Reason.RESPONSIBLE)._raw_delete(
+            "default"
+        )
     rows = [_row(by_id[pk], user, AccountAccess.Reason.RESPONSIBLE) for pk, user in sorted(wanted - kept)]
     if rows:
         write.insert(AccountAccess, rows)

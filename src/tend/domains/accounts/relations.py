@@ -20,7 +20,18 @@ class Relations(Trait):
     base = Relation
 
     def fields(self) -> tuple[Field, ...]:
-        return (Field("relations", label=_("Relations"), kind="links", many=True, to=Account, edit=False, sort=False, bulk=False),)
+        return (
+            Field(
+                "relations",
+                label=_("Relations"),
+                kind="links",
+                many=True,
+                to=Account,
+                edit=False,
+                sort=False,
+                bulk=False,
+            ),
+        )
 
     def through(self, name: str) -> Through | None:
         return Through(Relation, "to_id") if name == "relations" else None
@@ -38,8 +49,19 @@ class Interests(Trait):
 
     def fields(self) -> tuple[Field, ...]:
         return (
-            Field("interests", label=_("Interests"), kind="links", many=True, to=Area, edit=False, sort=False, bulk=False),
-            Field("disinterests", label=_("Not wanted"), kind="links", many=True, to=Area, edit=False, sort=False, bulk=False),
+            Field(
+                "interests", label=_("Interests"), kind="links", many=True, to=Area, edit=False, sort=False, bulk=False
+            ),
+            Field(
+                "disinterests",
+                label=_("Not wanted"),
+                kind="links",
+                many=True,
+                to=Area,
+                edit=False,
+                sort=False,
+                bulk=False,
+            ),
         )
 
     def through(self, name: str) -> Through | None:

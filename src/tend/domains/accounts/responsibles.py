@@ -21,7 +21,18 @@ class Responsibles(Trait):
 
         from tend.people.models import User
 
-        return (Field("responsibles", label=_("Responsibles"), kind="links", many=True, to=User, edit=False, sort=False, bulk=False),)
+        return (
+            Field(
+                "responsibles",
+                label=_("Responsibles"),
+                kind="links",
+                many=True,
+                to=User,
+                edit=False,
+                sort=False,
+                bulk=False,
+            ),
+        )
 
     def through(self, name: str) -> Through | None:
         return Through(Responsible, "user_id") if name == "responsibles" else None

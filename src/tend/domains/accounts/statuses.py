@@ -27,7 +27,11 @@ def check_interaction_status(status: InteractionStatus) -> None:
             field="interval", code="range",
         )  # fmt: skip
     if status.activity_kind not in PLANNED_KINDS:
-        raise Refused(_("“%(value)s” is nothing that could be planned.") % {"value": status.activity_kind}, field="activity_kind", code="choice")
+        raise Refused(
+            _("“%(value)s” is nothing that could be planned.") % {"value": status.activity_kind},
+            field="activity_kind",
+            code="choice",
+        )
     if status.plans_calls and not 1 <= status.retry_days <= 365:
         raise Refused(_("The next try is between 1 and 365 working days away."), field="retry_days", code="range")
     if status.plans_calls and not 1 <= status.max_attempts <= 99:
@@ -35,7 +39,11 @@ def check_interaction_status(status: InteractionStatus) -> None:
     if status.weight > 100:
         raise Refused(_("A share of the daily queue is between 0 and 100%."), field="weight", code="range")
     if not isinstance(status.default_for, list) or any(code not in Lifecycle.values for code in status.default_for):
-        raise Refused(_("Default for is a list of: %(known)s.") % {"known": ", ".join(Lifecycle.values)}, field="default_for", code="choice")
+        raise Refused(
+            _("Default for is a list of: %(known)s.") % {"known": ", ".join(Lifecycle.values)},
+            field="default_for",
+            code="choice",
+        )
     if not all(status.serves(code) for code in status.default_for):
         raise Refused(_("A status is the default only where it serves."), field="default_for")
     if status.becomes_id is not None and status.becomes_id == status.pk:
@@ -55,7 +63,10 @@ def keep_defaults_offered(unit: Unit, events: list[value_retired]) -> None:
     """A default is offered: another one is named before it is retired."""
     for status in [e.value for e in events if isinstance(e.value, InteractionStatus)]:
         if status.default_for:
-            raise Refused(_("“%(name)s” is a default. Make another status the default first.") % {"name": status.name}, code="default")
+            raise Refused(
+                _("“%(name)s” is a default. Make another status the default first.") % {"name": status.name},
+                code="default",
+            )
 
 
 @reacts_to(value_replaced, order=60)
@@ -76,7 +87,9 @@ def refuse_circles_of_areas(unit: Unit, events: list[value_saved]) -> None:
     areas = [e.value for e in events if isinstance(e.value, Area) and e.value.parent_id]
     if not areas:
         return
-    above = dict(Area.objects.as_system(WHY).values_list("pk", "parent_id")) | {a.pk: a.parent_id for a in unit.holding(Area)}
+    above = dict(Area.objects.as_system(WHY).values_list("pk", "parent_id")) | {
+        a.pk: a.parent_id for a in unit.holding(Area)
+    }
     for area in areas:
         step, seen = area.parent_id, {area.pk}
         while step is not None:

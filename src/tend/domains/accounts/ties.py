@@ -31,9 +31,13 @@ def relate(
     if since is not None and until is not None and until < since:
         raise Refused(_("The end lies before the beginning."), field="until")
     trait = entity_of(Account).traits["relations"]
-    known: Relation | None = next((r for r in trait.rows(unit, account) if r.to_id == to.pk and r.kind_id == kind.pk), None)
+    known: Relation | None = next(
+        (r for r in trait.rows(unit, account) if r.to_id == to.pk and r.kind_id == kind.pk), None
+    )
     if known is None:
-        made: Relation = trait.add(unit, account, to_id=to.pk, kind_id=kind.pk, reason=reason[:200], since=since, until=until)
+        made: Relation = trait.add(
+            unit, account, to_id=to.pk, kind_id=kind.pk, reason=reason[:200], since=since, until=until
+        )
         return made
     known.reason, known.since, known.until = reason[:200], since, until
     return known

@@ -43,7 +43,15 @@ def edit_contact(unit: Unit, contact: Contact, *, values: Values) -> None:
 
 
 @verb("contacts.contact", needs="edit", reads=("memberships",), label=gettext_lazy("Place at a company"))
-def join(unit: Unit, contact: Contact, *, account: Account, role: str = "", is_primary: bool = False, since: dt.date | None = None) -> None:
+def join(
+    unit: Unit,
+    contact: Contact,
+    *,
+    account: Account,
+    role: str = "",
+    is_primary: bool = False,
+    since: dt.date | None = None,
+) -> None:
     """Say that a person works at a company, in which role, and whether she is its main contact."""
     entity_of(Contact).traits["memberships"].join(  # type: ignore[attr-defined]
         unit, contact, account, role=role, is_primary=is_primary, since=since, until=None

@@ -52,21 +52,38 @@ class Intake:
             if not _fillable(actor, field):
                 continue
             found.append(
-                Target(field.name, (str(field.label),), _content(field), field.name in ("tags", "phone", "email", "website"), _choices(actor, field))
+                Target(
+                    field.name,
+                    (str(field.label),),
+                    _content(field),
+                    field.name in ("tags", "phone", "email", "website"),
+                    _choices(actor, field),
+                )
             )
             if field.name == "phone":
                 found += [Target(n, (), "phone", True) for n in ("phone.mobile", "phone.fax", "phone.other")]
         parts = ("street", "city", "region", "postal_code", "country")
-        found += [Target(f"address.{kind}.{part}", (), "", part == "street") for kind in KINDS_OF_ADDRESS for part in parts]
-        found += [Target("address.postal_code_city", (), "postal_city"), Target("address.full"), Target("remark", (), "", True)]
+        found += [
+            Target(f"address.{kind}.{part}", (), "", part == "street") for kind in KINDS_OF_ADDRESS for part in parts
+        ]
+        found += [
+            Target("address.postal_code_city", (), "postal_city"),
+            Target("address.full"),
+            Target("remark", (), "", True),
+        ]
         if actor.scope("contacts", "create") != "none":
             people = ("name", "first_name", "last_name", "salutation", "title", "department", "birthday", "language")
             found += [Target(f"contact.{n}") for n in people if CONTACT.right(actor, n) == "edit"]
-            found += [Target(f"contact.{n}", (), kind, True) for n, kind in (("email", "email"), ("phone", "phone"), ("mobile", "phone"))]
+            found += [
+                Target(f"contact.{n}", (), kind, True)
+                for n, kind in (("email", "email"), ("phone", "phone"), ("mobile", "phone"))
+            ]
         for definition in definitions(ACCOUNT.code):
             name = f"characteristics.{definition.key}"
             if ACCOUNT.right(actor, name) == "edit":
-                found.append(Target(name, (definition.name, definition.key), "", False, tuple(map(str, definition.choices))))
+                found.append(
+                    Target(name, (definition.name, definition.key), "", False, tuple(map(str, definition.choices)))
+                )
         return found
 
     def label(self, actor: Actor, field: str) -> str:
@@ -98,7 +115,11 @@ class Intake:
         line = "leads" if self.lifecycle == "lead" else "accounts"
         if not actor.is_system and actor.scope(line, "import") == "none":
             problems.append(_("You have no right to import."))
-        if "name" not in plan.fields and not plan.fields & {"id", "number", "external_ref"} and "contact.name" not in plan.fields:
+        if (
+            "name" not in plan.fields
+            and not plan.fields & {"id", "number", "external_ref"}
+            and "contact.name" not in plan.fields
+        ):
             problems.append(_("No column is the name of the account."))
         allowed = {t.name for t in self.targets(actor)}
         for column in plan.columns:
@@ -139,7 +160,9 @@ class Said:
 class AccountChunk:
     """Up to a thousand rows with everything that was looked up for them, in a constant number of queries."""
 
-    def __init__(self, recipe: Intake, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> None:
+    def __init__(
+        self, recipe: Intake, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int
+    ) -> None:
         self.recipe, self.unit, self.plan, self.memory, self.of = recipe, unit, plan, memory, of
         self.country = unit.country = plan.country or unit.country
         self.cleaner: Cleaner = memory.setdefault("cleaner", Cleaner(ACCOUNT, unit.actor))
@@ -246,7 +269,11 @@ class AccountChunk:
             assert field.to is not None
             users = self.memory["users"] = list(field.to.objects.seen_by(self.unit.actor).filter(is_active=True))  # type: ignore[attr-defined]
         said = normalise(value)
-        hits = [u for u in users if said in (normalise(u.email.split("@")[0]), normalise(u.name), normalise(u.name.split()[-1]))]
+        hits = [
+            u
+            for u in users
+            if said in (normalise(u.email.split("@")[0]), normalise(u.name), normalise(u.name.split()[-1]))
+        ]
         return hits[0] if len(hits) == 1 else None
 
     def _make(self, field: Field, name: str) -> Any:
@@ -282,7 +309,9 @@ class AccountChunk:
         prints = list(self.prints.values())
         self.by_print: dict[int, set[int]] = defaultdict(set)
         traced = list(
-            ImportTrace.objects.filter(fingerprint__in=prints, record_type=ACCOUNT.code).values_list("fingerprint", "record_id")
+            ImportTrace.objects.filter(fingerprint__in=prints, record_type=ACCOUNT.code).values_list(
+                "fingerprint", "record_id"
+            )
         )
         found = {c.id for cs in self.by_name.values() for c in cs} | {pk for ids in self.by_own.values() for pk in ids}
         found |= {pk for _p, pk in traced}
@@ -293,7 +322,9 @@ class AccountChunk:
         names = [n for n in ("contact_points", "addresses", "tags", "remarks") if n in ACCOUNT.traits]
         self.unit.preload(ACCOUNT, list(self.accounts.values()), names)
         self.touched: set[int] = set(
-            ImportTrace.objects.filter(of=self.of, record_id__in=list(self.accounts)).values_list("record_id", flat=True)
+            ImportTrace.objects.filter(of=self.of, record_id__in=list(self.accounts)).values_list(
+                "record_id", flat=True
+            )
         )
         self._look_up_people()
 
@@ -312,8 +343,12 @@ class AccountChunk:
                 self.by_own["external_ref", ref].append(pk)
         if self.plan.key in ("email", "phone"):
             values = {v for s in rows for v in self._points_of(s)[f"{self.plan.key}s"]}
-            points = AccountPoint.objects.as_system("narrowed to the accounts in sight").filter(kind=self.plan.key, normalised__in=values)
-            for pk, value in points.filter(record__in=seen.values("pk")).values_list("record_id", "normalised") if values else ():
+            points = AccountPoint.objects.as_system("narrowed to the accounts in sight").filter(
+                kind=self.plan.key, normalised__in=values
+            )
+            for pk, value in (
+                points.filter(record__in=seen.values("pk")).values_list("record_id", "normalised") if values else ()
+            ):
                 self.by_own[self.plan.key, value].append(pk)
         if self.plan.key == "website":
             sites = {s.values["website"] for s in rows if s.values.get("website")}
@@ -326,10 +361,16 @@ class AccountChunk:
         if not any(isinstance(s, Said) and (s.contact or s.person["emails"]) for s in self.said.values()):
             return
         ids = list(self.accounts)
-        links = list(Membership.objects.as_system("narrowed to the contacts in sight").filter(account_id__in=ids).values_list("account_id", "record_id"))
+        links = list(
+            Membership.objects.as_system("narrowed to the contacts in sight")
+            .filter(account_id__in=ids)
+            .values_list("account_id", "record_id")
+        )
         contacts = {c.pk: c for c in self.unit.open(CONTACT, sorted({c for _a, c in links}), "view")}
         emails: dict[int, set[str]] = defaultdict(set)
-        for pk, value in ContactPointOf.objects.of(list(contacts)).filter(kind="email").values_list("record_id", "normalised"):
+        for pk, value in (
+            ContactPointOf.objects.of(list(contacts)).filter(kind="email").values_list("record_id", "normalised")
+        ):
             emails[pk].add(value)
         self.unit.preload(CONTACT, list(contacts.values()), ["contact_points", "memberships"])
         for account, pk in links:
@@ -350,7 +391,9 @@ class AccountChunk:
         fingerprint = self.prints[row.number]
         pk, how = self._match(row, said, fingerprint)
         if pk is not None and pk < 0:
-            return Outcome("updated" if said.contact or said.remarks else "unchanged", name=said.values.get("name") or "")
+            return Outcome(
+                "updated" if said.contact or said.remarks else "unchanged", name=said.values.get("name") or ""
+            )
         if pk is None:
             if self.plan.mode == "update":
                 raise Refused(_("No account of yours is this one, and only updates were asked for."))
@@ -362,7 +405,9 @@ class AccountChunk:
         if not joined and (self.plan.mode == "create" or (how != "key" and self.plan.duplicates == "skip")):
             return Outcome("duplicates", pk, account.name)
         if not joined and how == "certain" and self.plan.duplicates == "ask":
-            raise Refused(_("This looks like %(name)s (%(number)s).") % {"name": account.name, "number": account.number})
+            raise Refused(
+                _("This looks like %(name)s (%(number)s).") % {"name": account.name, "number": account.number}
+            )
         return self._update(row, said, account, fingerprint, fill=joined or how != "key")
 
     def _match(self, row: Row, said: Said, fingerprint: int) -> tuple[int | None, str]:
@@ -372,7 +417,9 @@ class AccountChunk:
                 if hits := self._one(self.by_own.get((name, value), [])):
                     return hits, "key"
                 if name == "id" or (name == "number" and read_number(value) is not None):
-                    raise CellRefused(_("No account of yours has this %(what)s.") % {"what": name}, column=name, value=value)
+                    raise CellRefused(
+                        _("No account of yours has this %(what)s.") % {"what": name}, column=name, value=value
+                    )
         points = self._points_of(said)
         if self.plan.key in ("email", "phone"):
             hit_ids = [pk for v in points[f"{self.plan.key}s"] for pk in self.by_own.get((self.plan.key, v), [])]
@@ -394,7 +441,9 @@ class AccountChunk:
     def _one(self, ids: list[int]) -> int | None:
         distinct = sorted(set(ids))
         if len(distinct) > 1:
-            names = ", ".join(f"{self.accounts[pk].name} ({self.accounts[pk].number})" for pk in distinct if pk in self.accounts)
+            names = ", ".join(
+                f"{self.accounts[pk].name} ({self.accounts[pk].number})" for pk in distinct if pk in self.accounts
+            )
             raise Refused(_("Several accounts fit this row: %(names)s.") % {"names": names}, code="ambiguous")
         return distinct[0] if distinct else None
 
@@ -439,7 +488,9 @@ class AccountChunk:
                     self.by_own[kind, value].append(account.pk)
         self._trace(account.pk, fingerprint)
         if self.memory.get("rehearsal"):
-            self.memory.setdefault("made", []).append((self.keys[row.number], fingerprint, self.by_name[self.keys[row.number]][-1].signs))
+            self.memory.setdefault("made", []).append(
+                (self.keys[row.number], fingerprint, self.by_name[self.keys[row.number]][-1].signs)
+            )
 
     def _trace(self, pk: int, fingerprint: int) -> None:
         self.traces.append(ImportTrace(fingerprint=fingerprint, record_type=ACCOUNT.code, record_id=pk, of_id=self.of))
@@ -454,7 +505,9 @@ class AccountChunk:
         for kind, parts in said.addresses.items():
             place = read_address(parts, self.country)
             if place:
-                found.append({**place, "kind": "visiting" if kind == "primary" else kind, "is_primary": kind == "primary"})
+                found.append(
+                    {**place, "kind": "visiting" if kind == "primary" else kind, "is_primary": kind == "primary"}
+                )
         return found
 
     def _update(self, row: Row, said: Said, account: Account, fingerprint: int, *, fill: bool) -> Outcome:
@@ -476,7 +529,11 @@ class AccountChunk:
             else:
                 outcome.conflicts.append({"field": name, "kept": _name_of(before), "file": _name_of(value)})
         for name in said.clear if not fill else ():
-            if name in ACCOUNT.by_name and not ACCOUNT.by_name[name].trait and self._current(account, name) not in (None, ""):
+            if (
+                name in ACCOUNT.by_name
+                and not ACCOUNT.by_name[name].trait
+                and self._current(account, name) not in (None, "")
+            ):
                 values[name] = None if ACCOUNT.by_name[name].kind not in ("text", "longtext", "url") else ""
                 outcome.changes[name] = [_name_of(self._current(account, name)), None]
         self._merge_points(said, account, values, outcome)
@@ -510,9 +567,14 @@ class AccountChunk:
             new = [g for g in given if normalise_point(kind, g["value"], self.country) not in known]
             if new:
                 values[f"{kind}s"] = [*(r.as_dict() for r in rows), *new]
-                outcome.changes[f"{kind}s"] = [", ".join(r.value for r in rows) or None, ", ".join(g["value"] for g in new)]
+                outcome.changes[f"{kind}s"] = [
+                    ", ".join(r.value for r in rows) or None,
+                    ", ".join(g["value"] for g in new),
+                ]
 
-    def _merge_places(self, said: Said, account: Account, values: dict[str, Any], outcome: Outcome, *, fill: bool) -> None:
+    def _merge_places(
+        self, said: Said, account: Account, values: dict[str, Any], outcome: Outcome, *, fill: bool
+    ) -> None:
         places = self._places(said)
         if not places:
             return
@@ -602,14 +664,33 @@ class AccountChunk:
 
 
 def _fillable(actor: Actor, field: Field) -> bool:
-    if field.name in ("addresses", "phones", "emails", "remarks", "characteristics", "address", "archived", "source_system"):
+    if field.name in (
+        "addresses",
+        "phones",
+        "emails",
+        "remarks",
+        "characteristics",
+        "address",
+        "archived",
+        "source_system",
+    ):
         return False
     return field.edit and ACCOUNT.right(actor, field.name) == "edit"
 
 
 def _content(field: Field) -> str:
-    kinds = {"integer": "number", "money": "money", "date": "date", "yesno": "yes_no", "url": "url", "phone": "phone", "email": "email"}
-    return kinds.get(field.kind, {"address.postal_code": "postal_code", "address.country": "country"}.get(field.name, ""))
+    kinds = {
+        "integer": "number",
+        "money": "money",
+        "date": "date",
+        "yesno": "yes_no",
+        "url": "url",
+        "phone": "phone",
+        "email": "email",
+    }
+    return kinds.get(
+        field.kind, {"address.postal_code": "postal_code", "address.country": "country"}.get(field.name, "")
+    )
 
 
 def _choices(actor: Actor, field: Field) -> tuple[str, ...]:

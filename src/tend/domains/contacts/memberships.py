@@ -19,7 +19,18 @@ class Memberships(Trait):
     base = Membership
 
     def fields(self) -> tuple[Field, ...]:
-        return (Field("accounts", label=_("Accounts"), kind="links", many=True, to=Account, sort=False, column=True, bulk=False),)
+        return (
+            Field(
+                "accounts",
+                label=_("Accounts"),
+                kind="links",
+                many=True,
+                to=Account,
+                sort=False,
+                column=True,
+                bulk=False,
+            ),
+        )
 
     def through(self, name: str) -> Through | None:
         return Through(Membership, "account_id") if name == "accounts" else None

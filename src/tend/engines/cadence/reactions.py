@@ -38,7 +38,8 @@ def plan_first_calls(unit: Unit, events: list[account_created]) -> None:
     desk = Desk(unit, [e.account for e in events], fresh=True)
     accounts = [a for a in desk.accounts.values() if a.pk not in desk.calls]  # an importer may have planned some itself
     if spreads(unit):
-        return spread_on(desk, accounts)
+        spread_on(desk, accounts)
+        return
     for account in accounts:
         if status := desk.rhythm(account):
             desk.say_planned(desk.turn(account, status, desk.today(account)), status)

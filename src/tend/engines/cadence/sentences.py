@@ -44,6 +44,11 @@ def next_try(call: Activity, outcome: str, today: dt.date) -> str:
     return _("%(outcome)s. Next try %(day)s.") % {"outcome": outcome, "day": say_day(_on(call), today)}
 
 
+def gone(days: int, interval: int) -> str:
+    """How far the cycle is: "48 days of 30"."""
+    return ngettext("%(days)d day of %(interval)d", "%(days)d days of %(interval)d", days) % {"days": days, "interval": interval}
+
+
 def why(
     call: Activity, account: Account, today: dt.date, calendar: WorkingCalendar, attempts: Sequence[Activity] = ()
 ) -> str:

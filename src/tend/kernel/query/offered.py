@@ -48,7 +48,11 @@ def offered_fields(entity: Entity, actor: Actor, *, hops: bool = False) -> list[
 
 
 def tidy(entity: Entity, actor: Actor, tree: Any) -> dict[str, Any]:
-    """The filter as it is kept: checked, and links written as {"id", "name"}, so that renaming breaks nothing."""
+    """The filter as it is kept: checked, and links written as ids, so that renaming breaks nothing.
+
+    The values of books keep their names beside the ids; those of other records do not, since a kept filter may be shared
+    with somebody who does not see them.
+    """
     from tend.kernel.query.compiler import compile_filter
 
     node = read_tree(tree)
@@ -72,7 +76,7 @@ def _tidied(entity: Entity, actor: Actor, node: Node, values: Values) -> Node:
             continue
         ids = values.link(target, one)
         names = _names(actor, target.field.to, ids)
-        kept += [{"id": pk, "name": names.get(pk, "")} for pk in ids] or [one]
+        kept += [{"id": pk, **({"name": names[pk]} if pk in names else {})} for pk in ids] or [one]
     if listed or len(kept) == 1:
         return Condition(node.field, node.op, kept if listed else kept[0])
     return Condition(node.field, {"is": "in", "is_not": "not_in"}.get(node.op, node.op), kept)
@@ -81,6 +85,7 @@ def _tidied(entity: Entity, actor: Actor, node: Node, values: Values) -> Node:
 def _names(actor: Actor, model: Any, ids: list[int]) -> dict[int, str]:
     from tend.kernel.entity import entity_of
 
-    entity = entity_of(model)
-    rows = model.objects.seen_by(actor, trashed=entity.book).filter(pk__in=ids).order_by()
-    return dict(rows.values_list("pk", entity.title))
+    if not entity_of(model).book:
+        return {}
+    rows = model.objects.seen_by(actor, trashed=True).filter(pk__in=ids).order_by()
+    return dict(rows.values_list("pk", "name"))

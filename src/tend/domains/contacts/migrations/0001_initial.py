@@ -6,194 +6,320 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('kernel', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("kernel", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('characteristics', models.JSONField(blank=True, default=dict, verbose_name='Characteristics')),
-                ('name', models.CharField(editable=False, max_length=200, verbose_name='Name')),
-                ('first_name', models.CharField(blank=True, max_length=100, verbose_name='First name')),
-                ('last_name', models.CharField(blank=True, max_length=100, verbose_name='Last name')),
-                ('salutation', models.CharField(blank=True, max_length=40, verbose_name='Salutation')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='Job title')),
-                ('department', models.CharField(blank=True, max_length=120, verbose_name='Department')),
-                ('birthday', models.DateField(blank=True, null=True, verbose_name='Birthday')),
-                ('language', models.CharField(blank=True, max_length=8, verbose_name='Language')),
-                ('consent', models.JSONField(blank=True, default=dict, verbose_name='Consent')),
-                ('external_ref', models.CharField(blank=True, max_length=120, verbose_name='Key in the source system')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("characteristics", models.JSONField(blank=True, default=dict, verbose_name="Characteristics")),
+                ("name", models.CharField(editable=False, max_length=200, verbose_name="Name")),
+                ("first_name", models.CharField(blank=True, max_length=100, verbose_name="First name")),
+                ("last_name", models.CharField(blank=True, max_length=100, verbose_name="Last name")),
+                ("salutation", models.CharField(blank=True, max_length=40, verbose_name="Salutation")),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="Job title")),
+                ("department", models.CharField(blank=True, max_length=120, verbose_name="Department")),
+                ("birthday", models.DateField(blank=True, null=True, verbose_name="Birthday")),
+                ("language", models.CharField(blank=True, max_length=8, verbose_name="Language")),
+                ("consent", models.JSONField(blank=True, default=dict, verbose_name="Consent")),
+                ("external_ref", models.CharField(blank=True, max_length=120, verbose_name="Key in the source system")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Contact',
-                'verbose_name_plural': 'Contacts',
+                "verbose_name": "Contact",
+                "verbose_name_plural": "Contacts",
             },
         ),
         migrations.CreateModel(
-            name='ContactAddress',
+            name="ContactAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('billing', 'Billing'), ('shipping', 'Shipping'), ('visiting', 'Visiting'), ('other', 'Other')], default='visiting', max_length=8)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('street', models.TextField(blank=True)),
-                ('city', models.CharField(blank=True, max_length=120)),
-                ('region', models.CharField(blank=True, max_length=120)),
-                ('region_code', models.CharField(blank=True, max_length=10)),
-                ('postal_code', models.CharField(blank=True, max_length=20)),
-                ('country', models.CharField(blank=True, max_length=80)),
-                ('country_code', models.CharField(blank=True, max_length=2)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("billing", "Billing"),
+                            ("shipping", "Shipping"),
+                            ("visiting", "Visiting"),
+                            ("other", "Other"),
+                        ],
+                        default="visiting",
+                        max_length=8,
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=False)),
+                ("street", models.TextField(blank=True)),
+                ("city", models.CharField(blank=True, max_length=120)),
+                ("region", models.CharField(blank=True, max_length=120)),
+                ("region_code", models.CharField(blank=True, max_length=10)),
+                ("postal_code", models.CharField(blank=True, max_length=20)),
+                ("country", models.CharField(blank=True, max_length=80)),
+                ("country_code", models.CharField(blank=True, max_length=2)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="addresses", to="contacts.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactCharacteristic',
+            name="ContactCharacteristic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40)),
-                ('num', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                ('txt', models.CharField(max_length=200, null=True)),
-                ('date', models.DateField(null=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='characteristic_values', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=40)),
+                ("num", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                ("txt", models.CharField(max_length=200, null=True)),
+                ("date", models.DateField(null=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="characteristic_values",
+                        to="contacts.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactPointOf',
+            name="ContactPointOf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('url', 'Link')], max_length=5)),
-                ('value', models.CharField(max_length=254)),
-                ('normalised', models.CharField(max_length=254)),
-                ('label', models.CharField(blank=True, max_length=40)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('opted_out', models.BooleanField(default=False)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("phone", "Phone"), ("email", "E-mail"), ("url", "Link")], max_length=5),
+                ),
+                ("value", models.CharField(max_length=254)),
+                ("normalised", models.CharField(max_length=254)),
+                ("label", models.CharField(blank=True, max_length=40)),
+                ("is_primary", models.BooleanField(default=False)),
+                ("opted_out", models.BooleanField(default=False)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="points", to="contacts.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactRemark',
+            name="ContactRemark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('purpose', models.CharField(blank=True, max_length=80)),
-                ('written_at', models.DateTimeField()),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='contacts.contact')),
-                ('written_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("purpose", models.CharField(blank=True, max_length=80)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="remarks", to="contacts.contact"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContactRemarkValue',
+            name="ContactRemarkValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60)),
-                ('value', models.CharField(max_length=200)),
-                ('number', models.DecimalField(decimal_places=4, max_digits=18, null=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remark_values', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60)),
+                ("value", models.CharField(max_length=200)),
+                ("number", models.DecimalField(decimal_places=4, max_digits=18, null=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="remark_values", to="contacts.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContactTag',
+            name="ContactTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tag_links', to='contacts.contact')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tag_links", to="contacts.contact"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="kernel.tag"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, max_length=120, verbose_name='Role')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='Main contact')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='accounts.account')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='contacts.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(blank=True, max_length=120, verbose_name="Role")),
+                ("is_primary", models.BooleanField(default=False, verbose_name="Main contact")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="Since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="Until")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="accounts.account"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="contacts.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referred', to='accounts.account')),
-                ('by_contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referred', to='contacts.contact')),
-                ('by_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='referral', to='accounts.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "by_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="referred",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "by_contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="referred",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "by_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="referral", to="accounts.account"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['name', 'id'], name='contact_by_name'),
+            model_name="contact",
+            index=models.Index(fields=["name", "id"], name="contact_by_name"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['owner', 'name', 'id'], name='contact_by_owner'),
+            model_name="contact",
+            index=models.Index(fields=["owner", "name", "id"], name="contact_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('external_ref', ''), _negated=True), fields=['external_ref'], name='contact_by_external_ref'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("external_ref", ""), _negated=True),
+                fields=["external_ref"],
+                name="contact_by_external_ref",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='contact_has_a_name'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="contact_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactaddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('record',), name='one_primary_contact_address'),
+            model_name="contactaddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary", True)), fields=("record",), name="one_primary_contact_address"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactcharacteristic',
-            index=models.Index(fields=['key', 'num', 'record'], name='contact_by_number_trait'),
+            model_name="contactcharacteristic",
+            index=models.Index(fields=["key", "num", "record"], name="contact_by_number_trait"),
         ),
         migrations.AddIndex(
-            model_name='contactcharacteristic',
-            index=models.Index(fields=['key', 'txt', 'record'], name='contact_by_text_trait'),
+            model_name="contactcharacteristic",
+            index=models.Index(fields=["key", "txt", "record"], name="contact_by_text_trait"),
         ),
         migrations.AddIndex(
-            model_name='contactcharacteristic',
-            index=models.Index(fields=['key', 'date', 'record'], name='contact_by_date_trait'),
+            model_name="contactcharacteristic",
+            index=models.Index(fields=["key", "date", "record"], name="contact_by_date_trait"),
         ),
         migrations.AddIndex(
-            model_name='contactpointof',
-            index=models.Index(fields=['normalised'], name='contact_by_point'),
+            model_name="contactpointof",
+            index=models.Index(fields=["normalised"], name="contact_by_point"),
         ),
         migrations.AddIndex(
-            model_name='contactremarkvalue',
-            index=models.Index(fields=['key', 'value', 'record'], name='contact_by_remark'),
+            model_name="contactremarkvalue",
+            index=models.Index(fields=["key", "value", "record"], name="contact_by_remark"),
         ),
         migrations.AddConstraint(
-            model_name='contactremarkvalue',
-            constraint=models.UniqueConstraint(fields=('record', 'key'), name='remark_key_once_per_contact'),
+            model_name="contactremarkvalue",
+            constraint=models.UniqueConstraint(fields=("record", "key"), name="remark_key_once_per_contact"),
         ),
         migrations.AddConstraint(
-            model_name='contacttag',
-            constraint=models.UniqueConstraint(fields=('tag', 'record'), name='tag_once_per_contact'),
+            model_name="contacttag",
+            constraint=models.UniqueConstraint(fields=("tag", "record"), name="tag_once_per_contact"),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['account', 'is_primary'], name='membership_by_account'),
+            model_name="membership",
+            index=models.Index(fields=["account", "is_primary"], name="membership_by_account"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('record', 'account'), name='member_once_per_account'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("record", "account"), name="member_once_per_account"),
         ),
     ]
