@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tend.doors.web.settings.urls")),
     path("", include("tend.doors.web.undo")),
     path("", include("tend.doors.web.accounts.urls")),
+    path("", include("tend.doors.web.cadence.urls")),
     path("", include("tend.doors.web.records.urls")),
 ]

@@ -1,0 +1,91 @@
+"""The Calls panel: calls by quick selection and person, leads and accounts by interaction status."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from tend.doors.web.pages import Request, page, show
+from tend.engines.cadence import queries
+from tend.kernel import clock
+
+
+@page("GET")
+def calls(request: Request) -> HttpResponse:
+    """Calls of a quick selection and of one person, the pool or everyone."""
+    actor, now = request.actor, clock.now()
+    selection = request.GET.get("show", "today")
+    selection = selection if selection in queries.SELECTIONS else "today"
+    who = request.GET.get("who", queries.ME)
+    found = queries.Calls(actor, selection, who, now=now, cursor=request.GET.get("cursor"))
+    shown = found.page()
+    counts = queries.counts(actor, who, now)
+    people = _people(request, selection, who)
+    context = {
+        "tabs": _tabs("calls"),
+        "segments": [
+            {"label": label, "url": _at(show=name, who=who), "count": counts[name].number, "current": name == selection}
+            for name, label in _selections()
+        ],
+        "rows": queries.draw(actor, shown.records, now),
+        "is_done": selection == "done",
+        "selection": selection,
+        "people": people,
+        "person": next((p["label"] for p in people if p["current"]), _("Me")),
+        "total": counts[selection],
+        "back": _at(show=selection, who=who),
+        "previous_url": _at(show=selection, who=who, cursor=shown.previous_cursor) if shown.previous_cursor else "",
+        "next_url": _at(show=selection, who=who, cursor=shown.next_cursor) if shown.next_cursor else "",
+        "keys": [{"key": "j k", "label": _("move")}, {"key": "c", "label": _("call")}, {"key": "1–9", "label": _("outcome")}],
+    }
+    return show(request, "cadence/calls.html", context)
+
+
+@page("GET")
+def by_status(request: Request, leads: bool) -> HttpResponse:
+    """Leads, or the other accounts, of one interaction status; whoever is due first on top."""
+    actor, now = request.actor, clock.now()
+    status = request.GET.get("status", "")
+    path = "/calls/leads" if leads else "/calls/accounts"
+    found = queries.ByStatus(actor, leads, status, now=now, cursor=request.GET.get("cursor"))
+    shown = found.page()
+    segments = [{"label": _("All"), "url": path, "count": queries.bounded(queries.of_status(actor, leads, "")).number, "current": not status}]
+    for row, count in queries.statuses_in_use(actor, leads):
+        key = str(row.pk) if row is not None else "none"
+        segments.append({
+            "label": row.name if row is not None else _("No status"), "url": f"{path}?status={key}", "count": count.number,
+            "current": key == status, "mark": row.mark if row is not None else "", "hue": row.hue if row is not None else "",
+        })  # fmt: skip
+    carried = {"status": status} if status else {}
+    context = {
+        "tabs": _tabs("leads" if leads else "accounts"), "segments": segments, "leads": leads,
+        "rows": queries.draw_accounts(actor, shown.records, now),
+        "total": next((s["count"] for s in segments if s["current"]), 0),
+        "previous_url": f"{path}?{urlencode({**carried, 'cursor': shown.previous_cursor})}" if shown.previous_cursor else "",
+        "next_url": f"{path}?{urlencode({**carried, 'cursor': shown.next_cursor})}" if shown.next_cursor else "",
+    }  # fmt: skip
+    return show(request, "cadence/by_status.html", context)
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    tabs = (("calls", _("Calls"), "/calls"), ("leads", _("Leads"), "/calls/leads"), ("accounts", _("Accounts"), "/calls/accounts"))
+    return [{"label": label, "url": url, "count": None, "current": key == current} for key, label, url in tabs]
+
+
+def _selections() -> tuple[tuple[str, str], ...]:
+    return (
+        ("scheduled", _("Scheduled")), ("overdue", _("Overdue")), ("today", _("Today")), ("missed", _("Missed")), ("done", _("Done")),
+    )  # fmt: skip
+
+
+def _people(request: Request, selection: str, who: str) -> list[dict[str, Any]]:
+    people = [(queries.ME, _("Me")), (queries.EVERYONE, _("Everyone")), (queries.POOL, _("The team’s pool"))]
+    people += [(str(u.pk), u.name) for u in queries.callers(request.actor) if u.pk != request.actor.user_id]
+    return [{"label": label, "url": _at(show=selection, who=key), "current": key == who} for key, label in people]
+
+
+def _at(**words: str) -> str:
+    return f"/calls?{urlencode({k: v for k, v in words.items() if v and (k, v) not in (('who', 'me'), ('show', 'today'))})}".rstrip("?")

@@ -1,0 +1,33 @@
+"""Today: whom to call now and why, what is done, what else waits."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+
+from tend.doors.web.pages import Request, page, show
+from tend.engines.cadence import queries
+from tend.kernel import clock
+
+ALL = 500
+
+
+@page("GET")
+def home(request: Request) -> HttpResponse:
+    """The first page of a day is Today."""
+    return HttpResponseRedirect("/today")
+
+
+@page("GET")
+def today(request: Request) -> HttpResponse:
+    """The signed-in person's calls of the day; `?all` shows every one of them."""
+    now = clock.now()
+    day = queries.day_of(request.actor, now, shown=ALL if "all" in request.GET else queries.LIMIT)
+    context = {"day": day, "date": queries.today_of(request.actor, now), "back": "/today"}
+    return show(request, "cadence/today.html", context)
+
+
+@page("GET")
+def start(request: Request) -> HttpResponse:
+    """On to the first call of the day; back to Today when there is none left."""
+    call = queries.next_call(request.actor, clock.now())
+    return HttpResponseRedirect(f"/calls/{call.pk}?next=/today/start" if call is not None else "/today")
