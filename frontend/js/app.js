@@ -9,6 +9,7 @@ import { startFocus } from "./focus.js";
 import { startInline } from "./inline.js";
 import { startKeyboard } from "./keyboard.js";
 import { startMenus } from "./menu.js";
+import { startOrder } from "./order.js";
 import { startPalette } from "./palette.js";
 import { startPickers } from "./picker.js";
 import { startProgress } from "./progress.js";
@@ -21,7 +22,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startInline, startDates, startDrafts, startProgress, startTrees, startPalette, startCalls, startKeyboard,
+  startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startKeyboard,
 ]) {
   start();
 }

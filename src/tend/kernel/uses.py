@@ -52,14 +52,16 @@ def uses_of(model: type[models.Model]) -> list[Use]:
     ]
     for part in apps.get_models():
         if issubclass(part, Part):
-            found += [Use(part, c.name) for c in part._meta.concrete_fields if c.related_model is model and c.name != "record"]
+            found += [
+                Use(part, c.name) for c in part._meta.concrete_fields if c.related_model is model and c.name != "record"
+            ]
     return found
 
 
 def with_uses(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
-    """Records with `uses`: how many places point to each, in this one query. More than MOST counts as MOST + 1."""
+    """Values with `uses`: how many places outside their own book point to each, in this one query; counting stops at MOST."""
     counted = {}
-    for at, use in enumerate(uses_of(rows.model)):
+    for at, use in enumerate(u for u in uses_of(rows.model) if u.model is not rows.model):
         inner = use.rows.filter(**{use.column: OuterRef("pk")}).order_by().values("pk")[: MOST + 1]
         counted[f"_use_{at}"] = _Count(inner, output_field=IntegerField())
     if not counted:
@@ -96,7 +98,11 @@ def delete_mapped(actor: Actor, value: Any, to: Any, *, now: dt.datetime | None 
             for begin in range(0, len(ids), CHUNK):
                 _map(use, ids[begin : begin + CHUNK], everywhere, to, operation, now)
         if operation.refusals:
-            raise Refused(_("%(n)d could not take the other value: %(why)s") % {"n": operation.failed, "why": operation.refusals[0][1]}, field="to")
+            raise Refused(
+                _("%(n)d could not take the other value: %(why)s")
+                % {"n": operation.failed, "why": operation.refusals[0][1]},
+                field="to",
+            )
         with Unit(actor, verb="delete-mapped", now=now, operation=operation) as unit:
             held = unit.open_one(entity, value, "settings")
             unit.announce(value_replaced(held, unit.open_one(entity, to, "settings")))
@@ -132,7 +138,8 @@ def _map(use: Use, ids: Sequence[int], actor: Actor, to: Any, operation: Operati
 def _once(use: Use) -> bool:
     """Does a record hold each value of this part only once?"""
     return any(
-        isinstance(c, models.UniqueConstraint) and set(c.fields) == {"record", use.column} for c in use.model._meta.constraints
+        isinstance(c, models.UniqueConstraint) and set(c.fields) == {"record", use.column}
+        for c in use.model._meta.constraints
     )
 
 

@@ -21,6 +21,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "actor_user": {"id": user.pk, "name": user.name, "initials": initials(user.name), "hue": user.hue} if user else None,
         "nav": navigation(actor, request.path) if actor else [],
         "theme": (user.theme if user else "") or request.COOKIES.get("theme", ""),
+        "keys_off": bool(user and user.preferences.get("keys_off")),
         "org_name": organisation().name,
         "language": get_language(),
         "flash": request.session.pop("flash", None) if user else None,
