@@ -53,6 +53,10 @@ def run(options: argparse.Namespace) -> int:
         if not told["quiet"] or sys.stdout.isatty():
             for who, path in told["ways"]:
                 print(f"Sign in once as {who}, within an hour: {url}{path}", flush=True)
+    elif not watch.stopping:
+        print("The web server does not answer.", file=sys.stderr)
+        watch.end()
+        return 1
     return watch.keep()
 
 

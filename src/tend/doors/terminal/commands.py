@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tend.doors.terminal import tables, users, working
+from tend.doors.terminal import records, registry, tables, tokens, users, working
 
-ROOMS = (users, tables, working)
+ROOMS = (users, tokens, records, registry, tables, working)
