@@ -10,7 +10,8 @@ from tend.kernel.operations import Operation
 from tend.kernel.organisation import Organisation
 from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.traits.tags import Tag
+from tend.kernel.views import SavedView
 
 __all__ = [
-    "Change", "CharacteristicDefinition", "IdempotencyKey", "Import", "ImportFault", "ImportTrace", "Job", "Notice", "Operation", "Organisation", "Slot", "Tag", "Tries",
+    "Change", "CharacteristicDefinition", "IdempotencyKey", "Import", "ImportFault", "ImportTrace", "Job", "Notice", "Operation", "Organisation", "SavedView", "Slot", "Tag", "Tries",
 ]  # fmt: skip

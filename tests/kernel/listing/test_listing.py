@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.kernel.garden.entity import BED, PLANT
-from tests.kernel.garden.models import Plant
 
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.declared import CHARACTERISTIC, TAG
@@ -20,6 +18,8 @@ from tend.kernel.query import parse_text
 from tend.kernel.unit import Unit
 from tend.kernel.values import create_record
 from tend.people.models import User
+from tests.kernel.garden.entity import BED, PLANT
+from tests.kernel.garden.models import Plant
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system("test")
@@ -43,7 +43,10 @@ def garden() -> list[Any]:
     create_record(
         SYSTEM, CHARACTERISTIC, {"name": "Rooms", "key": "rooms", "type": "number", "record_type": "garden.plant"}
     )
-    beds = [create_record(SYSTEM, BED, {"name": n, "position": p}).record for n, p in (("South", 2), ("North", 1), ("East", 1))]
+    beds = [
+        create_record(SYSTEM, BED, {"name": n, "position": p}).record
+        for n, p in (("South", 2), ("North", 1), ("East", 1))
+    ]
     made: list[Any] = []
     for _index in range(40):
         values: dict[str, Any] = {
@@ -131,8 +134,12 @@ def test_neighbours_are_those_of_the_list(sort: str, garden: list[Any]) -> None:
 
 def test_as_many_queries_for_many_rows_as_for_few(garden: list[Any]) -> None:
     def queries(limit: int) -> int:
-        with CaptureQueriesContext(connection, ) as caught:
-            Listing(PLANT, SYSTEM, limit=limit, columns=["name", "bed", "mother", "owner", "tags", "address.city", "phone"]).page()
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            Listing(
+                PLANT, SYSTEM, limit=limit, columns=["name", "bed", "mother", "owner", "tags", "address.city", "phone"]
+            ).page()
         return len(caught)
 
     queries(1)
@@ -162,7 +169,12 @@ def test_a_forged_or_borrowed_cursor_is_refused(garden: list[Any]) -> None:
 def test_unknown_hidden_and_many_valued_fields_make_no_order() -> None:
     ana = gardener("Ana")
     hidden = Actor(ana.user_id, "Ana", Grants(dict(ana.grants.scopes), {("plants", "height"): "hidden"}))
-    for sort, code in (("tall", "unknown"), ("height", "unknown"), ("tags", "not_sortable"), ("mother.name", "unknown")):
+    for sort, code in (
+        ("tall", "unknown"),
+        ("height", "unknown"),
+        ("tags", "not_sortable"),
+        ("mother.name", "unknown"),
+    ):
         with pytest.raises(Refused) as no:
             Listing(PLANT, hidden, sort=sort)
         assert no.value.code == code, sort
@@ -195,9 +207,10 @@ def test_ids_are_those_of_the_filter(garden: list[Any]) -> None:
     tree = parse_text(PLANT, "height>1")
     tall = {p.pk for p in Plant.objects.as_system("test").filter(height__gt=1)}
     assert set(Listing(PLANT, SYSTEM, filter=tree).ids()) == tall
-    assert Listing(PLANT, SYSTEM, filter=tree, sort="-height,name").ids(5) == [
-        pk for pk in expected("-height,name") if pk in tall
-    ][:5]
+    assert (
+        Listing(PLANT, SYSTEM, filter=tree, sort="-height,name").ids(5)
+        == [pk for pk in expected("-height,name") if pk in tall][:5]
+    )
 
 
 def test_the_trash_is_a_list_of_its_own(garden: list[Any]) -> None:
@@ -217,4 +230,6 @@ def test_facets_count_what_is_in_the_list() -> None:
         create_record(actor, PLANT, {"name": "x", "bed": bed, "tags": ["vip"]})
     assert [(str(v), n) for v, n in Listing(PLANT, ana).facet("bed")] == [("South", 2)]
     assert [(str(v), n) for v, n in Listing(PLANT, ana).facet("tags")] == [("vip", 3)]
-    assert [(str(v), n) for v, n in Listing(PLANT, SYSTEM, filter=parse_text(PLANT, "has:bed")).facet("tags")] == [("vip", 3)]
+    assert [(str(v), n) for v, n in Listing(PLANT, SYSTEM, filter=parse_text(PLANT, "has:bed")).facet("tags")] == [
+        ("vip", 3)
+    ]

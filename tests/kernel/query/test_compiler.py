@@ -6,8 +6,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from tests.kernel.garden.entity import BED, PLANT
-from tests.kernel.garden.models import Plant
 
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.declared import CHARACTERISTIC, TAG
@@ -16,6 +14,8 @@ from tend.kernel.query import Relation, compile_filter, names_of, offered_fields
 from tend.kernel.query.relations import forget_relations
 from tend.kernel.values import create_record
 from tend.people.models import User
+from tests.kernel.garden.entity import BED, PLANT
+from tests.kernel.garden.models import Plant
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system("test")
@@ -29,7 +29,9 @@ def plant(name: str, owner: Actor | None = None, **values: Any) -> Any:
 def gardener(name: str, scope: str = "own", hidden: tuple[str, ...] = ()) -> Actor:
     user = User.objects.create(email=f"{name.lower()}@tend.example", name=name, created_at=NOW, updated_at=NOW)
     return Actor(
-        user.pk, name, Grants({("plants", a): scope for a in ("view", "create", "edit")}, {("plants", f): "hidden" for f in hidden})
+        user.pk,
+        name,
+        Grants({("plants", a): scope for a in ("view", "create", "edit")}, {("plants", f): "hidden" for f in hidden}),
     )
 
 
@@ -125,7 +127,9 @@ def test_several_tags_any_all_or_none() -> None:
 
 
 def test_characteristics_and_remarks_are_fields_by_key() -> None:
-    create_record(SYSTEM, CHARACTERISTIC, {"name": "Rooms", "key": "rooms", "type": "number", "record_type": "garden.plant"})
+    create_record(
+        SYSTEM, CHARACTERISTIC, {"name": "Rooms", "key": "rooms", "type": "number", "record_type": "garden.plant"}
+    )
     create_record(
         SYSTEM, CHARACTERISTIC,
         {"name": "Use", "key": "use", "type": "choices", "choices": ["food", "show"], "record_type": "garden.plant"},
@@ -265,5 +269,3 @@ def test_a_kept_filter_holds_ids_so_that_renaming_breaks_nothing() -> None:
     assert found(kept) == {"rose"}
     assert to_text(PLANT, kept) == f"bed:#{bed.pk}"
     assert to_text(PLANT, kept, SYSTEM) == 'bed:"Sunny side"'
-
-

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.kernel.garden.entity import PLANT
 
 from tend.domains.accounts.entity import ACCOUNT
 from tend.kernel.errors import Refused
 from tend.kernel.query import parse_text, to_text
+from tests.kernel.garden.entity import PLANT
 
 
 def is_(field: str, value: Any) -> dict[str, Any]:
@@ -68,7 +68,9 @@ def test_each_sign_means_one_operator(typed: str, tree: Any) -> None:
     assert parse_text(ACCOUNT, to_text(ACCOUNT, tree)) == tree
 
 
-@pytest.mark.parametrize("typed", ["(", "a)", '"open', "status:", "status:,", "-(a", "a,b", "status<a,b", "(" * 40 + "a" + ")" * 40])
+@pytest.mark.parametrize(
+    "typed", ["(", "a)", '"open', "status:", "status:,", "-(a", "a,b", "status<a,b", "(" * 40 + "a" + ")" * 40]
+)
 def test_what_cannot_be_read_is_refused_with_the_place(typed: str) -> None:
     with pytest.raises(Refused) as no:
         parse_text(ACCOUNT, typed)

@@ -31,7 +31,9 @@ def account(name: str, by: Actor = SYSTEM, **values: Any) -> Any:
 
 
 def person(name: str, scope: str = "own", hidden: tuple[str, ...] = ()) -> Actor:
-    user = create_record(SYSTEM, entity_by_code("people.user"), {"name": name, "email": f"{name.lower()}@tend.example"}).record
+    user = create_record(
+        SYSTEM, entity_by_code("people.user"), {"name": name, "email": f"{name.lower()}@tend.example"}
+    ).record
     lines = ("leads", "accounts", "contacts")
     return Actor(
         user.pk, name,
@@ -73,7 +75,9 @@ def test_better_hits_come_first() -> None:
     assert search(SYSTEM, "marina holding")[0].why == "Name: marina holding"
 
 
-@pytest.mark.parametrize("typed", ["+34 971 123 456", "0034971123456", "971123456", "971 12 34 56", "123 456", "34971123456"])
+@pytest.mark.parametrize(
+    "typed", ["+34 971 123 456", "0034971123456", "971123456", "971 12 34 56", "123 456", "34971123456"]
+)
 def test_a_number_is_found_in_any_form(typed: str) -> None:
     account("Hotel Marisol", phones=["+34 971 123 456"], emails=["Lucia@Marisol.example"])
     account("Other", phones=["+34 971 999 999"])
@@ -92,7 +96,10 @@ def test_an_address_and_a_number_are_found_and_said() -> None:
 def test_contacts_are_found_beside_accounts() -> None:
     account("Lucia Travel")
     create_record(SYSTEM, entity_by_code("contacts.contact"), {"first_name": "Lucía", "last_name": "Fernández"})
-    assert {(h.entity.plural, h.title) for h in search(SYSTEM, "lucia")} == {("accounts", "Lucia Travel"), ("contacts", "Lucía Fernández")}
+    assert {(h.entity.plural, h.title) for h in search(SYSTEM, "lucia")} == {
+        ("accounts", "Lucia Travel"),
+        ("contacts", "Lucía Fernández"),
+    }
     assert [h.entity.plural for h in search(SYSTEM, "lucia", [accounts()])] == ["accounts"]
 
 
@@ -146,7 +153,10 @@ def test_a_common_word_on_a_small_index_is_walked_and_finds_the_same(monkeypatch
     assert rare["hotel u"][1] == ["Hotel Uno"]
 
 
-@pytest.mark.parametrize("words", ['"', "*", "a OR b", "NEAR(", "-", "{x} : y", "%%%", "___", "'; --", "\x00abc", "a" * 5000, "🙂🙂🙂", "+++"])
+@pytest.mark.parametrize(
+    "words",
+    ['"', "*", "a OR b", "NEAR(", "-", "{x} : y", "%%%", "___", "'; --", "\x00abc", "a" * 5000, "🙂🙂🙂", "+++"],
+)
 def test_whatever_is_typed_is_only_text(words: str) -> None:
     account("Hotel")
     assert titles(words) == []

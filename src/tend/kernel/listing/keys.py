@@ -60,7 +60,9 @@ def sort_keys(entity: Entity, actor: Actor, sort: str) -> list[Key]:
             continue
         keys.append(_key(entity, actor, name, down, len(keys)))
         if len(keys) > MOST_KEYS:
-            raise Refused(_("A list is sorted by at most %(limit)d fields.") % {"limit": MOST_KEYS}, field="sort", code="sort")
+            raise Refused(
+                _("A list is sorted by at most %(limit)d fields.") % {"limit": MOST_KEYS}, field="sort", code="sort"
+            )
         if name == "id":
             return keys
     down = keys[-1].down if keys else False
@@ -85,7 +87,9 @@ def _key(entity: Entity, actor: Actor, name: str, down: bool, place: int) -> Key
             raise Refused(_("There is no order by “%(name)s”.") % {"name": name}, field=name, code="not_sortable")
         if target.through:
             column = target.through.model._meta.get_field(target.column)
-            return Key(name, f"_by{place}", down, True, f"_by{place}", _type_of(column), through=target.through, output=column)
+            return Key(
+                name, f"_by{place}", down, True, f"_by{place}", _type_of(column), through=target.through, output=column
+            )
     if not field.sort or field is ID:
         raise Refused(_("There is no order by “%(name)s”.") % {"name": name}, field=name, code="not_sortable")
     if field.kind == "link":
@@ -111,7 +115,8 @@ def prepared(rows: Any, entity: Entity, actor: Actor, keys: list[Key]) -> Any:
         if key.link is not None:
             rows = rows.annotate(**{key.path: _link_order(key.link, actor)})
         elif key.through is not None:
-            name = key.through.model._meta.get_field("record").remote_field.get_accessor_name()
+            record: Any = key.through.model._meta.get_field("record")
+            name = str(record.related_query_name())
             where = Q(**{f"{name}__{column}": value for column, value in key.through.where})
             joined = f"{key.path}_of"
             rows = rows.annotate(**{joined: FilteredRelation(name, condition=where)})
@@ -126,7 +131,9 @@ def _link_order(field: Field, actor: Actor) -> Any:
     if entity.book:
         ranks = enumerate(seen.order_by("position", "name", "pk").values_list("pk", flat=True)[:RANKED])
         return Case(
-            *(When(**{field.orm: pk}, then=Value(rank)) for rank, pk in ranks), default=None, output_field=IntegerField()
+            *(When(**{field.orm: pk}, then=Value(rank)) for rank, pk in ranks),
+            default=None,
+            output_field=IntegerField(),
         )
     found = seen.filter(pk=OuterRef(f"{field.orm}_id")).order_by()
     return Subquery(found.values(entity.title)[:1])

@@ -25,7 +25,7 @@ class _RowValue(Func):
         self.sign = sign
         self.width = len(columns)
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         parts, params = [], []
         for expression in self.source_expressions:
             sql, given = compiler.compile(expression)

@@ -131,7 +131,9 @@ class Listing:
     def _seal(self, record: Any, *, backward: bool = False) -> str:
         return seal(self.entity, self.actor, self.sort, self.keys, record, backward=backward)
 
-    def _walk(self, values: Sequence[Any] | None, count: int, *, backward: bool = False, ids: bool = False) -> list[Any]:
+    def _walk(
+        self, values: Sequence[Any] | None, count: int, *, backward: bool = False, ids: bool = False
+    ) -> list[Any]:
         """Up to `count` records from a place on, stretch by stretch until there are enough."""
         parts = stretches(self.keys)
         if backward:

@@ -85,11 +85,15 @@ class _Compiler:
         if hop.relation is None:
             if hop.through is None:
                 return Q(**{f"{hop.column}__in": rows.values("pk")})
-            parts = _parts(hop.through.model).filter(**dict(hop.through.where), **{f"{hop.through.column}__in": rows.values("pk")})
+            parts = _parts(hop.through.model).filter(
+                **dict(hop.through.where), **{f"{hop.through.column}__in": rows.values("pk")}
+            )
             return Q(pk__in=parts.values("record_id"))
         relation = hop.relation
         if relation.through is not None:
-            links = _parts(relation.through).filter(**dict(relation.where), **{f"{relation.far}__in": rows.values("pk")})
+            links = _parts(relation.through).filter(
+                **dict(relation.where), **{f"{relation.far}__in": rows.values("pk")}
+            )
             return Q(pk__in=links.values(relation.near))
         rows = rows.filter(**dict(relation.where), **{f"{relation.near}__isnull": False})
         if relation.latest:
@@ -182,12 +186,16 @@ class _Compiler:
         for typed in given:
             digits = phone_search_digits(typed, country)
             if not digits:
-                raise Refused(_("“%(value)s” is not a phone number.") % {"value": typed}, field=target.name, code="type")
+                raise Refused(
+                    _("“%(value)s” is not a phone number.") % {"value": typed}, field=target.name, code="type"
+                )
             if op == "contains":
                 found |= Q(**{f"{target.column}__contains": digits})
             elif op == "starts_with":
                 plain = "".join(c for c in typed if c.isdigit())
-                found |= Q(**{f"{target.column}__startswith": plain}) | Q(**{f"{target.column}__startswith": f"+{plain}"})
+                found |= Q(**{f"{target.column}__startswith": plain}) | Q(
+                    **{f"{target.column}__startswith": f"+{plain}"}
+                )
             else:
                 phone = parse_phone(typed, country or None)
                 found |= Q(**{target.column: phone.normalised if phone else digits})

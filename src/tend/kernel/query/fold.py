@@ -43,7 +43,7 @@ class _Like(Func):
     template = "%(expressions)s"
     arg_joiner = " LIKE "
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         sql, params = super().as_sql(compiler, connection, **context)
         return f"({sql} ESCAPE '!')", params
 

@@ -42,7 +42,16 @@ def offered_fields(entity: Entity, actor: Actor, *, hops: bool = False) -> list[
         choices = target.field.choices or tuple((o, o) for o in target.options)
         if operators_of(target):
             found.append(
-                Offer(name, target.field.label, target.kind, operators_of(target), choices, target.field.to, target.field.facet, target.many)
+                Offer(
+                    name,
+                    target.field.label,
+                    target.kind,
+                    operators_of(target),
+                    choices,
+                    target.field.to,
+                    target.field.facet,
+                    target.many,
+                )
             )
     return found
 

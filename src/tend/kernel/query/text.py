@@ -1,13 +1,13 @@
 """The short text form of a filter, for people and URLs: `status:Open tag:vip city:Odesa stage=mature next<today`.
 
-    word            the name contains it                 "two words"     the same, as a phrase
-    field:value     is (any of a,b with commas)          field!:value    is not
-    field~value     contains                             field^value     begins with (also field:value*)
-    field<value     <= > >= likewise                     field:a..b      from a to b
-    field+:a,b      all of                               has:f  no:f     filled, empty
-    key=value       what a remark says, or a field       -x              not x
-    x y             both                                 x or y, (…)     either, grouping
-    #7              the record with that id, where a link is meant
+word            the name contains it                 "two words"     the same, as a phrase
+field:value     is (any of a,b with commas)          field!:value    is not
+field~value     contains                             field^value     begins with (also field:value*)
+field<value     <= > >= likewise                     field:a..b      from a to b
+field+:a,b      all of                               has:f  no:f     filled, empty
+key=value       what a remark says, or a field       -x              not x
+x y             both                                 x or y, (…)     either, grouping
+#7              the record with that id, where a link is meant
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def parse_text(entity: Entity, text: str) -> dict[str, Any]:
 
 def _unread(text: str, at: int) -> Refused:
     return Refused(
-        _("The filter cannot be read from “%(rest)s” on.") % {"rest": text[at : at + 30] or text[-10:]}, field="filter", code="filter"
+        _("The filter cannot be read from “%(rest)s” on.") % {"rest": text[at : at + 30] or text[-10:]},
+        field="filter",
+        code="filter",
     )
 
 
@@ -139,6 +141,8 @@ class _Text:
             return Condition(field, "between", [_value(only), _value(self.value())])
         if op == "is" and not isinstance(only, _Quoted):
             low, dots, high = only.partition("..")
+            if dots and low and not high and self.text[self.at : self.at + 1] == '"':
+                return Condition(field, "between", [low, _value(self.value())])
             if dots and low and high:
                 return Condition(field, "between", [low, high])
             if len(only) > 1 and only.endswith("*"):
@@ -161,7 +165,8 @@ class _Text:
         return found[0]
 
     def _quoted(self) -> str:
-        start, letters = self.at, []
+        start = self.at
+        letters: list[str] = []
         self.at += 1
         while self.at < len(self.text):
             char = self.text[self.at]
@@ -236,6 +241,8 @@ class _Writer:
         return _quote(str(value))
 
     def _is_link(self, name: str) -> bool:
+        if name.startswith(("characteristics.", "remarks.")):
+            return False
         try:
             return find_target(self.entity, system("writing a filter down"), name).kind in ("link", "links")
         except Refused:
@@ -266,7 +273,12 @@ class _Writer:
 
 
 def _quote(value: str, *, bare: bool = False) -> str:
-    plain = re.fullmatch(r"[^\s()\",\\]+", value) and ".." not in value and not value.endswith("*") and not value.startswith("#")
+    plain = (
+        re.fullmatch(r"[^\s()\",\\]+", value)
+        and ".." not in value
+        and not value.endswith("*")
+        and not value.startswith("#")
+    )
     if bare:
         plain = plain and not value.startswith("-") and value.lower() != "or" and not _FIELD.match(value)
     return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -72,7 +72,9 @@ def _node(raw: Any, depth: int, left: list[int]) -> Node:
     left[0] -= 1
     if left[0] < 0:
         raise Refused(
-            _("The filter has more than %(limit)d conditions.") % {"limit": MOST_CONDITIONS}, field="filter", code="filter"
+            _("The filter has more than %(limit)d conditions.") % {"limit": MOST_CONDITIONS},
+            field="filter",
+            code="filter",
         )
     keys = set(raw)
     if keys in ({"all"}, {"any"}):
@@ -97,14 +99,18 @@ def _condition(raw: Mapping[str, Any]) -> Condition:
         raise Refused(_("A condition names how it compares."), field=name, code="operator")
     values = value if isinstance(value, (list, tuple)) else [value]
     if len(values) > MOST_VALUES:
-        raise Refused(_("At most %(limit)d values fit one condition.") % {"limit": MOST_VALUES}, field=name, code="too_long")
+        raise Refused(
+            _("At most %(limit)d values fit one condition.") % {"limit": MOST_VALUES}, field=name, code="too_long"
+        )
     for one in values:
         said = [one.get("id"), one.get("name")] if isinstance(one, Mapping) else [one]
         for plain in said:
             if plain is not None and not isinstance(plain, (str, int, float)):
                 raise Refused(_("This value does not fit the field."), field=name, code="type")
             if isinstance(plain, str) and (len(plain) > LONGEST_TEXT or _UNSTORABLE.search(plain)):
-                raise Refused(_("At most %(limit)d characters fit here.") % {"limit": LONGEST_TEXT}, field=name, code="too_long")
+                raise Refused(
+                    _("At most %(limit)d characters fit here.") % {"limit": LONGEST_TEXT}, field=name, code="too_long"
+                )
     return Condition(name, op, list(value) if isinstance(value, tuple) else value)
 
 

@@ -71,14 +71,18 @@ class Values:
             if said == code or said.casefold() in (str(code).casefold(), str(label).casefold()):
                 return str(code)
         offered = ", ".join(str(code) for code, _label in target.field.choices)
-        raise self._wrong(target, _("“%(value)s” is none of: %(offered)s.") % {"value": said, "offered": offered}, "choice")
+        raise self._wrong(
+            target, _("“%(value)s” is none of: %(offered)s.") % {"value": said, "offered": offered}, "choice"
+        )
 
     def option(self, target: Target, value: Any) -> str:
         said = str(value).strip()
         found = next((o for o in target.options if o.casefold() == said.casefold()), None)
         if found is None:
             offered = ", ".join(target.options)
-            raise self._wrong(target, _("“%(value)s” is none of: %(offered)s.") % {"value": said, "offered": offered}, "choice")
+            raise self._wrong(
+                target, _("“%(value)s” is none of: %(offered)s.") % {"value": said, "offered": offered}, "choice"
+            )
         return found[:200]
 
     # --- days -------------------------------------------------------------------------------------------------------
@@ -100,7 +104,8 @@ class Values:
                 day = dt.date.fromisoformat(said)
         except ValueError:
             raise self._wrong(
-                target, _("“%(value)s” is not a date; write it as 2026-03-15 or as today or last 30 days.") % {"value": value}
+                target,
+                _("“%(value)s” is not a date; write it as 2026-03-15 or as today or last 30 days.") % {"value": value},
             ) from None
         return day, day
 
@@ -160,7 +165,9 @@ class Values:
             return self._look_up(target, int(said))
         if not found:
             raise self._wrong(
-                target, _("“%(value)s” is not known as %(field)s.") % {"value": value, "field": target.field.label}, "unknown_link"
+                target,
+                _("“%(value)s” is not known as %(field)s.") % {"value": value, "field": target.field.label},
+                "unknown_link",
             )
         return sorted(found)
 

@@ -31,6 +31,6 @@ COLUMNS = ("head", "names", "numbers", "emails", "phones", "body")
 def search_model(owner: type[models.Model]) -> type[SearchText] | None:
     """The table that holds the searchable text of a record type; None when it is not searched."""
     for candidate in SearchText.__subclasses__():
-        if candidate._meta.get_field("record").related_model is owner:
+        if candidate._meta.pk is not None and candidate._meta.pk.related_model is owner:
             return candidate
     return None

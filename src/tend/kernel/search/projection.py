@@ -31,7 +31,7 @@ def _keep(unit: Any, created: list[Any], changed: list[Any]) -> None:
     done.update((type(r), r.pk) for r in fresh)
     old = [r.pk for r in (*created, *changed) if r.pk not in {f.pk for f in fresh}]
     if old:
-        model.objects.filter(pk__in=old)._raw_delete(model.objects.db)  # type: ignore[attr-defined]
+        model.objects.filter(pk__in=old)._raw_delete(model.objects.db)
     rows = texts(entity_of(type((created or changed)[0])), model, [*created, *changed])
     if rows:
         write.insert(model, rows)
@@ -60,7 +60,9 @@ def texts(entity: Entity, model: type[SearchText], records: Sequence[Any]) -> li
     rows = []
     for record in records:
         said = {
-            column: "\n".join(filter(None, (normalise(str(getattr(record, f.orm, "") or "")) for f in fields)))[: LONGEST.get(column)]
+            column: "\n".join(filter(None, (normalise(str(getattr(record, f.orm, "") or "")) for f in fields)))[
+                : LONGEST.get(column)
+            ]
             for column, fields in columns.items()
             if column not in ("emails", "phones")
         }
@@ -68,7 +70,7 @@ def texts(entity: Entity, model: type[SearchText], records: Sequence[Any]) -> li
         said["emails"] = "\n".join(normalise(v) for v in own.get(ContactPoint.Kind.EMAIL, ()))
         digits = ("".join(c for c in v if c.isdigit()) for v in own.get(ContactPoint.Kind.PHONE, ()))
         said["phones"] = "\n".join(d for d in digits if d)
-        rows.append(model(record_id=record.pk, **said))
+        rows.append(model(pk=record.pk, **said))
     return rows
 
 
@@ -83,6 +85,6 @@ def rebuild(entity: Entity) -> int:
         records = list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK])
         if not records:
             return count
-        model.objects.filter(pk__gt=last, pk__lte=records[-1].pk)._raw_delete(model.objects.db)  # type: ignore[attr-defined]
+        model.objects.filter(pk__gt=last, pk__lte=records[-1].pk)._raw_delete(model.objects.db)
         write.insert(model, texts(entity, model, records))
         last, count = records[-1].pk, count + len(records)
