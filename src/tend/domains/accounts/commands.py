@@ -141,6 +141,19 @@ def claim(unit: Unit, account: Account) -> None:
     unit.announce(account_reassigned(account))
 
 
+@verb("accounts.account", needs="assign", label=gettext_lazy("Put into the pool"))
+def release(unit: Unit, account: Account, *, team: Team | None = None) -> None:
+    """Take an account from its owner and offer it to a team, by default the one it belongs to.
+
+    Sets off: account_reassigned (its calls show in the team's pool).
+    """
+    if team is not None:
+        account.team = team
+    if account.owner_id is not None:
+        account.owner = None
+        unit.announce(account_reassigned(account))
+
+
 @verb("accounts.account", needs="assign", reads=("responsibles",), label=gettext_lazy("Add a responsible"))
 def add_responsible(unit: Unit, account: Account, *, user: User, role: str = "", is_caller: bool = False) -> None:
     """Let a further person look after an account; one may be flagged as the caller.

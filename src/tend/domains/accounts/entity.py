@@ -89,7 +89,7 @@ ACCOUNT = register(
         create=commands.create_account,
         edit=commands.edit_account,
         verbs=(
-            commands.set_status, commands.restart_cycle, commands.set_lifecycle, commands.reassign, commands.claim,
+            commands.set_status, commands.restart_cycle, commands.set_lifecycle, commands.reassign, commands.claim, commands.release,
             commands.add_responsible, commands.remove_responsible, commands.pause, commands.resume, commands.archive,
             commands.trash, commands.restore, commands.set_do_not_contact, commands.set_parent, commands.set_team,
             ties.relate, ties.unrelate, ties.set_interest, ties.drop_interest,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tend.doors.web.settings import books, index, organisation
+from tend.doors.web.settings import books, index, organisation, people, teams
 
 
 def book_pages(start: str, **fixed: str) -> list[object]:
@@ -21,6 +21,16 @@ def book_pages(start: str, **fixed: str) -> list[object]:
 urlpatterns = [
     path("settings", index.index, name="settings"),
     path("settings/organisation", organisation.organisation, name="settings-organisation"),
+    path("settings/people", people.people, name="settings-people"),
+    path("settings/people/invite", people.invite, name="settings-people-invite"),
+    path("settings/people/<int:pk>", people.person, name="settings-person"),
+    path("settings/people/<int:pk>/link", people.send_link, name="settings-person-link"),
+    path("settings/people/<int:pk>/deactivate", people.deactivate, name="settings-person-deactivate"),
+    path("settings/people/<int:pk>/reactivate", people.reactivate, name="settings-person-reactivate"),
+    path("settings/teams", teams.teams, name="settings-teams"),
+    path("settings/teams/new", teams.new_team, name="settings-teams-new"),
+    path("settings/teams/<int:pk>", teams.team, name="settings-team"),
+    path("settings/teams/<int:pk>/delete", teams.delete, name="settings-team-delete"),
     *book_pages("settings/interaction-statuses", plural="interaction-statuses"),
     *book_pages("settings/tags", plural="tags"),
     *book_pages("settings/books/<str:plural>"),
