@@ -10,4 +10,5 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from tend.kernel import book_rules, declared  # noqa: F401 - declares the kernel's own record types and rules
+        from tend.kernel import integrity  # noqa: F401 - declares what doctor looks at
         from tend.kernel.jobs import bulk, tidying  # noqa: F401 - declares the kernel's own jobs

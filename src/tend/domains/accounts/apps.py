@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.domains.accounts import entity  # noqa: F401 - declares the record types
+        from tend.domains.accounts import entity, portfolio_check  # noqa: F401 - declares the record types and what doctor looks at
