@@ -269,3 +269,14 @@ def test_own_inserts_write_the_same_row_as_the_framework_does() -> None:
     with Unit(SYSTEM, verb="test") as unit:
         many = [create_plant(unit, values={**values}) for _ in range(25)]  # enough for COPY
     assert rows.get(pk=many[-1].pk) == rows.get(pk=theirs.pk)
+
+
+def test_finishing_twice_keeps_the_derived_rows_once() -> None:
+    with Unit(SYSTEM, verb="test") as unit:
+        plants = [create_plant(unit, values={"name": "Rose", "characteristics": {"a": 1}}) for _ in range(3)]
+        for plant in plants:
+            plant.needs_water = True
+        unit.finish()
+        assert unit.changed_ids(Plant) == {p.pk for p in plants}
+        unit.finish()
+    assert Watering.objects.count() == 3

@@ -60,6 +60,7 @@ class Unit:
         self._created: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self._changed: dict[type[models.Model], dict[int, tuple[models.Model, set[str]]]] = defaultdict(dict)
         self._parted: dict[type[models.Model], set[int]] = defaultdict(set)  # part model -> records whose parts changed
+        self._written: dict[type[models.Model], set[int]] = defaultdict(set)  # of this unit, finished with
         self._ids: dict[type[models.Model], list[int]] = {}
         self._last_id: dict[type[models.Model], int] = {}
         self._blocks: dict[type[models.Model], int] = {}
@@ -155,7 +156,8 @@ class Unit:
 
     def changed_ids(self, model: type[models.Model]) -> set[int]:
         """Ids of the records of one type that this unit has written or made, as far as it has flushed."""
-        return {r.pk for r in self._created.get(model, [])} | set(self._changed.get(model, {}))
+        under_way = {r.pk for r in self._created.get(model, [])} | set(self._changed.get(model, {}))
+        return under_way | self._written.get(model, set())
 
     # --- changing ---------------------------------------------------------------------------------------------------
     def create(self, model: type[models.Model], **values: Any) -> Any:
@@ -306,6 +308,17 @@ class Unit:
         self.flush()
         self._project()
         self._write_history()
+        self._close_books()
+
+    def _close_books(self) -> None:
+        """What was projected is done with: finishing twice (to count, then on leaving) writes nothing twice."""
+        for model, rows in self._created.items():
+            self._written[model].update(r.pk for r in rows)
+        for model, changed in self._changed.items():
+            self._written[model].update(changed)
+        self._created.clear()
+        self._changed.clear()
+        self._parted.clear()
 
     def _project(self) -> None:
         for entity in entities():

@@ -9,7 +9,7 @@ from django.urls import path
 from ninja import NinjaAPI
 from ninja.throttling import AuthRateThrottle
 
-from tend.doors.api import docs, extras, problems
+from tend.doors.api import docs, extras, imports, problems
 from tend.doors.api.auth import Page, Token
 from tend.doors.api.resources import add_resource
 from tend.kernel.entity import entities
@@ -39,6 +39,7 @@ def build() -> NinjaAPI:
         if entity.plural == "accounts":
             add_resource(api, entity, plural="leads", narrow={"lifecycle": "lead"})
     extras.install(api)
+    imports.install(api)
     return api
 
 

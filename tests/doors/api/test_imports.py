@@ -1,0 +1,58 @@
+"""A file comes in over REST: proposed, rehearsed, run, its faults fetched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tend.domains.accounts.models import Account
+from tend.kernel.jobs.worker import Worker
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FILE = "Company;E-mail;Owner\nMarisol;info@marisol.example;ada@tend.example\nHeron;not an address;ada@tend.example\n"
+
+
+def bring(call: Any, text: str = FILE, kind: str = "accounts") -> Any:
+    client = Client(headers={"authorization": f"Bearer {call.token}"})
+    response = client.post("/api/v1/imports", {"type": kind, "file": SimpleUploadedFile("fair.csv", text.encode())})
+    response.data = response.json()
+    return response
+
+
+def test_a_file_is_read_planned_run_and_its_faults_are_told(
+    cast: Cast, caller: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    call = caller(cast.admin)
+    made = bring(call)
+    assert made.status_code == 201, made.data
+    assert [c["field"] for c in made.data["plan"]["columns"]] == ["name", "email", "owner"]
+    pk = made.data["id"]
+    assert call("POST", f"/imports/{pk}/run", {}).status_code == 202
+    while Worker().step():
+        pass
+    done = call("GET", f"/imports/{pk}").data
+    faults = b"".join(call.client.get(f"/api/v1/imports/{pk}/errors").streaming_content).decode()
+    assert (done["state"], done["summary"]["created"], done["summary"]["failed"]) == ("done", 1, 1), faults
+    assert Account.objects.as_system("test").get().name == "Marisol"
+    assert "not an address" in faults
+
+
+def test_others_do_not_see_an_import(cast: Cast, caller: Any, settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    pk = bring(caller(cast.admin)).data["id"]
+    for method, path in (("GET", ""), ("PATCH", ""), ("POST", "/run"), ("POST", "/rehearse"), ("GET", "/errors")):
+        assert (
+            caller(cast.leader)(method, f"/imports/{pk}{path}", None if method == "GET" else {"plan": {}}).status_code
+            == 404
+        )
+
+
+def test_who_may_not_import_is_refused(cast: Cast, caller: Any, settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    assert bring(caller(cast.junior)).status_code == 403
+    assert not list(tmp_path.iterdir())
