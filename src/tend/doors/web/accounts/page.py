@@ -124,7 +124,9 @@ def _next_talk(
     attempts = [] if not record.cycle_attempts else _attempts(actor, record)
     found["talk_state"] = line.state if line.state != "kept" else ""
     found["talk_title"] = _title(call, name, today)
-    found["talk_why"] = why(call, record, today, calendar.get(call.responsible_id) or calendar[None], attempts)
+    text = why(call, record, today, calendar.get(call.responsible_id) or calendar[None], attempts)
+    by = call.responsible.name if call.responsible else ""
+    found["talk_why"] = text if text != call.subject else _("planned by hand, %(name)s") % {"name": by} if by else _("planned by hand")
     return found
 
 

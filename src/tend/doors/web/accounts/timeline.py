@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,13 +18,13 @@ from tend.domains.activities.models import Activity, Direction, Kind
 from tend.domains.activities.queries import past_of
 from tend.doors.web.records.history import Step, steps
 from tend.doors.web.records.typed import locale
-from tend.doors.web.templatetags.tend import clock, due, due_state, short_day
+from tend.doors.web.templatetags.tend import clock, day, due, due_state, short_day
 from tend.kernel.actor import Actor
 
 ICONS = {"call": "phone", "meeting": "calendar", "email": "mail", "message": "message", "letter": "file-text", "note": "note", "task": "checklist"}
 SHOWN = 30
 LONG = 420  # characters from which a text is cut
-VIEWS = (("", "Everything"), ("talks", "Talks"), ("changes", "Changes"))
+FOLLOWING = ("last_contact_at", "next_contact_on", "unreachable", "team", "lifecycle_since")  # they follow from talks and verbs that stand here already
 
 
 @dataclass
@@ -56,7 +56,7 @@ def planned(activities: Iterable[Activity]) -> list[dict[str, Any]]:
     """What is planned, each with its state and the address where it can be moved or done."""
     return [
         {
-            "icon": ICONS.get(a.kind, "circle"), "title": a.subject or Kind(a.kind).label, "state": "promised" if a.is_promised else due_state(a.planned_on),
+            "icon": ICONS.get(a.kind, "circle"), "title": _("%(what)s, %(day)s") % {"what": a.subject or Kind(a.kind).label, "day": day(a.planned_on)}, "state": "promised" if a.is_promised else due_state(a.planned_on),
             "due": due(a.planned_on), "by": a.responsible.name if a.responsible else "", "text": a.text, "url": f"/activities/{a.pk}",
             "pk": a.pk, "is_cycle": a.origin == "cycle", "kind": a.kind,
         }
@@ -67,17 +67,25 @@ def planned(activities: Iterable[Activity]) -> list[dict[str, Any]]:
 def past(actor: Actor, account: Account, show: str, before: dt.datetime | None = None) -> tuple[list[dict[str, Any]], dt.datetime | None]:
     """Months with their moments, and the instant from which to go on; None when nothing is left."""
     talks = past_of(actor, account, before=before, limit=SHOWN + 1) if show != "changes" else []
-    changes = steps(ACCOUNT, actor, account.pk, limit=SHOWN) if show != "talks" and before is None else []
+    changes = steps(ACCOUNT, actor, account.pk, limit=SHOWN, created=False) if show != "talks" and before is None else []
     more = talks[SHOWN - 1].done_at if len(talks) > SHOWN else None
     moments = [_talk(a) for a in talks[:SHOWN]]
     floor = more or None
-    moments += [_change(s) for s in changes if s.lines and s.change.verb != "create-account" and (floor is None or s.change.at >= floor)]
+    moments += [_change(s) for s in _own(changes) if floor is None or s.change.at >= floor]
     moments.sort(key=lambda m: m.at, reverse=True)
-    months = [
-        {"label": _month(list(group)[0] if False else first), "moments": [first, *rest]}
-        for first, rest in ((g[0], g[1:]) for g in (list(group) for _key, group in groupby(moments, key=lambda m: _key_of(m))))
-    ]
-    return months, more
+    months = [list(group) for _key, group in groupby(moments, key=_key_of)]
+    return [{"label": _month(group[0]), "moments": group} for group in months], more
+
+
+def _own(changes: Sequence[Step]) -> list[Step]:
+    """Changes that say something beside the talks: without what the cycle keeps by itself."""
+    following = {str(ACCOUNT.by_name[n].label) for n in FOLLOWING}
+    found = []
+    for step in changes:
+        step.lines = [line for line in step.lines if line[0] not in following]
+        if step.lines:
+            found.append(step)
+    return found
 
 
 def _key_of(moment: Moment) -> tuple[int, int]:
@@ -87,8 +95,8 @@ def _key_of(moment: Moment) -> tuple[int, int]:
 
 def _month(moment: Moment) -> str:
     local = timezone.localtime(moment.at)
-    skeleton = "MMMM" if local.year == timezone.localdate().year else "yMMMM"
-    text = format_skeleton(skeleton, local.date(), locale=locale())
+    pattern = "LLLL" if local.year == timezone.localdate().year else "LLLL y"
+    text = format_date(local.date(), pattern, locale=locale())
     return text[:1].upper() + text[1:]
 
 

@@ -19,7 +19,7 @@ from tend.kernel.entity import Field
 MOST = 14
 NUMBERS = ("integer", "number", "money")
 WIDTHS = {"date": "wide-9", "datetime": "wide-8", "yesno": "wide-6", "choice": "wide-9", "integer": "wide-7", "number": "wide-7",
-          "money": "wide-9", "phone": "wide-11", "links": "wide-12"}  # fmt: skip
+          "money": "wide-8", "phone": "wide-11", "links": "wide-12"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,9 @@ def _width(field: Field) -> str:
     if field.to is not None and field.to._meta.label_lower == "people.user" and field.kind == "link":
         return "wide-4"
     if field.kind == "link" and is_book(field):
-        return "wide-9" if field.name != "interaction_status" else "wide-10"
+        return "wide-8" if field.name != "interaction_status" else "wide-10"
+    if field.name.startswith("address."):
+        return "wide-8"
     return WIDTHS.get(field.kind, "wide-10")
 
 

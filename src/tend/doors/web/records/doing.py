@@ -56,7 +56,7 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
                 gone = getattr(done.record, "trashed_at", None) is not None
                 return after(request, next_url(request, place.url if gone else place.page(pk)), text, undo_of(done))
     context = {
-        "place": place, "record": record, "verb": verb, "form": form, "action": request.get_full_path(), "header_title": str(verb.label or verb.name),
+        "place": place, "record": record, "form": form, "action": request.get_full_path(), "header_title": str(verb.label or verb.name),
         "subject": str(record), "cancel_url": next_url(request, place.page(pk)), "next": request.GET.get("next", ""),
         "crumbs": [{"label": place.title, "url": place.url}, {"label": str(record), "url": place.page(pk)}],
     }  # fmt: skip

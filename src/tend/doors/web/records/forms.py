@@ -10,7 +10,7 @@ from django import forms
 
 from tend.doors.web.records import typed
 from tend.doors.web.records.fieldset import Group
-from tend.doors.web.records.widgets import Choice, form_field
+from tend.doors.web.records.widgets import Choice, country_of, form_field
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field, Text
 from tend.kernel.errors import Refused, RefusedFields
@@ -64,6 +64,8 @@ class RecordForm(forms.Form):
     def _typed(self, field: Field, value: Any) -> Any:
         if field.kind == "links" and not isinstance(value, list):
             return [value] if value else []
+        if field.name.endswith(".country_code") and value:
+            return typed.country(value)
         return typed.read(field.kind, value)
 
     def refuse(self, no: Refused) -> None:
@@ -95,6 +97,8 @@ class RecordForm(forms.Form):
 
 
 def _initial(field: Field, value: Any) -> Any:
+    if field.name.endswith(".country_code"):
+        return country_of(value) or value or ""
     written = typed.write(field.kind, value)
     if field.kind == "links" and field.to is not None and isinstance(written, list):
         from tend.doors.web.records.widgets import is_book

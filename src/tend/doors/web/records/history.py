@@ -53,9 +53,11 @@ def history(request: Request, word: str, pk: int) -> HttpResponse:
     return show(request, "records/history.html", context, regions={"history": "records/_history.html"})
 
 
-def steps(entity: Entity, actor: Actor, pk: int, *, before: int | None = None, limit: int = PAGE) -> list[Step]:
+def steps(entity: Entity, actor: Actor, pk: int, *, before: int | None = None, limit: int = PAGE, created: bool = True) -> list[Step]:
     """The newest entries of a record, in a constant number of queries. Hidden fields and records leave no line."""
     rows = Change.objects.as_system(WHY).filter(record_type=entity.code, record_id=pk)
+    if not created:
+        rows = rows.exclude(kind="create")
     changes = list((rows.filter(pk__lt=before) if before else rows).order_by("-id")[:limit])
     people = _people(actor, {c.actor_id for c in changes if c.actor_id})
     names = _Names(entity, actor, changes)

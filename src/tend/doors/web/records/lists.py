@@ -9,9 +9,9 @@ from django.db.models import Min, Sum
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tend.doors.web.pages import Request, after, page, show
+from tend.doors.web.pages import Request, after, page, show, undo_of
 from tend.doors.web.records import bulk, cells, filters
-from tend.doors.web.records.columns import Column, chosen, columns_of, needed, offers
+from tend.doors.web.records.columns import Column, chosen, columns_of, is_drawn, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.doing import counted
 from tend.doors.web.records.places import Place, claimed
@@ -22,10 +22,13 @@ from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.listing import Listing
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
-from tend.kernel.query.tree import All, Node
+from tend.kernel.query.tree import All, Node, as_json
 from tend.kernel.reading import Reader
+from tend.kernel.values import create_record, edit_record
+from tend.kernel.views import VIEW, SavedView, views_for
 
 LIMIT = 50
+MOST_TABS = 12
 
 
 @page("GET")
@@ -66,7 +69,7 @@ def table(place: Place, actor: Actor, state: State) -> dict[str, Any]:
         **bulk.offered(place, actor, state), "all_label": all_words(place, count) if shown.has_next or shown.has_previous else "",
         "condition_url": f"{place.url}/condition?{state.query()}", "columns_url": f"{place.url}/columns?{state.query()}",
         "trash_url": f"{place.url}/trash" if "restore" in place.entity.verb_by_name and (place.may(actor, "delete")) else "",
-        "export_query": state.query(),
+        "export_query": state.query(), "save_url": f"{place.url}/view?{state.query()}" if filtered or state.columns or state.sort else "",
     }  # fmt: skip
 
 
@@ -130,16 +133,60 @@ def all_words(place: Place, count: Any) -> str:
 def tabs(place: Place, actor: Actor, state: State) -> list[dict[str, Any]]:
     """The views over the list with their counts; the one whose filter is shown is the current one."""
     views = claimed(place.word, "views") or claimed(place.entity.plural, "views")
-    named: list[tuple[str, str]] = [("", _("All")), *(views(actor, place) if views else ())]
+    named = [(State(filter=text), label) for text, label in [("", _("All")), *(views(actor, place) if views else ())]]
+    named += [(saved_state(place, actor, view), view.name) for view in views_for(actor, place.entity)]
     found = []
-    for text, label in named:
-        view = State(filter=text)
+    for view, label in named[:MOST_TABS]:
         try:
             count = listing(place, actor, view).count()
         except Refused:
             continue  # a field of this view is hidden from the actor
-        found.append({"label": label, "url": view.url(place), "count": count.number if not count.is_more else None, "current": state.filter == text and not state.q})
+        current = state.view == view.view if view.view or state.view else state.filter == view.filter and not state.q
+        changed = bool(current and view.view and (state.filter, state.sort, state.columns) != (view.filter, view.sort, view.columns))
+        found.append({"label": label, "url": view.url(place), "count": count.number if not count.is_more else None, "current": current, "changed": changed})
     return found
+
+
+def saved_state(place: Place, actor: Actor, view: SavedView) -> State:
+    """The address of a saved view."""
+    try:
+        text = to_text(place.entity, view.filter, actor)
+    except Refused:
+        text = ""
+    return State(filter=text, sort=view.sort, columns=",".join(view.columns), view=str(view.pk))
+
+
+@page("GET", "POST")
+def save_view(request: Request, word: str) -> HttpResponse:
+    """Keep what the list shows now as a view of one's own, shared when one may."""
+    place = settled(word)
+    state = State.of(request.GET.dict())
+    known = next((v for v in views_for(request.actor, place.entity) if str(v.pk) == state.view), None)
+    error = ""
+    if request.method == "POST":
+        drawn = {n for n in state.columns.split(",") if is_drawn(place, request.actor, n)}
+        raw: dict[str, Any] = {
+            "filter": as_json(state.node(place)), "sort": state.sort,
+            "columns": [n for n in state.columns.split(",") if n and n not in drawn],
+        }  # fmt: skip
+        try:
+            if known is not None and request.POST.get("over"):
+                done = edit_record(request.actor, VIEW, known.pk, raw)
+            else:
+                named = {"name": request.POST.get("name", ""), "record_type": place.entity.code, "is_shared": bool(request.POST.get("is_shared"))}
+                done = create_record(request.actor, VIEW, {**raw, **named})
+        except Refused as no:
+            error = no.message
+        else:
+            to = saved_state(place, request.actor, done.record).url(place)
+            return after(request, to, _("The view “%(name)s” is saved.") % {"name": done.record.name}, undo_of(done))
+    context = {
+        "place": place, "state": state, "known": known, "error": error, "may_share": request.actor.has_right("share_views"), "name": request.POST.get("name", ""),
+        "action": request.get_full_path(), "cancel_url": state.url(place), "header_title": _("Save this view"),
+        "crumbs": [{"label": place.title, "url": state.url(place)}], "filter_text": state.filter,
+        "delete_url": f"/views/{known.pk}/do/trash?next={place.url}" if known is not None else "",
+    }  # fmt: skip
+    return show(request, "records/view.html", context, regions={"dialog": "records/_view.html"}, status=422 if error else 200)
 
 
 @page("GET")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tend.base.addresses import country_code_of
 from tend.base.dates import parse_typed_date
 from tend.base.numbers import parse_number
 from tend.base.unreadable import Unreadable
@@ -61,6 +62,14 @@ def read(kind: str, text: Any) -> Any:
     except Unreadable as no:
         raise Refused(_(no.sentence) % no.params, code="type") from None
     return text
+
+
+def country(text: str) -> str:
+    """The code of a country by its name or code. Refused when no country is called that."""
+    code = country_code_of(text.strip())
+    if not code:
+        raise Refused(_("No country is called “%(value)s”.") % {"value": text.strip()}, code="choice")
+    return code
 
 
 def _instant(text: str) -> dt.datetime:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("<place:word>/trash", trash.trash, name="trash"),
     path("<place:word>/columns", lists.columns, name="columns"),
     path("<place:word>/condition", lists.condition, name="condition"),
+    path("<place:word>/view", lists.save_view, name="view"),
     path("<place:word>/bulk/<slug:name>", bulk.bulk, name="bulk"),
     path("<place:word>/<int:pk>", detail.detail, name="record"),
     path("<place:word>/<int:pk>/edit", editing.edit, name="edit"),

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tend.base.addresses import country_name, is_country_code
+from tend.base.addresses import country_name
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 from tend.kernel.organisation import organisation
 
 INPUT = {"class": "input"}
-FEW = 40  # up to here the options of a book are all in the page
+FIRST = 30  # records offered before anybody types
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,16 @@ def is_book(field: Field) -> bool:
 
 
 def named(actor: Actor, model: Any, ids: Iterable[Any]) -> list[Choice]:
-    """The records with these ids that the actor sees, as options."""
+    """The records with these ids that the actor sees, as options, and the first few others for whoever has no scripts."""
+    from tend.kernel.entity import entity_of
+
+    title = entity_of(model).title
     known = [int(i) for i in ids if str(i).isdigit() and int(i) < 2**63]
-    if not known:
-        return []
-    return [Choice(str(r.pk), str(r)) for r in model.objects.seen_by(actor).filter(pk__in=known)]
+    rows = model.objects.seen_by(actor)
+    found = list(rows.filter(pk__in=known).only("pk", title)) if known else []
+    offered = rows.filter(is_active=True) if any(f.name == "is_active" for f in model._meta.fields) else rows
+    found += [r for r in offered.only("pk", title).order_by(title, "pk")[:FIRST] if r.pk not in known]
+    return [Choice(str(r.pk), str(r)) for r in found]
 
 
 def form_field(
@@ -93,6 +97,8 @@ def form_field(
     """The Django field that asks for a value; `value` is what is stored, `typed` what came back from a refused form."""
     made = _made(field, actor, value, typed, options)
     made.label, made.help_text, made.required = str(field.label), str(field.help or ""), False
+    if field.name.endswith(".country_code"):
+        made.label = _("Country")
     made.show_hidden_initial = True
     made.part = part_of(field)  # type: ignore[attr-defined]
     made.asks = required or field.required  # type: ignore[attr-defined]
@@ -106,7 +112,7 @@ def form_field(
 
 
 def part_of(field: Field) -> str:
-    if field.kind in ("link", "choice") or field.name.endswith("country_code") or (field.to is not None and not is_book(field)):
+    if field.kind in ("link", "choice") or (field.to is not None and not is_book(field)):
         return "picker"
     return {"money": "money", "date": "date", "links": "ticks"}.get(field.kind, "")
 
@@ -120,8 +126,6 @@ def pick_url(field: Field) -> str:
 
 def _made(field: Field, actor: Actor, value: Any, typed: Any, options: Sequence[Choice] | None) -> forms.Field:
     blank = None if field.required and value else _("not filled in")
-    if field.name.endswith("country_code"):
-        return forms.CharField(widget=Picker(countries(get_language() or "en"), blank))
     if field.kind == "choice":
         offered = options if options is not None else [Choice(str(c), str(label)) for c, label in choices_of(field)]
         return forms.CharField(widget=Picker(offered, None if field.required else blank))
@@ -165,17 +169,6 @@ def choices_of(field: Field) -> list[tuple[str, Any]]:
         own = organisation().lifecycle_labels or {}
         return [(code, own.get(code) or label) for code, label in field.choices]
     return list(field.choices)
-
-
-@lru_cache(maxsize=8)
-def countries(language: str) -> list[Choice]:
-    from babel import Locale
-
-    from tend.doors.web.records.typed import locale
-
-    names = Locale.parse(str(locale())).territories
-    found = [Choice(code, str(name)) for code, name in names.items() if len(code) == 2 and is_country_code(code)]
-    return sorted(found, key=lambda c: c.label)
 
 
 def country_of(code: str) -> str:

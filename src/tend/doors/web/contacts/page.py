@@ -1,0 +1,79 @@
+"""The page of a contact: how to reach her, where she works and worked, and what was said with her."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from tend.domains.accounts.models import Account
+from tend.domains.activities.models import Activity
+from tend.domains.contacts.entity import CONTACT
+from tend.domains.contacts.models import Membership
+from tend.doors.web.accounts.places import ACCOUNTS
+from tend.doors.web.accounts.timeline import ICONS
+from tend.doors.web.pages import Request, show
+from tend.doors.web.records import cells
+from tend.doors.web.records.detail import fetch, panels, record_context
+from tend.doors.web.records.places import Place, claims, settle
+from tend.doors.web.templatetags.tend import short_day
+from tend.kernel.actor import Actor
+
+CONTACTS = settle(Place("contacts", CONTACT, "contacts", columns=("name", "accounts", "title", "phone", "email", "owner")))
+TALKS = 20
+
+
+@claims("contacts", "views")
+def views(actor: Actor, place: Place) -> list[tuple[str, str]]:
+    """The views that everybody has over contacts."""
+    return [("owner:me", _("Mine")), ("no:accounts", _("Without a company"))]
+
+
+@claims("contacts", "detail")
+def contact(request: Request, place: Place, pk: int) -> HttpResponse:
+    """One person; companies out of sight are absent as if she had never worked there."""
+    actor = request.actor
+    record = fetch(place, actor, pk)
+    context = record_context(request, place, record)
+    present, former = companies(actor, record)
+    shown = [p for p in panels(place, actor, record)]
+    for panel in shown:
+        panel["facts"] = [f for f in panel["facts"] if f["shown"] and f["name"] not in ("accounts", "first_name", "last_name")]
+    may_edit = context["may_edit"]
+    named = [
+        ("join", _("Place at a company"), "briefcase", may_edit), ("trash", _("Delete"), "trash", actor.scope("contacts", "delete") != "none"),
+    ]  # fmt: skip
+    context.update(
+        panels=[p for p in shown if p["facts"]], present=present, former=former, talks=talks(actor, record), header_fact=record.title,
+        more=[{"label": label, "icon": icon, "url": place.page(pk, "do", name)} for name, label, icon, allowed in named if allowed],
+        join_url=place.page(pk, "do", "join") if may_edit else "",
+    )  # fmt: skip
+    return show(request, "contacts/page.html", context)
+
+
+def companies(actor: Actor, record: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Where she works and where she worked, as far as the accounts are in sight."""
+    rows = list(Membership.objects.of([record]).order_by("-is_primary", "pk"))
+    seen = {a.pk: a for a in Account.objects.seen_by(actor).filter(pk__in={r.account_id for r in rows}).only("id", "name")}
+    known = [
+        {
+            "pk": r.account_id, "name": seen[r.account_id].name, "url": ACCOUNTS.page(r.account_id), "until": r.until,
+            "note": ", ".join(filter(None, [r.role, _("main contact") if r.is_primary else "", _("since %(day)s") % {"day": short_day(r.since)} if r.since else "",
+                                            _("until %(day)s") % {"day": short_day(r.until)} if r.until else ""])),
+        }
+        for r in rows if r.account_id in seen
+    ]  # fmt: skip
+    return [c for c in known if not c["until"]], [c for c in known if c["until"]]
+
+
+def talks(actor: Actor, record: Any) -> list[dict[str, Any]]:
+    """The last talks in which she took part."""
+    rows = Activity.objects.seen_by(actor).filter(participants__contact=record).select_related("outcome", "account", "responsible")
+    return [
+        {
+            "icon": ICONS.get(a.kind, "circle"), "title": a.outcome.name if a.outcome else str(a), "at": a.done_at, "planned": a.planned_on,
+            "meta": a.account.name if a.account else "", "text": cells.plain(CONTACT.by_name["title"], a.text), "url": f"/activities/{a.pk}",
+        }
+        for a in rows.order_by("-done_at", "-pk")[:TALKS]
+    ]  # fmt: skip
