@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tend.doors.web.settings import books, index, organisation, people, teams
+from tend.doors.web.settings import books, characteristics, index, organisation, people, roles, teams, tokens
 
 
 def book_pages(start: str, **fixed: str) -> list[object]:
@@ -31,6 +31,16 @@ urlpatterns = [
     path("settings/teams/new", teams.new_team, name="settings-teams-new"),
     path("settings/teams/<int:pk>", teams.team, name="settings-team"),
     path("settings/teams/<int:pk>/delete", teams.delete, name="settings-team-delete"),
+    path("settings/roles", roles.roles, name="settings-roles"),
+    path("settings/roles/new", roles.new_role, name="settings-roles-new"),
+    path("settings/roles/<int:pk>", roles.role, name="settings-role"),
+    path("settings/roles/<int:pk>/delete", roles.delete, name="settings-role-delete"),
+    path("settings/characteristics", characteristics.characteristics, name="settings-characteristics"),
+    path("settings/characteristics/new", characteristics.new_characteristic, name="settings-characteristics-new"),
+    path("settings/characteristics/<int:pk>", characteristics.characteristic, name="settings-characteristic"),
+    path("settings/characteristics/<int:pk>/delete", characteristics.delete, name="settings-characteristic-delete"),
+    path("settings/tokens", tokens.tokens, name="settings-tokens"),
+    path("settings/tokens/<int:pk>/revoke", tokens.revoke, name="settings-token-revoke"),
     *book_pages("settings/interaction-statuses", plural="interaction-statuses"),
     *book_pages("settings/tags", plural="tags"),
     *book_pages("settings/books/<str:plural>"),
