@@ -55,7 +55,7 @@ class PersonForm(SettingsForm):
     def choose(self, name: str, choices: saving.Choices) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def save(self, unit: Unit, user: User | None) -> User:
+    def write(self, unit: Unit, user: User | None) -> User:
         """Write everything the form says, in the unit that is open."""
         given = self.given
         roles = [self.known_roles[pk] for pk in given.pop("roles")]
@@ -112,7 +112,7 @@ def invite(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with Unit(request.actor, verb="invite") as unit:
-                user = form.save(unit, None)
+                user = form.write(unit, None)
         except Refused as no:
             saving.refuse(form, no)
         else:
@@ -144,7 +144,7 @@ def person(request: Request, pk: int) -> HttpResponse:
                 held = unit.open_one(USER, user, "users")
                 if form.expects is not None and held.version != form.expects:
                     raise Stale(held, form.expects)
-                form.save(unit, held)
+                form.write(unit, held)
         except (Refused, Stale) as no:
             saving.refuse(form, no)
         else:

@@ -45,7 +45,7 @@ class TeamForm(SettingsForm):
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
-    def save(self, unit: Unit, team: Team | None) -> Team:
+    def write(self, unit: Unit, team: Team | None) -> Team:
         """Write the team and its roles in the unit that is open."""
         given = self.given
         roles = [self.known_roles[pk] for pk in given.pop("roles")]
@@ -72,7 +72,7 @@ def new_team(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with Unit(request.actor, verb="create-team") as unit:
-                made = form.save(unit, None)
+                made = form.write(unit, None)
         except Refused as no:
             saving.refuse(form, no)
         else:
@@ -92,7 +92,7 @@ def team(request: Request, pk: int) -> HttpResponse:
                 mine = unit.open_one(TEAM, held, "users")
                 if form.expects is not None and mine.version != form.expects:
                     raise Stale(mine, form.expects)
-                form.save(unit, mine)
+                form.write(unit, mine)
         except (Refused, Stale) as no:
             saving.refuse(form, no)
         else:
