@@ -1,5 +1,6 @@
 // In the calls panel the row under the cursor opens: [data-open-url] is asked for what is known and the outcomes.
 import { request } from "./requests.js";
+import { moveTo } from "./rows.js";
 
 async function openRow(row) {
   document.querySelectorAll(".row-open").forEach((open) => { open.hidden = open.previousElementSibling !== row; });
@@ -18,6 +19,13 @@ async function openRow(row) {
 export function startCalls() {
   document.addEventListener("cursor", (event) => {
     if (event.target.matches("[data-open-url]")) openRow(event.target);
+  });
+  // A logged row hands the cursor on, so that the next call opens without a mouse.
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const logged = document.querySelector("[data-row][data-logged][data-cursor]");
+    const all = [...document.querySelectorAll("[data-rows] [data-row]")];
+    const next = logged && all.slice(all.indexOf(logged) + 1).find((row) => !row.hasAttribute("data-logged"));
+    if (next) moveTo(next);
   });
   const first = document.querySelector("[data-rows][data-cursor-first] [data-row]");
   if (first && !document.querySelector("[data-cursor]") && matchMedia("(pointer: fine)").matches) {

@@ -9,4 +9,4 @@ class CadenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.engines.cadence import doctor, reactions, talks, undoing  # noqa: F401 - registers the reactions and checks
+        from tend.engines.cadence import doctor, nightly, reactions, talks, telling, undoing  # noqa: F401 - registers the reactions and checks

@@ -8,6 +8,7 @@ from tend.domains.accounts.commands import resume
 from tend.domains.accounts.models import Account
 from tend.kernel import clock
 from tend.kernel.actor import system
+from tend.kernel.jobs import Run, every, job
 from tend.kernel.operations import Operation
 from tend.kernel.organisation import organisation
 
@@ -22,3 +23,11 @@ def end_pauses(now: dt.datetime | None = None) -> Operation | None:
     rows = Account.objects.as_system(WHY).filter(cycle_paused=True, cycle_paused_until__lte=today, trashed_at=None)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     return resume.each(system(WHY, zone=zone), ids, now=now) if ids else None
+
+
+@every(daily_at="02:30")
+@job("end-pauses")
+def end_pauses_tonight(run: Run) -> dict[str, int]:
+    """The job of the night."""
+    operation = end_pauses()
+    return {"resumed": operation.changed if operation is not None else 0}

@@ -285,7 +285,7 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
             CallRow(
                 call, account, status, people.get(account.pk, ""), phones.get(account.pk, ""), why, gone, label, _state(call, today),
                 names.get(call.responsible_id, ""),
-            )  # fmt: skip
+            )
         )
     return rows
 

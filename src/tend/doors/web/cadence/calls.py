@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import queries
 from tend.kernel import clock
+from tend.kernel.actor import Actor
 
 
 @page("GET")
@@ -25,7 +27,7 @@ def calls(request: Request) -> HttpResponse:
     counts = queries.counts(actor, who, now)
     people = _people(request, selection, who)
     context = {
-        "tabs": _tabs("calls"),
+        "tabs": _tabs(actor, "calls", now),
         "segments": [
             {"label": label, "url": _at(show=name, who=who), "count": counts[name].number, "current": name == selection}
             for name, label in _selections()
@@ -61,7 +63,7 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
         })  # fmt: skip
     carried = {"status": status} if status else {}
     context = {
-        "tabs": _tabs("leads" if leads else "accounts"), "segments": segments, "leads": leads,
+        "tabs": _tabs(actor, "leads" if leads else "accounts", now), "segments": segments, "leads": leads,
         "rows": queries.draw_accounts(actor, shown.records, now),
         "total": next((s["count"] for s in segments if s["current"]), 0),
         "previous_url": f"{path}?{urlencode({**carried, 'cursor': shown.previous_cursor})}" if shown.previous_cursor else "",
@@ -70,9 +72,15 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
     return show(request, "cadence/by_status.html", context)
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
-    tabs = (("calls", _("Calls"), "/calls"), ("leads", _("Leads"), "/calls/leads"), ("accounts", _("Accounts"), "/calls/accounts"))
-    return [{"label": label, "url": url, "count": None, "current": key == current} for key, label, url in tabs]
+def _tabs(actor: Actor, current: str, now: dt.datetime) -> list[dict[str, Any]]:
+    tabs = (
+        ("calls", _("Calls"), "/calls", queries.selected(actor, "scheduled", queries.ME, now)),
+        ("leads", _("Leads"), "/calls/leads", queries.of_status(actor, True, "")),
+        ("accounts", _("Accounts"), "/calls/accounts", queries.of_status(actor, False, "")),
+    )
+    return [
+        {"label": label, "url": url, "count": queries.bounded(rows).number, "current": key == current} for key, label, url, rows in tabs
+    ]
 
 
 def _selections() -> tuple[tuple[str, str], ...]:

@@ -102,7 +102,7 @@ def new(request: Request) -> HttpResponse:
 
 def _new(request: Request, account: Account | None, *, refusal: str = "", ask: Outcome | None = None) -> dict[str, Any]:
     return {
-        "account": account, "refusal": refusal, "ask": ask, "typed": request.POST, "outcomes": queries.outcomes(request.actor),
+        "account": account, "refusal": refusal, "ask": ask, "typed": request.POST or request.GET, "outcomes": queries.outcomes(request.actor),
         "statuses": queries.offered_statuses(request.actor, account) if account else [], "next": next_url(request, "/today"),
     }  # fmt: skip
 
@@ -123,7 +123,7 @@ def _panel(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
             for s in (queries.offered_statuses(actor, account) if may_log else [])
             if s.pk != account.interaction_status_id
         ],
-        "status_id": f"status-of-{found.pk}", "note": request.POST.get("text", ""), "next": next_url(request, ""), **more,
+        "note": request.POST.get("text", ""), "next": next_url(request, ""), **more,
     }  # fmt: skip
 
 
