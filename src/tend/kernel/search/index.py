@@ -34,10 +34,10 @@ def _sqlite(table: str) -> list[str]:
     new, old = (", ".join(f"{row}.{c}" for c in COLUMNS) for row in ("new", "old"))
     add = f"INSERT INTO {table}_fts(rowid, {names}) VALUES (new.record_id, {new});"  # noqa: S608 - names of ours only
     take = f"INSERT INTO {table}_fts({table}_fts, rowid, {names}) VALUES ('delete', old.record_id, {old});"  # noqa: S608
+    options = f"content='{table}', content_rowid='record_id', tokenize='trigram case_sensitive 1'"
     return [
         f"CREATE INDEX {table}_head ON {table} (head)",
-        f"CREATE VIRTUAL TABLE {table}_fts USING fts5({names}, content='{table}', content_rowid='record_id', "
-        "tokenize='trigram case_sensitive 1')",
+        f"CREATE VIRTUAL TABLE {table}_fts USING fts5({names}, {options})",
         f"CREATE TRIGGER {table}_insert AFTER INSERT ON {table} BEGIN {add} END",
         f"CREATE TRIGGER {table}_delete AFTER DELETE ON {table} BEGIN {take} END",
         f"CREATE TRIGGER {table}_update AFTER UPDATE ON {table} BEGIN {take} {add} END",

@@ -69,7 +69,7 @@ def narrow(entity: Entity, actor: Actor, rows: Any, words: str) -> Any:
         query = fts_query(said, columns)
         if query and _is_rare(model, query):
             table = f"{model._meta.db_table}_fts"
-            listed = RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query])  # noqa: S608 - our own table's name
+            listed = RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query])  # noqa: S608, S611 - our own table's name
             if said.short:
                 return rows.filter(pk__in=model.objects.filter(_condition(said, columns), pk__in=listed).values("pk"))
             return rows.filter(pk__in=listed)

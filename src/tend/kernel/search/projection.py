@@ -49,7 +49,7 @@ def searched(entity: Entity) -> dict[str, list[Field]]:
     return found
 
 
-def texts(entity: Entity, model: type[SearchText], records: Sequence[Any]) -> list[SearchText]:
+def texts(entity: Entity, model: Any, records: Sequence[Any]) -> list[SearchText]:
     """The rows for records whose parts are written already; one query for the contact points of all."""
     columns = searched(entity)
     points: dict[int, dict[str, list[str]]] = {}
@@ -70,7 +70,7 @@ def texts(entity: Entity, model: type[SearchText], records: Sequence[Any]) -> li
         said["emails"] = "\n".join(normalise(v) for v in own.get(ContactPoint.Kind.EMAIL, ()))
         digits = ("".join(c for c in v if c.isdigit()) for v in own.get(ContactPoint.Kind.PHONE, ()))
         said["phones"] = "\n".join(d for d in digits if d)
-        rows.append(model(pk=record.pk, **said))
+        rows.append(model(record_id=record.pk, **said))
     return rows
 
 
