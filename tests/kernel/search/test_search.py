@@ -202,3 +202,20 @@ def test_a_record_type_without_search_finds_none() -> None:
     assert isinstance(search(SYSTEM, ""), list)
     assert Hit.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert Account._meta.get_field("name") is not None
+
+
+def test_a_filter_by_part_of_the_name_uses_the_index_and_finds_the_same() -> None:
+    for name in ("Hotel Marisol", "Готель «Черемош»", 'The "Old" Inn', "50% off"):
+        account(name)
+
+    def found(op: str, value: str) -> set[str]:
+        rows = Listing(accounts(), SYSTEM, filter={"field": "name", "op": op, "value": value}).page().records
+        return {r.name for r in rows}
+
+    assert found("contains", "MARI") == {"Hotel Marisol"}
+    assert found("contains", "черем") == {"Готель «Черемош»"}
+    assert found("contains", '"old"') == {'The "Old" Inn'}
+    assert found("contains", "0%") == {"50% off"}
+    assert found("contains", "o") == {"Hotel Marisol", 'The "Old" Inn', "50% off"}
+    assert found("starts_with", "готе") == {"Готель «Черемош»"}
+    assert found("starts_with", "marisol") == set()

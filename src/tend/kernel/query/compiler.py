@@ -23,6 +23,7 @@ from tend.kernel.organisation import organisation
 from tend.kernel.query import fold
 from tend.kernel.query.operators import LISTED, NEGATIVE, check_operator, is_relative
 from tend.kernel.query.targets import Hop, Target, find_target
+from tend.kernel.query.titles import title_holds
 from tend.kernel.query.tree import All, Condition, Node, Not, read_tree
 from tend.kernel.query.typed import Values
 
@@ -124,7 +125,7 @@ class _Compiler:
         model = target.field.to
         assert model is not None
         said = self.values.text(target, value)
-        titled = (fold.contains if op == "contains" else fold.starts_with)(entity_of(model).title, said)
+        titled = title_holds(entity_of(model), op, said)
         rows = model.objects.seen_by(self.actor).filter(titled)  # type: ignore[attr-defined]
         hop = Hop(model, column="" if target.through else target.column, through=target.through)
         return self._hop(hop, rows)
@@ -172,6 +173,8 @@ class _Compiler:
         if target.kind == "phone":
             return self._phones(target, op, given)
         if op in ("contains", "starts_with"):
+            if target.through is None and column == target.entity.title:
+                return title_holds(target.entity, op, given[0])
             return (fold.contains if op == "contains" else fold.starts_with)(column, given[0])
         if target.kind == "email" and target.through:
             wanted = [v.strip().lower() for v in given]

@@ -68,8 +68,7 @@ def narrow(entity: Entity, actor: Actor, rows: Any, words: str) -> Any:
     if connection.vendor == "sqlite":
         query = fts_query(said, columns)
         if query and _is_rare(model, query):
-            table = f"{model._meta.db_table}_fts"
-            listed = RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query])  # noqa: S608, S611 - our own table's name
+            listed = _listed(model, query)
             if said.short:
                 return rows.filter(pk__in=model.objects.filter(_condition(said, columns), pk__in=listed).values("pk"))
             return rows.filter(pk__in=listed)
@@ -117,6 +116,16 @@ def fts_query(said: Wanted, columns: list[str]) -> str:
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
+
+
+def in_index(model: type[SearchText], columns: list[str], word: str) -> RawSQL:
+    """Ids of the records whose columns hold a folded text of at least three letters, by SQLite's index."""
+    return _listed(model, f"{{{' '.join(columns)}}} : {_quoted(word)}")
+
+
+def _listed(model: type[SearchText], query: str) -> RawSQL:
+    table = f"{model._meta.db_table}_fts"
+    return RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query])  # noqa: S608, S611 - our own table's name
 
 
 def _is_rare(model: type[SearchText], query: str) -> bool:
