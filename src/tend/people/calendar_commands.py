@@ -79,4 +79,6 @@ def _check(unit: Unit, absence: Absence) -> None:
         raise Refused(_("Nobody stands in for herself."), field="substitute")
     substitute = absence._state.fields_cache.get("substitute") if absence.substitute_id else None
     if substitute is not None and not substitute.is_active:
-        raise Refused(_("%(name)s may not sign in and cannot stand in.") % {"name": substitute.name}, field="substitute")
+        raise Refused(
+            _("%(name)s may not sign in and cannot stand in.") % {"name": substitute.name}, field="substitute"
+        )

@@ -23,7 +23,9 @@ class CalendarDay(Record):
         verbose_name_plural = _("Calendar days")
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "country_code"], condition=models.Q(trashed_at__isnull=True), name="calendar_day_once_per_country"
+                fields=["day", "country_code"],
+                condition=models.Q(trashed_at__isnull=True),
+                name="calendar_day_once_per_country",
             )
         ]
 
@@ -41,7 +43,13 @@ class Absence(Record):
     last = models.DateField(_("To"))
     reason = models.CharField(_("Reason"), max_length=80, blank=True)
     substitute = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("Substitute"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Substitute"),
+        db_index=False,
     )
 
     class Meta:
@@ -49,7 +57,9 @@ class Absence(Record):
         verbose_name = _("Absence")
         verbose_name_plural = _("Absences")
         constraints = [
-            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="absence_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="absence_ends_after_it_begins"
+            ),
             models.CheckConstraint(condition=~models.Q(substitute=models.F("user")), name="nobody_substitutes_himself"),
         ]
         indexes = [models.Index(fields=["user", "last"], name="absence_of_user")]  # calendars of a chunk

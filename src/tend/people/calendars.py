@@ -103,7 +103,10 @@ def _rows(unit: Unit | None, rows: QuerySet[Any]) -> list[Any]:
 
 
 def _calendar(
-    country: str, weekend: list[int], edited: Mapping[str, Mapping[dt.date, tuple[bool, str]]], away: tuple[workdays.Absence, ...]
+    country: str,
+    weekend: list[int],
+    edited: Mapping[str, Mapping[dt.date, tuple[bool, str]]],
+    away: tuple[workdays.Absence, ...],
 ) -> WorkingCalendar:
     changed = {**edited.get("", {}), **edited.get(country.upper(), {})}
     added = {day: name for day, (is_working, name) in changed.items() if not is_working}
@@ -126,7 +129,9 @@ class Holidays(Mapping[dt.date, str]):
         return self.added[day] if day in self.added else workdays.public_holidays(self.country, day.year)[day]
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, dt.date) and (day in self.added or day in workdays.public_holidays(self.country, day.year))
+        return isinstance(day, dt.date) and (
+            day in self.added or day in workdays.public_holidays(self.country, day.year)
+        )
 
     def __iter__(self) -> Iterator[dt.date]:
         return iter(self.added)  # those of the country go on for ever

@@ -33,7 +33,9 @@ from tests.engines.cadence.conftest import Company, build
 D = dt.date
 
 
-def create_many(company: Company, count: int, operation: Operation | None = None, owners: Any = None, **values: Any) -> list[int]:
+def create_many(
+    company: Company, count: int, operation: Operation | None = None, owners: Any = None, **values: Any
+) -> list[int]:
     with Unit(system("test import"), verb="import", now=company.now, operation=operation) as unit:
         unit.memory[ASKED] = True
         made = []
@@ -90,7 +92,9 @@ def test_an_account_with_a_contact_inside_the_interval_keeps_its_own_date(compan
     met = company.now - dt.timedelta(days=10)
     with Unit(system("test import"), verb="import", now=company.now) as unit:
         unit.memory[ASKED] = True
-        account = create_account(unit, values={"name": "Met", "owner": company.cast.manager, "interaction_status": None})
+        account = create_account(
+            unit, values={"name": "Met", "owner": company.cast.manager, "interaction_status": None}
+        )
         account.last_contact_at = met
         account.interaction_status = company.statuses["B"]
         spread_first_calls(unit, [account])
@@ -107,7 +111,9 @@ def test_a_bulk_change_of_status_is_spread_and_undone_as_one(company: Company) -
     assert max(days.values()) - min(days.values()) <= 1
     assert max(days) <= D(2026, 11, 16)
     undo_operation(company.actor, operation, now=company.now)
-    after = {c.account_id: c.planned_on for c in Activity.objects.as_system("test").filter(origin="cycle", state="planned")}
+    after = {
+        c.account_id: c.planned_on for c in Activity.objects.as_system("test").filter(origin="cycle", state="planned")
+    }
     assert after == before
     assert company.holds()
 
@@ -148,7 +154,8 @@ def test_two_people_changing_one_status_at_once_leave_one_call(cast: Cast) -> No
 
     for _round in range(5):
         threads = [
-            threading.Thread(target=change, args=(actor, company.statuses[name])) for actor, name in zip(actors, "AC", strict=True)
+            threading.Thread(target=change, args=(actor, company.statuses[name]))
+            for actor, name in zip(actors, "AC", strict=True)
         ]
         for thread in threads:
             thread.start()
@@ -230,5 +237,9 @@ def test_any_sequence_of_events_keeps_the_invariant(company: Company, steps: lis
         assert company.calls(account).count() <= 1
         assert company.holds(), what
         fresh = company.fresh(account)
-        planned = [a.planned_on for a in Activity.objects.as_system("test").filter(account=account, state="planned", trashed_at=None) if a.kind != "task"]
+        planned = [
+            a.planned_on
+            for a in Activity.objects.as_system("test").filter(account=account, state="planned", trashed_at=None)
+            if a.kind != "task"
+        ]
         assert fresh.next_contact_on == min(planned, default=None), what

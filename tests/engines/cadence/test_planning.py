@@ -90,7 +90,9 @@ def test_holidays_of_the_persons_country_and_edited_days_count(company: Company)
 
 
 @pytest.mark.django_db
-def test_calendars_of_many_people_take_as_many_queries_as_of_one(company: Company, django_assert_num_queries: Any) -> None:
+def test_calendars_of_many_people_take_as_many_queries_as_of_one(
+    company: Company, django_assert_num_queries: Any
+) -> None:
     people = [company.cast.manager.pk, company.cast.leader.pk, company.cast.junior.pk]
     for ids in (people[:1], people):
         with django_assert_num_queries(3):
@@ -130,8 +132,12 @@ def test_why_this_call_is_told_from_stored_fields(company: Company) -> None:
     company.later(32)
     company.log(account, "no answer")
     company.log(account, "no answer")
-    said = sentences.why(company.call(account), company.fresh(account), company.today, calendar, company.done(account)[1:])
-    assert said.replace("\u00a0", " ") == "B – regular, 30 days after 5 Nov; no answer on 7 Dec and 7 Dec, attempt 3 of 4"
+    said = sentences.why(
+        company.call(account), company.fresh(account), company.today, calendar, company.done(account)[1:]
+    )
+    assert (
+        said.replace("\u00a0", " ") == "B – regular, 30 days after 5 Nov; no answer on 7 Dec and 7 Dec, attempt 3 of 4"
+    )
 
 
 @pytest.mark.django_db

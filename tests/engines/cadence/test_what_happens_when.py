@@ -370,7 +370,11 @@ def test_logging_writes_one_history_entry_for_each_record(company: Company) -> N
     account = company.account()
     done = company.log(account, "reached")
     entries = Change.objects.as_system("test").filter(act=done.act)
-    assert sorted(entries.values_list("record_type", flat=True)) == ["accounts.account", "activities.activity", "activities.activity"]
+    assert sorted(entries.values_list("record_type", flat=True)) == [
+        "accounts.account",
+        "activities.activity",
+        "activities.activity",
+    ]
 
 
 def test_a_fault_in_the_middle_leaves_the_old_state(company: Company, monkeypatch: Any) -> None:

@@ -78,7 +78,10 @@ def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
     """
     if activity.origin == Origin.CYCLE and activity.is_open:
         account = values.get("account")
-        for name, differs in (("account", account is None or account.pk != activity.account_id), ("kind", values.get("kind") != activity.kind)):
+        for name, differs in (
+            ("account", account is None or account.pk != activity.account_id),
+            ("kind", values.get("kind") != activity.kind),
+        ):
             if name in values and differs:
                 raise Refused(_("This call belongs to the call cycle of its account."), field=name)
         if values.get("planned_on") not in (None, activity.planned_on):
@@ -89,7 +92,12 @@ def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
 
 @verb("activities.activity", needs="edit", reads=("account",), label=gettext_lazy("Complete"))
 def complete(
-    unit: Unit, activity: Activity, *, outcome: Outcome | None = None, text: str = "", interaction_status: InteractionStatus | None = None
+    unit: Unit,
+    activity: Activity,
+    *,
+    outcome: Outcome | None = None,
+    text: str = "",
+    interaction_status: InteractionStatus | None = None,
 ) -> None:
     """Say that a planned activity took place and how it ended.
 
@@ -167,7 +175,12 @@ def _answers(unit: Unit, planned: Activity, account: Account, outcome: Outcome, 
 
 
 def _talked(
-    unit: Unit, activity: Activity, account: Account, outcome: Outcome | None, at: dt.datetime, status: InteractionStatus | None
+    unit: Unit,
+    activity: Activity,
+    account: Account,
+    outcome: Outcome | None,
+    at: dt.datetime,
+    status: InteractionStatus | None,
 ) -> None:
     changes = status is not None and status.pk != account.interaction_status_id
     unit.announce(talk_logged(activity, account, outcome, at, status if changes else None))
@@ -177,7 +190,9 @@ def _talked(
 
 def _check(unit: Unit, outcome: Outcome, at: dt.datetime | None) -> None:
     if not outcome.is_active:
-        raise Refused(_("“%(outcome)s” is retired and not offered any more.") % {"outcome": outcome.name}, field="outcome")
+        raise Refused(
+            _("“%(outcome)s” is retired and not offered any more.") % {"outcome": outcome.name}, field="outcome"
+        )
     if at is not None and at > unit.now:
         raise Refused(_("A talk cannot be logged before it took place."), field="at")
 

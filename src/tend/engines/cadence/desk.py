@@ -35,7 +35,11 @@ def statuses(unit: Unit) -> dict[int, InteractionStatus]:
 def default_status(unit: Unit, lifecycle: str) -> InteractionStatus | None:
     """The status that every new account of a lifecycle gets when it names none."""
     return next(
-        (s for s in statuses(unit).values() if s.is_active and s.trashed_at is None and lifecycle in s.default_for and s.serves(lifecycle)),
+        (
+            s
+            for s in statuses(unit).values()
+            if s.is_active and s.trashed_at is None and lifecycle in s.default_for and s.serves(lifecycle)
+        ),
         None,
     )
 
@@ -46,7 +50,9 @@ class Desk:
     `fresh`: the accounts were made in this unit, so that nothing but this unit's own calls can hang on them yet.
     """
 
-    def __init__(self, unit: Unit, accounts: Iterable[Account], *, fresh: bool = False, more: Iterable[int] = ()) -> None:
+    def __init__(
+        self, unit: Unit, accounts: Iterable[Account], *, fresh: bool = False, more: Iterable[int] = ()
+    ) -> None:
         self.unit = unit
         self.accounts = {a.pk: a for a in accounts}
         self.statuses = statuses(unit)
@@ -58,7 +64,9 @@ class Desk:
             made = unit.memory.get(MADE, {})
             self.calls = {pk: made[pk] for pk in ids if pk in made and made[pk].is_open}
         else:
-            self.calls = {c.account_id: c for c in unit.load(open_cycle_calls(ids)) if c.account_id is not None and c.is_open}
+            self.calls = {
+                c.account_id: c for c in unit.load(open_cycle_calls(ids)) if c.account_id is not None and c.is_open
+            }
             callers = {r.record_id: r.user_id for r in unit.load(Responsible.objects.of(ids).filter(is_caller=True))}
             self.by_hand = self._planned_by_hand(ids)
         self._named = {pk: callers.get(pk, account.owner_id) for pk, account in self.accounts.items()}
@@ -67,7 +75,9 @@ class Desk:
 
     def _planned_by_hand(self, ids: list[int]) -> dict[int, dt.date]:
         self.unit.flush(only={Activity})
-        rows = Activity.objects.as_system(WHY).filter(account_id__in=ids, state=State.PLANNED, trashed_at=None, kind__in=TALKS)
+        rows = Activity.objects.as_system(WHY).filter(
+            account_id__in=ids, state=State.PLANNED, trashed_at=None, kind__in=TALKS
+        )
         found = rows.exclude(origin=Origin.CYCLE).order_by().values("account_id").annotate(first=Min("planned_on"))
         return {row["account_id"]: row["first"] for row in found}
 
@@ -145,7 +155,11 @@ class Desk:
             account_id__in=[a.pk for a in accounts], origin=Origin.CYCLE, state=State.CANCELLED, trashed_at=None
         )
         newest = rows.order_by().values("account_id").annotate(newest=Max("pk")).values("newest")
-        return {c.account_id: c for c in self.unit.load(Activity.objects.as_system(WHY).filter(pk__in=newest)) if c.account_id is not None}
+        return {
+            c.account_id: c
+            for c in self.unit.load(Activity.objects.as_system(WHY).filter(pk__in=newest))
+            if c.account_id is not None
+        }
 
     # --- what is said -----------------------------------------------------------------------------------------------
     @property
@@ -164,4 +178,6 @@ class Desk:
     def _warn(self, account: Account) -> None:
         worker: Any = self.worker(account)
         name = _("the team") if worker.user_id is None else _("the person who calls")
-        self.say(_("The calendar of %(name)s has no working day within a year: the day counted was kept.") % {"name": name})
+        self.say(
+            _("The calendar of %(name)s has no working day within a year: the day counted was kept.") % {"name": name}
+        )

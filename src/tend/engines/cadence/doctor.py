@@ -19,12 +19,19 @@ WHY = "doctor looks at every account"
 CHUNK = 1000
 EXAMPLES = 5
 WANTS_A_CALL = Q(
-    interaction_status__plans_calls=True, archived=False, trashed_at=None, merged_into=None, do_not_contact=False, cycle_paused=False
+    interaction_status__plans_calls=True,
+    archived=False,
+    trashed_at=None,
+    merged_into=None,
+    do_not_contact=False,
+    cycle_paused=False,
 )  # Desk.rhythm says the same of one account
 
 
 def _open() -> Any:
-    return Activity.objects.as_system(WHY).filter(account_id=OuterRef("pk"), origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None)
+    return Activity.objects.as_system(WHY).filter(
+        account_id=OuterRef("pk"), origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None
+    )
 
 
 def lacking() -> Any:
@@ -64,7 +71,12 @@ def _mend(rows: Any) -> None:
             return
         last = ids[-1]
         with Unit(system(WHY), verb="doctor") as unit:
-            held = Account.objects.as_system(WHY).filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
+            held = (
+                Account.objects.as_system(WHY)
+                .filter(pk__in=ids)
+                .order_by("pk")
+                .select_for_update(of=("self",), no_key=True)
+            )
             accounts = unit.load(held)
             desk = Desk(unit, accounts)
             take_up(desk, accounts)

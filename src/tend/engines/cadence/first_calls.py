@@ -81,10 +81,20 @@ def _ledger(unit: Unit) -> Ledger:
     ledger: Ledger = {}
     if operation.done_through:
         unit.flush(only={Activity})
-        made = Change.objects.as_system(WHY).filter(operation=operation, record_type="activities.activity").values("record_id")
-        rows = Activity.objects.as_system(WHY).filter(pk__in=made, origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None)
-        for row in rows.order_by().values("responsible_id", "interaction_status_id", "planned_on").annotate(n=Count("pk")):
-            ledger.setdefault((row["responsible_id"], row["interaction_status_id"]), Counter())[row["planned_on"]] += row["n"]
+        made = (
+            Change.objects.as_system(WHY)
+            .filter(operation=operation, record_type="activities.activity")
+            .values("record_id")
+        )
+        rows = Activity.objects.as_system(WHY).filter(
+            pk__in=made, origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None
+        )
+        for row in (
+            rows.order_by().values("responsible_id", "interaction_status_id", "planned_on").annotate(n=Count("pk"))
+        ):
+            ledger.setdefault((row["responsible_id"], row["interaction_status_id"]), Counter())[row["planned_on"]] += (
+                row["n"]
+            )
     return ledger
 
 

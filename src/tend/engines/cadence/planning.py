@@ -36,7 +36,9 @@ def kind_of(rhythm: Rhythm) -> IntervalKind:
 def next_due(anchor: dt.date, rhythm: Rhythm, who: int | None, workers: Mapping[int | None, Worker]) -> Place:
     """The call after a cycle that turned on `anchor`: counted, then rolled to a day on which somebody is there."""
     worker = workers.get(who) or workers[None]
-    counting = workers[None] if worker.away else worker  # a long absence hands calls over, it does not stretch the interval
+    counting = (
+        workers[None] if worker.away else worker
+    )  # a long absence hands calls over, it does not stretch the interval
     counted = due(anchor, rhythm.interval, kind_of(rhythm), counting.calendar)
     return roll(counted.raw, who, workers)
 
@@ -82,7 +84,9 @@ def days_of_interval(anchor: dt.date, rhythm: Rhythm, calendar: WorkingCalendar)
     return calendar.working_days(anchor + dt.timedelta(days=1), max(last.raw, last.rolled)) or [last.rolled]
 
 
-def fill(count: int, first: dt.date, capacity: int, load: Mapping[dt.date, int], calendar: WorkingCalendar) -> Sequence[dt.date]:
+def fill(
+    count: int, first: dt.date, capacity: int, load: Mapping[dt.date, int], calendar: WorkingCalendar
+) -> Sequence[dt.date]:
     """`count` days from `first` on, each day up to its capacity beside what is on it already."""
     room = _rooms(first, max(capacity, 1), load, calendar)
     return [next(room) for _ in range(count)]

@@ -125,12 +125,20 @@ def _urgency(row: tuple[Any, ...], today: dt.date) -> tuple[Any, ...]:
 
 def _shares(actor: Actor, finished: Sequence[int | None], left: Sequence[int | None]) -> list[Share]:
     ids = {pk for pk in (*finished, *left) if pk is not None}
-    rows = InteractionStatus.objects.seen_by(actor, trashed=True).filter(pk__in=ids).order_by("position", "pk") if ids else []
+    rows = (
+        InteractionStatus.objects.seen_by(actor, trashed=True).filter(pk__in=ids).order_by("position", "pk")
+        if ids
+        else []
+    )
     return [Share(s, finished.count(s.pk), finished.count(s.pk) + left.count(s.pk)) for s in rows]
 
 
 def _also(actor: Actor, today: dt.date) -> list[Activity]:
-    rows = Activity.objects.seen_by(actor).filter(responsible_id=actor.user_id, state=State.PLANNED, planned_on__lte=today).exclude(CALLS)
+    rows = (
+        Activity.objects.seen_by(actor)
+        .filter(responsible_id=actor.user_id, state=State.PLANNED, planned_on__lte=today)
+        .exclude(CALLS)
+    )
     found = list(rows.order_by("planned_on", "planned_time", "pk")[:20])
     names = Account.objects.seen_by(actor).in_bulk({a.account_id for a in found if a.account_id})
     for activity in found:
@@ -191,7 +199,9 @@ def bounded(rows: Any) -> Count:
 
 def callers(actor: Actor) -> list[User]:
     """People whose calls one may look at by name: one's team."""
-    return list(User.objects.seen_by(actor).filter(pk__in=actor.team_users, is_active=True).order_by("name", "pk")[:100])
+    return list(
+        User.objects.seen_by(actor).filter(pk__in=actor.team_users, is_active=True).order_by("name", "pk")[:100]
+    )
 
 
 def _open_calls(actor: Actor, who: str) -> Any:
@@ -238,7 +248,9 @@ def may_log(actor: Actor, account: Account) -> bool:
 
 def outcomes(actor: Actor) -> list[Outcome]:
     """The outcomes of calls that are offered, in the order of their digits."""
-    return list(Outcome.objects.seen_by(actor).filter(kind=Kind.CALL, is_active=True).order_by("position", "pk")[:MOST_OUTCOMES])
+    return list(
+        Outcome.objects.seen_by(actor).filter(kind=Kind.CALL, is_active=True).order_by("position", "pk")[:MOST_OUTCOMES]
+    )
 
 
 def offered_statuses(actor: Actor, account: Account) -> list[InteractionStatus]:
@@ -261,7 +273,9 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
     if not calls:
         return []
     accounts = Account.objects.seen_by(actor).in_bulk({c.account_id for c in calls})
-    statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk({c.interaction_status_id for c in calls if c.interaction_status_id})
+    statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
+        {c.interaction_status_id for c in calls if c.interaction_status_id}
+    )
     tries: dict[int, list[Activity]] = {}
     for vain in Activity.objects.as_system(WHY).filter(
         parent_id__in=[c.pk for c in calls], state=State.DONE, trashed_at=None
@@ -269,7 +283,9 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
         tries.setdefault(vain.parent_id, []).append(vain)
     people, phones = _reach(actor, list(accounts.values()))
     workers = workers_for(None, {c.responsible_id for c in calls})
-    names = dict(User.objects.seen_by(actor).filter(pk__in={c.responsible_id for c in calls} - {None}).values_list("pk", "name"))
+    names = dict(
+        User.objects.seen_by(actor).filter(pk__in={c.responsible_id for c in calls} - {None}).values_list("pk", "name")
+    )
     today = today_of(actor, now)
     rows = []
     for call in calls:
@@ -283,7 +299,15 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
         gone, label = _line(call, today)
         rows.append(
             CallRow(
-                call, account, status, people.get(account.pk, ""), phones.get(account.pk, ""), why, gone, label, _state(call, today),
+                call,
+                account,
+                status,
+                people.get(account.pk, ""),
+                phones.get(account.pk, ""),
+                why,
+                gone,
+                label,
+                _state(call, today),
                 names.get(call.responsible_id, ""),
             )
         )
@@ -314,7 +338,11 @@ def _reach(actor: Actor, accounts: list[Account]) -> tuple[dict[int, str], dict[
     for link in links:
         main.setdefault(link.account_id, link.record_id)
     contacts = list(Contact.objects.seen_by(actor).filter(pk__in=set(main.values()))) if main else []
-    read = {row["id"]: row for row in Reader(entity_of(Contact), actor, ["name", "phone"]).read(contacts)} if contacts else {}
+    read = (
+        {row["id"]: row for row in Reader(entity_of(Contact), actor, ["name", "phone"]).read(contacts)}
+        if contacts
+        else {}
+    )
     people, phones = {}, dict(own)
     for account_id, contact_id in main.items():
         row = read.get(contact_id)
@@ -337,7 +365,9 @@ class ByStatus(Listing):
     """Leads or other accounts with one interaction status (or none), whoever is due first on top."""
 
     def __init__(self, actor: Actor, leads: bool, status: str, *, now: dt.datetime, cursor: str | None = None) -> None:
-        super().__init__(entity_of(Account), actor, sort="next_contact_on,name", columns=(), cursor=cursor, limit=LIMIT, now=now)
+        super().__init__(
+            entity_of(Account), actor, sort="next_contact_on,name", columns=(), cursor=cursor, limit=LIMIT, now=now
+        )
         self.leads, self.status = leads, status
 
     @cached_property
@@ -359,7 +389,11 @@ def of_status(actor: Actor, leads: bool, status: str) -> Any:
 
 def statuses_in_use(actor: Actor, leads: bool) -> list[tuple[InteractionStatus | None, Count]]:
     """Each status of one side with its count, then those without any. Retired ones only while they are on somebody."""
-    rows = InteractionStatus.objects.seen_by(actor).filter(for_leads=True) if leads else InteractionStatus.objects.seen_by(actor).filter(for_accounts=True)
+    rows = (
+        InteractionStatus.objects.seen_by(actor).filter(for_leads=True)
+        if leads
+        else InteractionStatus.objects.seen_by(actor).filter(for_accounts=True)
+    )
     found = [(status, bounded(of_status(actor, leads, str(status.pk)))) for status in rows.order_by("position", "pk")]
     without = bounded(of_status(actor, leads, "none"))
     kept: list[tuple[InteractionStatus | None, Count]] = [(s, n) for s, n in found if s.is_active or n.number]
@@ -369,9 +403,13 @@ def statuses_in_use(actor: Actor, leads: bool) -> list[tuple[InteractionStatus |
 def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -> list[dict[str, Any]]:
     """Accounts with what the list by status shows."""
     today = today_of(actor, now)
-    statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk({a.interaction_status_id for a in accounts if a.interaction_status_id})
+    statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
+        {a.interaction_status_id for a in accounts if a.interaction_status_id}
+    )
     people, phones = _reach(actor, list(accounts)) if accounts else ({}, {})
-    owners = dict(User.objects.seen_by(actor).filter(pk__in={a.owner_id for a in accounts} - {None}).values_list("pk", "name"))
+    owners = dict(
+        User.objects.seen_by(actor).filter(pk__in={a.owner_id for a in accounts} - {None}).values_list("pk", "name")
+    )
     rows = []
     for account in accounts:
         status = statuses.get(account.interaction_status_id)
@@ -386,5 +424,3 @@ def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -
             "gone": gone, "label": label, "state": state, "owner": owners.get(account.owner_id, ""),
         })  # fmt: skip
     return rows
-
-

@@ -240,7 +240,10 @@ def _load(unit: Unit, people: Iterable[int | None]) -> dict[int | None, dict[dt.
 
     found: dict[int | None, dict[dt.date, int]] = defaultdict(dict)
     rows = Activity.objects.as_system(WHY).filter(
-        responsible_id__in=[p for p in people if p is not None], state=State.PLANNED, trashed_at=None, planned_on__gte=unit.today
+        responsible_id__in=[p for p in people if p is not None],
+        state=State.PLANNED,
+        trashed_at=None,
+        planned_on__gte=unit.today,
     )
     for row in rows.order_by().values("responsible_id", "planned_on").annotate(n=Count("pk")):
         found[row["responsible_id"]][row["planned_on"]] = row["n"]

@@ -46,7 +46,10 @@ def next_try(call: Activity, outcome: str, today: dt.date) -> str:
 
 def gone(days: int, interval: int) -> str:
     """How far the cycle is: "48 days of 30"."""
-    return ngettext("%(days)d day of %(interval)d", "%(days)d days of %(interval)d", days) % {"days": days, "interval": interval}
+    return ngettext("%(days)d day of %(interval)d", "%(days)d days of %(interval)d", days) % {
+        "days": days,
+        "interval": interval,
+    }
 
 
 def why(
@@ -61,15 +64,25 @@ def why(
         return call.subject or _("Planned by hand")
     if account.last_contact_at is None and call.cycle_from >= today - dt.timedelta(days=call.cycle_days):
         said = ngettext(
-            "%(status)s, first call within %(count)d day of %(day)s", "%(status)s, first call within %(count)d days of %(day)s", call.cycle_days
+            "%(status)s, first call within %(count)d day of %(day)s",
+            "%(status)s, first call within %(count)d days of %(day)s",
+            call.cycle_days,
         )
     else:
-        said = ngettext("%(status)s, %(count)d day after %(day)s", "%(status)s, %(count)d days after %(day)s", call.cycle_days)
-    parts = [said % {"status": status.name, "count": call.cycle_days, "day": say_day(call.cycle_from, today, weekday=False)}]
+        said = ngettext(
+            "%(status)s, %(count)d day after %(day)s", "%(status)s, %(count)d days after %(day)s", call.cycle_days
+        )
+    parts = [
+        said % {"status": status.name, "count": call.cycle_days, "day": say_day(call.cycle_from, today, weekday=False)}
+    ]
     if attempts:
         parts.append(tried(attempts, status, account.cycle_attempts, today))
     elif call.is_pinned:
-        parts.append(_("moved by hand: %(reason)s") % {"reason": call.moved_because} if call.moved_because else _("moved by hand"))
+        parts.append(
+            _("moved by hand: %(reason)s") % {"reason": call.moved_because}
+            if call.moved_because
+            else _("moved by hand")
+        )
     elif call.moved_because:
         parts.append(call.moved_because)
     elif call.due_raw is not None and call.planned_on is not None and call.due_raw != call.planned_on:
@@ -82,7 +95,13 @@ def tried(attempts: Sequence[Activity], status: InteractionStatus, counted: int,
     recent = [a for a in attempts if a.done_at is not None][-max(counted, 1) :]
     days = [say_day(a.done_at.date(), today, weekday=False) for a in recent if a.done_at is not None]
     last = recent[-1].outcome.name.lower() if recent and recent[-1].outcome is not None else _("tried")
-    listed = days[0] if len(days) == 1 else _("%(days)s and %(last)s") % {"days": ", ".join(days[:-1]), "last": days[-1]} if days else ""
+    listed = (
+        days[0]
+        if len(days) == 1
+        else _("%(days)s and %(last)s") % {"days": ", ".join(days[:-1]), "last": days[-1]}
+        if days
+        else ""
+    )
     return _("%(outcome)s on %(days)s, attempt %(next)d of %(most)d") % {
         "outcome": last, "days": listed, "next": counted + 1, "most": status.max_attempts,
     }  # fmt: skip

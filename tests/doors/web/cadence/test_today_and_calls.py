@@ -83,7 +83,12 @@ def test_other_peoples_calls_are_not_my_day_and_strangers_see_nothing(company: C
     later(company, 30)
     assert "Alpha" not in text(company.cast.client(company.cast.leader).get("/today"))
     stranger = company.cast.client(company.cast.stranger)
-    for url in (f"/calls/{call.pk}", f"/calls/{call.pk}/open", f"/calls/{call.pk}/move", f"/calls/new?account={account.pk}"):
+    for url in (
+        f"/calls/{call.pk}",
+        f"/calls/{call.pk}/open",
+        f"/calls/{call.pk}/move",
+        f"/calls/new?account={account.pk}",
+    ):
         assert stranger.get(url).status_code == 404, url
     assert stranger.post(f"/calls/{call.pk}/log", {"outcome": company.outcomes["reached"].pk}).status_code == 404
     assert "Alpha" not in text(stranger.get("/calls?who=everyone"))
@@ -122,11 +127,15 @@ def test_the_open_row_says_what_each_outcome_plans_and_that_is_what_is_planned(c
     assert "again Mon 7 Dec" in row
     assert "pauses the cycle" in row
     done = browser.post(
-        f"/calls/{call.pk}/log", {"outcome": company.outcomes["reached"].pk, "text": "Sends samples", "in_list": "1"}, **HTMX
+        f"/calls/{call.pk}/log",
+        {"outcome": company.outcomes["reached"].pk, "text": "Sends samples", "in_list": "1"},
+        **HTMX,
     )
     assert done.status_code == 200
     toast = json.loads(done["HX-Trigger"])["toast"]
-    assert toast["text"].replace("\u00a0", " ") == "Alpha: Call planned for Mon 4 Jan 2027 (B – regular, every 30 days)."
+    assert (
+        toast["text"].replace("\u00a0", " ") == "Alpha: Call planned for Mon 4 Jan 2027 (B – regular, every 30 days)."
+    )
     assert company.call(account).planned_on == dt.date(2027, 1, 4)
     assert company.fresh(call).text == "Sends samples"
     assert browser.post(toast["undo_url"], **HTMX).status_code == 204
@@ -192,7 +201,9 @@ def test_a_call_is_moved_by_hand_in_typed_words(company: Company) -> None:
     wrong = browser.post(f"/calls/{call.pk}/move", {"to": "whenever", "reason": "harvest"})
     assert wrong.status_code == 422
     assert 'value="harvest"' in text(wrong)
-    moved = browser.post(f"/calls/{call.pk}/move", {"to": "15 dec", "reason": "harvest", "promised": "on", "next": "/calls"})
+    moved = browser.post(
+        f"/calls/{call.pk}/move", {"to": "15 dec", "reason": "harvest", "promised": "on", "next": "/calls"}
+    )
     assert moved.status_code == 303
     assert (company.call(account).planned_on, company.call(account).is_promised) == (dt.date(2026, 12, 15), True)
 
@@ -204,7 +215,12 @@ def test_a_talk_with_any_account_can_be_logged(company: Company) -> None:
     lost = browser.post("/calls/new", {"outcome": company.outcomes["reached"].pk, "text": "typed much"})
     assert lost.status_code == 422
     assert "typed much" in text(lost)
-    given = {"account": account.pk, "outcome": company.outcomes["reached"].pk, "text": "Met at the fair", "at": "2026-10-30T10:00"}
+    given = {
+        "account": account.pk,
+        "outcome": company.outcomes["reached"].pk,
+        "text": "Met at the fair",
+        "at": "2026-10-30T10:00",
+    }
     assert browser.post("/calls/new", given).status_code == 303
     assert company.call(account).cycle_from == dt.date(2026, 10, 30)
 

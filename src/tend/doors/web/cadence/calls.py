@@ -41,7 +41,11 @@ def calls(request: Request) -> HttpResponse:
         "back": _at(show=selection, who=who),
         "previous_url": _at(show=selection, who=who, cursor=shown.previous_cursor) if shown.previous_cursor else "",
         "next_url": _at(show=selection, who=who, cursor=shown.next_cursor) if shown.next_cursor else "",
-        "keys": [{"key": "j k", "label": _("move")}, {"key": "c", "label": _("call")}, {"key": "1–9", "label": _("outcome")}],
+        "keys": [
+            {"key": "j k", "label": _("move")},
+            {"key": "c", "label": _("call")},
+            {"key": "1–9", "label": _("outcome")},
+        ],
     }
     return show(request, "cadence/calls.html", context)
 
@@ -54,7 +58,14 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
     path = "/calls/leads" if leads else "/calls/accounts"
     found = queries.ByStatus(actor, leads, status, now=now, cursor=request.GET.get("cursor"))
     shown = found.page()
-    segments = [{"label": _("All"), "url": path, "count": queries.bounded(queries.of_status(actor, leads, "")).number, "current": not status}]
+    segments = [
+        {
+            "label": _("All"),
+            "url": path,
+            "count": queries.bounded(queries.of_status(actor, leads, "")).number,
+            "current": not status,
+        }
+    ]
     for row, count in queries.statuses_in_use(actor, leads):
         key = str(row.pk) if row is not None else "none"
         segments.append({
@@ -79,7 +90,8 @@ def _tabs(actor: Actor, current: str, now: dt.datetime) -> list[dict[str, Any]]:
         ("accounts", _("Accounts"), "/calls/accounts", queries.of_status(actor, False, "")),
     )
     return [
-        {"label": label, "url": url, "count": queries.bounded(rows).number, "current": key == current} for key, label, url, rows in tabs
+        {"label": label, "url": url, "count": queries.bounded(rows).number, "current": key == current}
+        for key, label, url, rows in tabs
     ]
 
 
@@ -96,4 +108,6 @@ def _people(request: Request, selection: str, who: str) -> list[dict[str, Any]]:
 
 
 def _at(**words: str) -> str:
-    return f"/calls?{urlencode({k: v for k, v in words.items() if v and (k, v) not in (('who', 'me'), ('show', 'today'))})}".rstrip("?")
+    return f"/calls?{urlencode({k: v for k, v in words.items() if v and (k, v) not in (('who', 'me'), ('show', 'today'))})}".rstrip(
+        "?"
+    )

@@ -48,12 +48,18 @@ def log(request: Request, pk: int) -> HttpResponse:
             raise Refused(_("This call has been logged already."))
         if outcome.effect == Effect.DO_NOT_CONTACT and not request.POST.get("confirmed"):
             return _again(request, found, ask=outcome)
-        done = log_call(actor, account, outcome=outcome, text=_note(request), interaction_status=_status(request, account))
+        done = log_call(
+            actor, account, outcome=outcome, text=_note(request), interaction_status=_status(request, account)
+        )
     except Refused as no:
         return _again(request, found, refusal=no.message)
     if wants_fragment(request) and request.POST.get("in_list"):
         (row,) = queries.draw(actor, [queries.call_seen(actor, pk)], now) or [None]
-        response = show(request, "cadence/_logged.html", {"row": row, "account": account, "outcome": outcome, "sentence": done.sentence})
+        response = show(
+            request,
+            "cadence/_logged.html",
+            {"row": row, "account": account, "outcome": outcome, "sentence": done.sentence},
+        )
         return told(response, _sentence(account, done), undo_of(done))
     return after(request, next_url(request, "/today"), _sentence(account, done), undo_of(done))
 
@@ -66,7 +72,13 @@ def move(request: Request, pk: int) -> HttpResponse:
     typed, refusal = request.POST.get("to", ""), ""
     if request.method == "POST":
         try:
-            done = reschedule(request.actor, found, to=_day(request, typed), reason=request.POST.get("reason", ""), promised=bool(request.POST.get("promised")))
+            done = reschedule(
+                request.actor,
+                found,
+                to=_day(request, typed),
+                reason=request.POST.get("reason", ""),
+                promised=bool(request.POST.get("promised")),
+            )
             text = " ".join(filter(None, [_("%(account)s: moved.") % {"account": account.name}, done.sentence]))
             return after(request, next_url(request, "/calls"), text, undo_of(done))
         except Refused as no:
@@ -137,7 +149,9 @@ def _again(request: Request, found: Activity, **more: Any) -> HttpResponse:
 
 
 def _sentence(account: Account, done: Done) -> str:
-    return f"{account.name}: {done.sentence}" if done.sentence else _("%(account)s: logged.") % {"account": account.name}
+    return (
+        f"{account.name}: {done.sentence}" if done.sentence else _("%(account)s: logged.") % {"account": account.name}
+    )
 
 
 def _note(request: Request) -> str:
@@ -172,5 +186,3 @@ def _at(request: Request) -> dt.datetime | None:
         return dt.datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(request.actor.zone))
     except ValueError:
         raise Refused(_("This is not a time. Write it as 2026-03-15 10:30."), field="at") from None
-
-
