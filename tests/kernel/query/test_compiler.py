@@ -269,3 +269,29 @@ def test_a_kept_filter_holds_ids_so_that_renaming_breaks_nothing() -> None:
     assert found(kept) == {"rose"}
     assert to_text(PLANT, kept) == f"bed:#{bed.pk}"
     assert to_text(PLANT, kept, SYSTEM) == 'bed:"Sunny side"'
+
+
+def test_accounts_are_found_by_their_people_and_by_the_last_talk() -> None:
+    from tend.domains.activities.models import Activity, Outcome
+    from tend.kernel.entity import entity_by_code
+
+    accounts, contacts = entity_by_code("accounts.account"), entity_by_code("contacts.contact")
+    sol, luna = (create_record(SYSTEM, accounts, {"name": n}).record for n in ("Sol", "Luna"))
+    create_record(SYSTEM, contacts, {"first_name": "Lucia", "email": "lucia@sol.example", "accounts": [sol.pk]})
+    won, lost = (
+        Outcome.objects.as_system("test").create(name=n, created_at=NOW, updated_at=NOW) for n in ("Won it", "Lost it")
+    )
+    for account, outcome, day in ((sol, lost, 1), (sol, won, 2), (luna, won, 1), (luna, lost, 2)):
+        Activity.objects.as_system("test").create(
+            account=account, outcome=outcome, state="done", done_at=NOW + dt.timedelta(days=day), created_at=NOW, updated_at=NOW
+        )
+
+    def names(text: str) -> set[str]:
+        rows = accounts.model.objects.seen_by(SYSTEM)  # type: ignore[attr-defined]
+        return set(rows.filter(compile_filter(accounts, SYSTEM, parse_text(accounts, text))).values_list("name", flat=True))
+
+    assert names("contacts.email:Lucia@sol.example") == {"Sol"}
+    assert names("contacts.name~luci") == {"Sol"}
+    assert names('activities.last.outcome:"Won it"') == {"Sol"}
+    assert names('activities.outcome:"Won it"') == {"Sol", "Luna"}
+    assert names('-activities.last.outcome:"Won it"') == {"Luna"}
