@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from tend.base.dialects.dialect import Row
 from tend.base.headers.matching import Target
+from tend.base.dates import parse_date
 from tend.base.names import company_key, normalise, split_person_name
 from tend.base.numbering import read_number
+from tend.base.numbers import parse_number
+from tend.base.unreadable import Unreadable
 from tend.domains.accounts.duplicates import Candidate, candidates, certain, signs_of
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account, AccountPoint
@@ -20,7 +28,8 @@ from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Contact, ContactPointOf, Membership
 from tend.kernel import write
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Field
+from tend.kernel.declared import create_characteristic
+from tend.kernel.entity import Field, entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.imports.cells import POINTS, read_address, read_cell, read_emails, read_phones
 from tend.kernel.imports.models import ImportTrace
@@ -33,17 +42,22 @@ from tend.kernel.values import Cleaner, change
 
 KINDS_OF_ADDRESS = ("billing", "shipping", "other")
 OWN = frozenset({"id", "number"})
-KEYS = ("id", "number", "external_ref", "email", "phone", "website")
 
 
 class Intake:
     """The recipe for accounts; leads are accounts of lifecycle lead."""
 
     code = "accounts.account"
+    keys: tuple[str, ...] = ("email", "phone", "website", "external_ref")
+    rules: tuple[str, ...] = ("interaction_status", "owner", "source")
 
     def __init__(self, name: str, lifecycle: str = "") -> None:
         self.name = name
         self.lifecycle = lifecycle
+
+    def may(self, actor: Actor) -> bool:
+        """The right stands on the line of accounts or on that of leads."""
+        return actor.scope("leads" if self.lifecycle == "lead" else "accounts", "import") != "none"
 
     def targets(self, actor: Actor) -> list[Target]:
         """The fields that this person may fill, with the values of their books."""
@@ -109,11 +123,64 @@ class Intake:
         element = ACCOUNT.by_name.get(f"address.{part}")
         return f"{kinds.get(kind, kind)}, {str(element.label).lower() if element else part}"
 
+    def kind(self, actor: Actor, field: str) -> str:
+        """The kind of value, also of a part, a person's field or a characteristic."""
+        whole, _dot, rest = field.partition(".")
+        if whole == "characteristics":
+            return next((CHARACTERISTIC_KINDS.get(d.type, "text") for d in definitions(ACCOUNT.code) if d.key == rest), "text")
+        known = CONTACT.by_name.get(rest) if whole == "contact" else ACCOUNT.by_name.get(field)
+        return known.kind if known is not None else "text"
+
+    def may_clear(self, field: str) -> bool:
+        """Fields of the account itself; its phones, addresses, tags and people only ever grow by an import."""
+        known = ACCOUNT.by_name.get(field)
+        return known is not None and not known.trait and not known.required and not known.verb and field not in ("id", "number")
+
+    def may_add_values(self, actor: Actor, field: str) -> bool:
+        known = ACCOUNT.by_name.get(field)
+        return known is not None and _is_book(known) and actor.has_right("settings")
+
+    def new_field(self, actor: Actor, column: Column) -> str:
+        """A characteristic named like the column; of numbers or dates when its examples are, else of text."""
+        kind = "text"
+        if column.examples:
+            if all(_reads(parse_date, e) for e in column.examples):
+                kind = "date"
+            elif all(_reads(parse_number, e) for e in column.examples):
+                kind = "number"
+        made = create_characteristic(actor, values={"name": column.header[:80], "type": kind, "record_type": ACCOUNT.code})
+        return f"characteristics.{made.record.key}"
+
+    def rule_choices(self, actor: Actor) -> dict[str, tuple[str, str, list[tuple[Any, str]]]]:
+        """Defaults for new accounts; the first call follows from the interaction status and is spread."""
+        blanks = {
+            "interaction_status": (_("Interaction status for new ones"), _("the default")),
+            "owner": (_("Owner for new ones"), _("you")),
+            "source": (_("Source for new ones"), _("none")),
+        }
+        found = {}
+        for name in self.rules:
+            if ACCOUNT.right(actor, name) != "edit":
+                continue
+            rows = ACCOUNT.by_name[name].to.objects.seen_by(actor)  # type: ignore[union-attr]
+            if name == "owner":
+                rows = rows.filter(is_active=True).order_by("name")
+            elif name == "interaction_status":
+                rows = [r for r in rows if r.is_active and (r.for_leads if self.lifecycle == "lead" else r.for_accounts)]
+            found[name] = (*blanks[name], [(row.pk, str(row)) for row in list(rows)[:300]])
+        return found
+
+    def url(self, pk: int) -> str:
+        return f"/{'leads' if self.lifecycle == 'lead' else 'accounts'}/{pk}" if pk else ""
+
+    def made_url(self, since: dt.datetime) -> str:
+        given = json.dumps({"all": [{"field": "created_at", "op": "gte", "value": since.isoformat(timespec="seconds")}]})
+        return f"/{self.name}?{urlencode({'filter': given})}"
+
     def check(self, actor: Actor, plan: Plan) -> list[str]:
         """Is the plan possible for this person at all?"""
         problems = []
-        line = "leads" if self.lifecycle == "lead" else "accounts"
-        if not actor.is_system and actor.scope(line, "import") == "none":
+        if not self.may(actor):
             problems.append(_("You have no right to import."))
         if (
             "name" not in plan.fields
@@ -125,6 +192,14 @@ class Intake:
         for column in plan.columns:
             if column.field and column.field not in allowed:
                 problems.append(_("“%(field)s” cannot be filled by this import.") % {"field": column.field})
+        cleaner = Cleaner(ACCOUNT, actor)
+        for name, value in plan.defaults.items():
+            try:
+                cleaner.one(name, value)
+            except Refused as no:
+                problems.append(f"{self.label(actor, name)}: {no.message}")
+        if plan.key and plan.key not in (*self.keys, *OWN):
+            problems.append(_("Rows cannot be matched by “%(field)s”.") % {"field": plan.key})
         single = [c.field for c in plan.columns if c.field and c.field not in MULTIPLE]
         for field in sorted({f for f in single if single.count(f) > 1}):
             problems.append(_("Two columns fill “%(field)s”.") % {"field": self.label(actor, field)})
@@ -134,6 +209,7 @@ class Intake:
         return AccountChunk(self, unit, plan, rows, memory, of)
 
 
+CHARACTERISTIC_KINDS = {"number": "number", "money": "number", "date": "date", "yesno": "yesno", "choices": "links"}
 MULTIPLE = frozenset({
     "phone", "phone.mobile", "phone.fax", "phone.other", "email", "tags", "remark", "website", "contact.email", "contact.phone",
     "contact.mobile", "address.street", *(f"address.{k}.street" for k in KINDS_OF_ADDRESS),
@@ -157,6 +233,14 @@ class Said:
         self.person: dict[str, list[str]] = {"emails": [], "phones": []}
 
 
+@dataclass(frozen=True, slots=True)
+class ToMake:
+    """A value that its book does not have yet; it is made together with the row that needs it."""
+
+    field: str
+    name: str
+
+
 class AccountChunk:
     """Up to a thousand rows with everything that was looked up for them, in a constant number of queries."""
 
@@ -167,10 +251,10 @@ class AccountChunk:
         self.country = unit.country = plan.country or unit.country
         self.cleaner: Cleaner = memory.setdefault("cleaner", Cleaner(ACCOUNT, unit.actor))
         self.people: Cleaner = memory.setdefault("people", Cleaner(CONTACT, unit.actor))
-        # A rehearsal keeps nothing, so what earlier chunks would have made is remembered here, with ids below zero.
-        self.pending: dict[str, list[Candidate]] = memory.setdefault("pending", defaultdict(list))
-        self.pending_prints: dict[int, int] = memory.setdefault("pending prints", {})
         self.traces: list[ImportTrace] = []
+        self.became: dict[int, Account] = {}  # row number -> the account that it made or changed
+        self.lacking: set[tuple[str, str]] = set()  # values of books that the database does not have
+        self.fresh: dict[tuple[str, str], Any] = {}  # values of books made by this chunk
         self.ignored: set[tuple[str, str]] = memory.setdefault("ignored", set())
         self.said: dict[int, Said | Refused] = {}
         self.prints: dict[int, int] = {}
@@ -232,7 +316,7 @@ class AccountChunk:
                 value = self._linked(column, name, value)
                 if value is None:
                     return
-            said.values[name] = self.cleaner.one(name, value)
+            said.values[name] = value if isinstance(value, ToMake) else self.cleaner.one(name, value)
 
     def _person_cell(self, said: Said, column: Column, name: str, text: str) -> None:
         if name == "email":
@@ -247,6 +331,9 @@ class AccountChunk:
     def _linked(self, column: Column, name: str, value: Any) -> Any:
         """A book value, user or account by its name; an unknown one is an error, made, or ignored, as the column says."""
         field = ACCOUNT.by_name[name]
+        key = (name, str(value).strip().casefold())
+        if key in self.lacking:
+            return ToMake(name, str(value).strip())
         try:
             return self.cleaner.link(field, value)
         except Refused:
@@ -255,10 +342,33 @@ class AccountChunk:
                 return found
             if column.unknown == "ignore":
                 return None
-            if column.unknown != "create" or field.to is None or not hasattr(field.to, "hue") or name == "owner":
+            if column.unknown != "create" or not _is_book(field):
                 raise
-        made = self._make(field, str(value).strip())
-        return made
+        self.cleaner._links.pop(key, None)  # the next chunk looks again
+        if not self.unit.actor.has_right("settings"):
+            raise Refused(_("“%(value)s” is not in the book, and only an administrator adds to it.") % {"value": value})
+        self.lacking.add(key)
+        return ToMake(name, str(value).strip())
+
+    def _settled(self, value: Any) -> Any:
+        return [self._made(v) for v in value] if isinstance(value, list) else self._made(value)
+
+    def _if_made(self, value: ToMake) -> Any:
+        """The new value of a book when an earlier row of this chunk has made it."""
+        known = self.fresh.get((value.field, value.name.casefold()))
+        return known if known is not None and self.unit.held(type(known), known.pk) is known else value
+
+    def _made(self, value: Any) -> Any:
+        """The new value of a book, made with the first row that needs it and taken back when that row is refused."""
+        if not isinstance(value, ToMake):
+            return value
+        key = (value.field, value.name.casefold())
+        known = self._if_made(value)
+        if isinstance(known, ToMake):
+            book = entity_of(ACCOUNT.by_name[value.field].to)  # type: ignore[arg-type]
+            assert book.create is not None
+            known = self.fresh[key] = book.create(self.unit, values={"name": value.name})
+        return known
 
     def _by_login(self, field: Field, value: str) -> Any:
         """A user by the part of his address before the @, or by last name when only one has it."""
@@ -276,17 +386,6 @@ class AccountChunk:
         ]
         return hits[0] if len(hits) == 1 else None
 
-    def _make(self, field: Field, name: str) -> Any:
-        from tend.kernel.entity import entity_of
-
-        assert field.to is not None
-        book = entity_of(field.to)
-        if book.create is None or not self.unit.actor.has_right("settings"):
-            raise Refused(_("“%(value)s” is not in the book, and only an administrator adds to it.") % {"value": name})
-        made = book.create(self.unit, values={"name": name})
-        self.cleaner._links[(field.name, name.casefold())] = made
-        return made
-
     def _fingerprint(self, row: Row) -> int:
         """What the row says of the account itself (not of a person), as a number: equal rows mean the same account."""
         told = sorted(
@@ -303,8 +402,6 @@ class AccountChunk:
         self.keys = keys
         self.by_name: dict[str, list[Candidate]] = defaultdict(list, candidates(self.unit.actor, list(keys.values())))
         self.by_own: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for key in set(keys.values()) & self.pending.keys():
-            self.by_name[key].extend(self.pending[key])
         self._look_up_own(list(good.values()))
         prints = list(self.prints.values())
         self.by_print: dict[int, set[int]] = defaultdict(set)
@@ -390,10 +487,6 @@ class AccountChunk:
             raise said
         fingerprint = self.prints[row.number]
         pk, how = self._match(row, said, fingerprint)
-        if pk is not None and pk < 0:
-            return Outcome(
-                "updated" if said.contact or said.remarks else "unchanged", name=said.values.get("name") or ""
-            )
         if pk is None:
             if self.plan.mode == "update":
                 raise Refused(_("No account of yours is this one, and only updates were asked for."))
@@ -428,15 +521,12 @@ class AccountChunk:
         elif self.plan.key == "website" and said.values.get("website"):
             if hits := self._one(self.by_own.get(("website", said.values["website"]), [])):
                 return hits, "key"
-        if hits := self._one([*self.by_print.get(fingerprint, ()), *self._pending_print(fingerprint)]):
+        if hits := self._one([*self.by_print.get(fingerprint, ())]):
             return hits, "trace"
         if self.plan.duplicates == "create":
             return None, ""
         hits = self._one(certain(self.by_name.get(self.keys[row.number], []), self._signs(said, points)))
         return (hits, "certain") if hits else (None, "")
-
-    def _pending_print(self, fingerprint: int) -> list[int]:
-        return [self.pending_prints[fingerprint]] if fingerprint in self.pending_prints else []
 
     def _one(self, ids: list[int]) -> int | None:
         distinct = sorted(set(ids))
@@ -455,7 +545,7 @@ class AccountChunk:
         )  # fmt: skip
 
     def _create(self, row: Row, said: Said, fingerprint: int) -> Outcome:
-        values = {**self._defaults(), **said.values}
+        values = {**self._defaults(), **{n: self._settled(v) for n, v in said.values.items()}}
         if self.recipe.lifecycle:
             values.setdefault("lifecycle", self.recipe.lifecycle)
         if said.phones:
@@ -477,20 +567,63 @@ class AccountChunk:
         """Later rows of the same file find this account."""
         self.accounts[account.pk] = account
         self.touched.add(account.pk)
-        self.by_name[self.keys[row.number]].append(Candidate(account.pk, self._signs(said, self._points_of(said))))
         self.by_print[fingerprint].add(account.pk)
-        for name in ("external_ref",):
-            if said.own.get(name):
-                self.by_own[name, said.own[name]].append(account.pk)
-        for kind in ("email", "phone"):
-            if self.plan.key == kind:
-                for value in self._points_of(said)[f"{kind}s"]:
-                    self.by_own[kind, value].append(account.pk)
+        self._learn(row, said, account)
         self._trace(account.pk, fingerprint)
-        if self.memory.get("rehearsal"):
-            self.memory.setdefault("made", []).append(
-                (self.keys[row.number], fingerprint, self.by_name[self.keys[row.number]][-1].signs)
-            )
+
+    def _learn(self, row: Row, said: Said, account: Account) -> None:
+        """What the row said of this account is a sign of it from now on, as if it had been read from the database."""
+        self.became[row.number] = account
+        points = self._points_of(said)
+        signs = self._signs(said, points)
+        known = next((c for c in self.by_name[account.match_name] if c.id == account.pk), None)
+        if known is None:
+            self.by_name[account.match_name].append(Candidate(account.pk, signs))
+        else:
+            known.signs |= signs
+        for name, value in self._own_keys(said, points):
+            if account.pk not in self.by_own[name, value]:
+                self.by_own[name, value].append(account.pk)
+
+    def _own_keys(self, said: Said, points: dict[str, list[str]]) -> list[tuple[str, str]]:
+        """By what a later row may find the account, besides name and signs: the source system's id, the chosen key."""
+        found = [("external_ref", said.own["external_ref"])] if said.own.get("external_ref") else []
+        if self.plan.key in ("email", "phone"):
+            found += [(self.plan.key, value) for value in points[f"{self.plan.key}s"]]
+        elif self.plan.key == "website" and said.values.get("website"):
+            found.append(("website", said.values["website"]))
+        return found
+
+    def ties(self, row: Row) -> set[int]:
+        """Hashes of what this row shares with rows that mean the same account: keys, certain signs, the account itself."""
+        said = self.said[row.number]
+        if isinstance(said, Refused):
+            return set()
+        points, fingerprint = self._points_of(said), self.prints[row.number]
+        found: set[Any] = {("row", fingerprint), *self._own_keys(said, points)}
+        signs, keys, account = self._signs(said, points), {self.keys[row.number]}, self.became.get(row.number)
+        if account is None:
+            with suppress(Refused):
+                pk, _how = self._match(row, said, fingerprint)
+                account = self.accounts.get(pk) if pk is not None else None
+        if account is not None:
+            keys.add(account.match_name)
+            if not self.unit.is_new(account):
+                found.add(("account", account.pk))
+                signs |= self._all_signs(account)
+        found |= {(key, *sign) for key in keys for sign in signs}
+        return {hash(tie) for tie in found}
+
+    def _all_signs(self, account: Account) -> set[tuple[str, str]]:
+        points = ACCOUNT.traits["contact_points"].rows(self.unit, account)
+        found = signs_of(
+            phones=[p.normalised for p in points if p.kind == "phone"],
+            emails=[p.normalised for p in points if p.kind == "email"],
+            website=account.website,
+        )
+        for place in ACCOUNT.traits["addresses"].rows(self.unit, account):
+            found |= signs_of(postal_code=place.postal_code, street=place.street)
+        return found
 
     def _trace(self, pk: int, fingerprint: int) -> None:
         self.traces.append(ImportTrace(fingerprint=fingerprint, record_type=ACCOUNT.code, record_id=pk, of_id=self.of))
@@ -515,19 +648,23 @@ class AccountChunk:
         outcome = Outcome("unchanged", account.pk, account.name)
         values: dict[str, Any] = {}
         for name, value in said.values.items():
+            if isinstance(value, ToMake):
+                value = self._if_made(value)
             before = self._current(account, name)
             if name == "tags":
-                added = [t for t in value if t.pk not in before]
+                added = [t for t in self._settled(value) if t.pk not in before]
                 if added:
                     values["tags"] = [*before, *(t.pk for t in added)]
                     outcome.changes["tags"] = [None, ", ".join(t.name for t in added)]
             elif _same(before, value):
                 continue
             elif before in (None, "", False) or not fill:
-                values[name] = value
-                outcome.changes[name] = [_name_of(before), _name_of(value)]
+                if before not in (None, "", False):
+                    self._refuse_if_changed_since(account)
+                values[name] = self._settled(value)
+                outcome.changes[name] = [self._named(name, before), _name_of(value)]
             else:
-                outcome.conflicts.append({"field": name, "kept": _name_of(before), "file": _name_of(value)})
+                outcome.conflicts.append({"field": name, "kept": self._named(name, before), "file": _name_of(value)})
         for name in said.clear if not fill else ():
             if (
                 name in ACCOUNT.by_name
@@ -549,7 +686,30 @@ class AccountChunk:
             self._trace(account.pk, fingerprint)
             self.by_print[fingerprint].add(account.pk)
         self.touched.add(account.pk)
+        self._learn(row, said, account)
         return outcome
+
+    def _refuse_if_changed_since(self, account: Account) -> None:
+        """What somebody changed after the rehearsal is listed, not overwritten."""
+        rehearsed_at = self.memory.get("rehearsed at")
+        if rehearsed_at is not None and account.updated_at > rehearsed_at:
+            raise Refused(
+                _("%(name)s was changed after the rehearsal. Rehearse again to see what would be overwritten.")
+                % {"name": account.name},
+                code="stale",
+            )
+
+    def _named(self, name: str, value: Any) -> Any:
+        """What a link's id is called, for the eyes."""
+        field = ACCOUNT.by_name.get(name)
+        if value is None or field is None or field.kind != "link" or field.to is None:
+            return value
+        names: dict[tuple[str, int], str] = self.memory.setdefault("names of links", {})
+        if (name, value) not in names:
+            with self.unit.reading():
+                found = field.to.objects.seen_by(self.unit.actor).filter(pk=value).first()  # type: ignore[attr-defined]
+            names[name, value] = str(found) if found is not None else str(value)
+        return names[name, value]
 
     def _current(self, account: Account, name: str) -> Any:
         if name == "tags":
@@ -653,14 +813,21 @@ class AccountChunk:
         return contact.name
 
     def finish(self) -> None:
-        """Keep which record each row became; in a rehearsal remember the names that would have been made."""
-        if self.memory.get("rehearsal"):
-            for key, fingerprint, signs in self.memory.pop("made", []):
-                stand_in = Candidate(-1 - len(self.pending_prints), signs)
-                self.pending[key].append(stand_in)
-                self.pending_prints[fingerprint] = stand_in.id
-        elif self.traces:
+        """Keep which record each row became, so that the same row finds it again."""
+        if self.traces:
             write.insert(ImportTrace, self.traces)
+
+
+def _reads(parse: Any, text: str) -> bool:
+    try:
+        parse(text)
+    except Unreadable:
+        return False
+    return True
+
+
+def _is_book(field: Field) -> bool:
+    return field.to is not None and hasattr(field.to, "hue") and field.name != "owner"
 
 
 def _fillable(actor: Actor, field: Field) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ from tend.base.dialects.dialect import Row
 from tend.base.headers.matching import Target
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Refused
-from tend.kernel.imports.plan import Plan
+from tend.kernel.imports.plan import Column, Plan
 from tend.kernel.unit import Unit
 
 
@@ -41,6 +42,10 @@ class Chunk(Protocol):
         """Take one row in. Refused (or CellRefused) when it cannot be; nothing of it stays then."""
         ...
 
+    def ties(self, row: Row) -> set[int]:
+        """Numbers that two rows of one file share when the later one may find what the earlier one made or changed."""
+        ...
+
     def finish(self) -> None:
         """Called when all rows of the chunk were taken, before it is written."""
         ...
@@ -51,8 +56,42 @@ class Recipe(Protocol):
 
     name: str  # the word in URL and command line: accounts, leads
     code: str  # the record type
+    keys: tuple[str, ...]  # fields by which a person may let rows be matched
+    rules: tuple[str, ...]  # fields for which a default for new records is offered
+
+    def may(self, actor: Actor) -> bool:
+        """May this person import such records at all?"""
+        ...
 
     def targets(self, actor: Actor) -> list[Target]: ...
+
+    def kind(self, actor: Actor, field: str) -> str:
+        """The kind of value that a field holds: text, number, date, link …"""
+        ...
+
+    def may_clear(self, field: str) -> bool:
+        """Can a blank cell empty this field?"""
+        ...
+
+    def may_add_values(self, actor: Actor, field: str) -> bool:
+        """May this person let unknown values be added to the book of this field?"""
+        ...
+
+    def new_field(self, actor: Actor, column: Column) -> str:
+        """Make a field of its own for a column; its name. NotAllowed without the right to."""
+        ...
+
+    def rule_choices(self, actor: Actor) -> dict[str, tuple[str, str, list[tuple[Any, str]]]]:
+        """For each field in `rules`: label, the word for no default, and the choices."""
+        ...
+
+    def url(self, pk: int) -> str:
+        """The page of a record."""
+        ...
+
+    def made_url(self, since: dt.datetime) -> str:
+        """The list of the records made since an instant."""
+        ...
 
     def label(self, actor: Actor, field: str) -> str: ...
 

@@ -1,303 +1,269 @@
-"""The run of an import: read, propose a plan, rehearse, and write in chunks that a killed process resumes exactly."""
+"""The run of an import: rehearse, then write in chunks that a killed process resumes exactly."""
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from tend.base.dialects.dialect import Dialect, Row
-from tend.base.dialects.guesses import sniff
-from tend.base.dialects.spill import Spill, checksum, convert
-from tend.base.dialects.totals import looks_like_total
-from tend.base.headers.matching import match
-from tend.base.headers.vocabulary import recognise_system
-from tend.base.unreadable import Unreadable
-from tend.kernel import clock, operations, write
+from tend.base.dialects.dialect import Row
+from tend.kernel import clock, operations
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Refused
+from tend.kernel.imports.earlier import Earlier
+from tend.kernel.imports.files import plan_of, problems_of, recipe_of, refuse_if, refuse_once_begun, spill_of
 from tend.kernel.imports.models import Import, ImportFault
-from tend.kernel.imports.plan import Column, Plan
-from tend.kernel.imports.recipe import CellRefused, Outcome, Recipe, recipe_named
-from tend.kernel.jobs import Run, job
+from tend.kernel.imports.taking import Taken, Task, add, empty_summary, keep_faults, refused_row, take_rows, totals_of
+from tend.kernel.jobs import Job, Run, enqueue, job
+from tend.kernel.notices import notify
 from tend.kernel.operations import Operation
-from tend.kernel.organisation import organisation
 from tend.kernel.unit import Unit
 
 CHUNK = 1000
-MOST_ROWS = 1_000_000
-MOST_BYTES = 512 * 1024 * 1024
-SAMPLES = 2000
-SHOWN = 200  # updates and conflicts that a summary keeps
-KINDS = ("created", "updated", "unchanged", "duplicates", "failed")
+BY_THE_ROW = (IntegrityError, DataError, OverflowError, Refused)  # what one row alone can cause while a chunk is written
+Tell = Callable[[int], None]
 
 
-def folder_of(run: Import) -> Path:
-    """Where the file and its canonical form lie."""
-    return Path(settings.DATA_DIR) / "imports" / str(run.pk)
+def _untold(done: int) -> None:
+    """Nobody asked how far it is."""
 
 
-def upload(actor: Actor, recipe: str, filename: str, pieces: Iterator[bytes]) -> Import:
-    """Keep a file that arrives. Refused when it is empty or larger than the limit; nothing stays then."""
-    run = Import.objects.create(
-        recipe=recipe, actor_id=actor.user_id, filename=Path(filename).name[:200] or "file", started_at=clock.now()
-    )
-    place = folder_of(run)
-    place.mkdir(parents=True, exist_ok=True)
-    size = 0
-    with (place / "source").open("wb") as out:
-        for piece in pieces:
-            size += len(piece)
-            if size > MOST_BYTES:
-                break
-            out.write(piece)
-    if size == 0 or size > MOST_BYTES:
-        discard(run)
-        raise Refused(
-            _("The file is larger than 512 MB. Divide it.") if size else _("The file is empty."),
-            field="file",
-            code="size",
-        )
-    return run
+def task_of(actor: Actor, run: Import) -> Task:
+    """All that chunks need; Refused when the plan is not possible or the file has changed."""
+    refuse_if(problems_of(actor, run))
+    spill = spill_of(run)
+    return Task(run, plan_of(run), recipe_of(run), spill, totals_of(spill))
 
 
-def discard(run: Import) -> None:
-    """Forget an import that wrote nothing, with its files."""
-    for name in ("source", "rows"):
-        (folder_of(run) / name).unlink(missing_ok=True)
-    run.delete()
-
-
-def read(actor: Actor, run: Import, dialect: Dialect | None = None) -> Import:
-    """Read the whole file once into its canonical form and propose what each column becomes."""
-    source = folder_of(run) / "source"
-    recipe = _recipe(run)
-    try:
-        dialect = dialect or sniff(source, run.filename)
-        spill = convert(source, dialect, folder_of(run) / "rows", max_rows=MOST_ROWS)
-    except Unreadable as no:
-        run.state, run.problem = Import.State.BROKEN, _(no.sentence) % no.params
-        run.save(update_fields=["state", "problem"])
-        raise Refused(run.problem, field="file", code=no.code) from None
-    run.state, run.problem = Import.State.READ, ""
-    run.dialect, run.rows, run.sha256 = spill.dialect.to_json(), spill.rows, spill.sha256
-    run.plan = propose(actor, recipe, spill).to_json()
-    run.save(update_fields=["state", "problem", "dialect", "rows", "sha256", "plan"])
-    return run
-
-
-def propose(actor: Actor, recipe: Recipe, spill: Spill) -> Plan:
-    """Match columns to fields by name and content; whatever fits nothing is left for the user to decide."""
-    found = match(spill.header, spill.samples(SAMPLES), recipe.targets(actor))
-    columns = tuple(
-        Column(
-            header=m.header, field=m.field or "", negated=m.negated, how=m.how, note=m.note.sentence, note_params=dict(m.note.params),
-            decimal=m.profile.decimal, date_order=m.profile.date_order, examples=tuple(m.profile.examples[:3]),
-        )
-        for m in found
-    )  # fmt: skip
-    home = organisation()
-    return Plan(
-        columns=columns, system=recognise_system(spill.header) or "", country=home.country_code, currency=home.currency
-    )
-
-
-def plan_of(run: Import) -> Plan:
-    return Plan.from_json(run.plan)
-
-
-def change_plan(actor: Actor, run: Import, plan: Plan) -> None:
-    """Keep a changed plan. A rehearsal of the old one does not count any more."""
-    if run.state in (Import.State.RUNNING, Import.State.DONE):
-        raise Refused(_("This import has run already."))
-    run.plan = plan.to_json()
-    run.rehearsed_sha256 = ""
-    if run.state == Import.State.REHEARSED:
-        run.state = Import.State.READ
-    run.save(update_fields=["plan", "rehearsed_sha256", "state"])
-
-
-def problems_of(actor: Actor, run: Import) -> list[str]:
-    """What stands in the way before anything is rehearsed or written."""
-    recipe, plan = _recipe(run), plan_of(run)
-    found = recipe.check(actor, plan)
-    if not run.rows:
-        found.append(_("The file has no rows below its header."))
-    return found
-
-
-def spill_of(run: Import) -> Spill:
-    """The canonical rows; Refused when the uploaded file is not the one that was read."""
-    spill = Spill.open(folder_of(run) / "rows")
-    if spill.sha256 != run.sha256 or checksum(folder_of(run) / "source") != run.sha256:
-        raise Refused(_("The file has changed since it was read. Upload it again."), code="changed")
-    return spill
-
-
-def rehearse(actor: Actor, run: Import, tell: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
+# --- rehearsal --------------------------------------------------------------------------------------------------------
+def rehearse(actor: Actor, run: Import, tell: Tell = _untold) -> dict[str, Any]:
     """Run the same code as the run and keep nothing but the counts, the faults and the first updates, cell by cell."""
-    plan, recipe, spill = plan_of(run), _recipe(run), spill_of(run)
-    _refuse_if(problems_of(actor, run))
+    task, summary, earlier, began = task_of(actor, run), empty_summary(), Earlier(), time.monotonic()
     ImportFault.objects.filter(of=run, rehearsal=True).delete()
-    summary, memory, began = _empty_summary(), {"rehearsal": True}, time.monotonic()
-    for start in range(0, spill.rows, CHUNK):
-        with Unit(actor, verb="import", dry=True) as unit:
-            unit.memory["import"] = run.pk
-            faults = _take_chunk(unit, recipe, plan, spill.page(start, CHUNK), memory, run, summary)
-        _keep_faults(run, faults, rehearsal=True)
-        tell(min(start + CHUNK, spill.rows))
+    for start in range(0, task.spill.rows, CHUNK):
+        rows = task.page(start, CHUNK)
+        for taken in _rehearse_rows(actor, task, earlier, start, rows):
+            keep_faults(taken, rehearsal=True)
+            summary = add(summary, taken)
+        tell(start + len(rows))
     summary["seconds"] = round(time.monotonic() - began, 1)
-    run.summary, run.rehearsed_sha256, run.state = summary, run.sha256, Import.State.REHEARSED
-    run.save(update_fields=["summary", "rehearsed_sha256", "state"])
+    summary["rehearsed_at"] = clock.now().isoformat()
+    run.summary, run.rehearsed_sha256, run.state, run.problem = summary, run.sha256, Import.State.REHEARSED, ""
+    run.save(update_fields=["summary", "rehearsed_sha256", "state", "problem"])
     return summary
 
 
+def _rehearse_rows(actor: Actor, task: Task, earlier: Earlier, start: int, rows: list[Row]) -> list[Taken]:
+    try:
+        with Unit(actor, verb="import", dry=True) as unit:
+            chunk = task.recipe.chunk(unit, task.plan, rows, task.memory, task.run.pk)
+            again = earlier.rows(task, {tie for row in rows for tie in chunk.ties(row)}) if start else []
+            taken = take_rows(unit, task, rows, again=again, with_ties=True)
+    except BY_THE_ROW as no:
+        if len(rows) == 1:
+            return [refused_row(task, rows[0], _reason(no))]
+        half = len(rows) // 2
+        first = _rehearse_rows(actor, task, earlier, start, rows[:half])
+        return [*first, *_rehearse_rows(actor, task, earlier, start + half, rows[half:])]
+    earlier.keep(start, rows, taken)
+    return [taken]
+
+
+# --- the run ----------------------------------------------------------------------------------------------------------
 def begin(actor: Actor, run: Import) -> Operation:
-    """Open the operation of a run; from here on it can be killed and resumed."""
-    _refuse_if(problems_of(actor, run))
-    if run.rehearsed_sha256 and run.rehearsed_sha256 != run.sha256:
-        raise Refused(_("The file has changed since it was rehearsed."), code="changed")
-    if run.state in (Import.State.RUNNING, Import.State.DONE):
-        raise Refused(_("This import has run already."))
+    """Open the operation of a run; from here on it can be killed and resumed. Refused when it has begun already."""
+    refuse_if(problems_of(actor, run))
+    spill_of(run)
     with transaction.atomic():
+        held: Import = Import.objects.select_for_update().get(pk=run.pk)
+        refuse_once_begun(held)
+        if held.rehearsed_sha256 and held.rehearsed_sha256 != held.sha256:
+            raise Refused(_("The file has changed since it was rehearsed."), code="changed")
         ImportFault.objects.filter(of=run, rehearsal=False).delete()
-        operation = operations.start(actor, "import", _recipe(run).code, total=run.rows, params={"file": run.filename})
-        run.operation, run.state, run.summary = operation, Import.State.RUNNING, _empty_summary()
+        operation = operations.start(actor, "import", recipe_of(run).code, total=run.rows, params={"file": run.filename})
+        rehearsed_at = held.summary.get("rehearsed_at", "") if held.rehearsed_sha256 else ""
+        run.summary = {**empty_summary(), "rehearsed_at": rehearsed_at}
+        run.operation, run.state = operation, Import.State.RUNNING
         run.save(update_fields=["operation", "state", "summary"])
     return operation
 
 
-def go_on(actor: Actor, run: Import, tell: Callable[[int], None] = lambda done: None) -> dict[str, Any]:
-    """Run, or resume where the last committed chunk ended: progress is written in each chunk's own transaction."""
-    operation = run.operation
-    assert operation is not None
-    plan, recipe, spill = plan_of(run), _recipe(run), spill_of(run)
-    memory: dict[str, Any] = {}
-    while operation.done_through < spill.rows:
-        summary = {**run.summary}
-        with Unit(actor, verb="import", operation=operation) as unit:
-            unit.memory["import"] = run.pk
-            rows = spill.page(operation.done_through, CHUNK)
-            faults = _take_chunk(unit, recipe, plan, rows, memory, run, summary)
-            unit.finish()
-            _keep_faults(run, faults, rehearsal=False)
-            operation.done_through += len(rows)
-            operation.changed = summary["created"] + summary["updated"]
-            operation.failed = summary["failed"]
-            operation.save(update_fields=["done_through", "changed", "failed"])
-            run.summary = summary
-            run.save(update_fields=["summary"])
-        tell(operation.done_through)
+def go_on(
+    actor: Actor, run: Import, tell: Tell = _untold, chunk: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> dict[str, Any]:
+    """Run, or resume where the last committed chunk ended: progress is written in each chunk's own transaction.
+
+    A row that the database or a reaction refuses is found by halving its chunk; all others go on.
+    """
+    assert run.operation is not None
+    task, size = task_of(actor, run), CHUNK
+    if said := run.summary.get("rehearsed_at"):
+        task.memory["rehearsed at"] = dt.datetime.fromisoformat(said)
+    while not _is_over(run):
+        try:
+            with chunk():
+                _write_chunk(actor, task, size)
+            size = min(CHUNK, size * 2)
+        except BY_THE_ROW as no:
+            run.refresh_from_db()
+            if size == 1:
+                with chunk():
+                    _leave_out(actor, task, no)
+            size = max(1, size // 2)
+        tell(operation_of(run).done_through)
     with transaction.atomic():
-        operations.close(operation, clock.now())
+        operations.close(run.operation, clock.now())
         run.state = Import.State.DONE
         run.save(update_fields=["state"])
+        if run.actor_id:
+            values = {"file": run.filename, "n": run.operation.changed}
+            notify([run.actor_id], "import", gettext_noop("“%(file)s” is imported: %(n)s accounts were created or updated."), values)
     return run.summary
+
+
+def _is_over(run: Import) -> bool:
+    return operation_of(run).done_through >= run.rows
+
+
+def operation_of(run: Import) -> Operation:
+    """The operation of an import that has begun."""
+    assert run.operation is not None
+    return run.operation
+
+
+def _write_chunk(actor: Actor, task: Task, size: int) -> None:
+    run = task.run
+    with Unit(actor, verb="import", operation=run.operation) as unit:
+        _catch_up(run)
+        rows = task.page(operation_of(run).done_through, size)
+        if rows:
+            taken = take_rows(unit, task, rows)
+            unit.finish()
+            _tell(run, len(rows), taken)
+
+
+def _leave_out(actor: Actor, task: Task, no: Exception) -> None:
+    """Count the one row that cannot be written as failed, and go past it."""
+    with transaction.atomic():
+        _catch_up(task.run)
+        row = task.page(operation_of(task.run).done_through, 1)[0]
+        _tell(task.run, 1, refused_row(task, row, _reason(no)))
+
+
+def _catch_up(run: Import) -> None:
+    """Hold the operation and read how far it is: another process may have gone on while this one was taken for dead."""
+    rows = Operation.objects.as_system("a run counts for itself").select_for_update()
+    run.operation = rows.get(pk=run.operation_id)
+    run.refresh_from_db(fields=["summary"])
+
+
+def _tell(run: Import, rows: int, taken: Taken) -> None:
+    keep_faults(taken, rehearsal=False)
+    operation = operation_of(run)
+    run.summary = add(run.summary, taken)
+    operation.done_through += rows
+    operation.changed = run.summary["created"] + run.summary["updated"]
+    operation.failed = run.summary["failed"]
+    operation.save(update_fields=["done_through", "changed", "failed"])
+    run.save(update_fields=["summary"])
+
+
+def _reason(no: Exception) -> str:
+    if isinstance(no, Refused):
+        return no.message
+    return _("The database refused this row: %(why)s") % {"why": str(no).strip().split("\n")[0][:200]}
+
+
+# --- in the background ------------------------------------------------------------------------------------------------
+def ask_to_rehearse(actor: Actor, run: Import) -> Job:
+    """Queue a rehearsal. Refused when the plan is not possible."""
+    refuse_if(problems_of(actor, run))
+    with transaction.atomic():
+        held: Import = Import.objects.select_for_update().get(pk=run.pk)
+        refuse_once_begun(held)
+        queued = enqueue("import.rehearse", {"of": run.pk}, actor, key=f"import {run.pk}")
+        run.state, run.job_id, run.problem = Import.State.REHEARSING, queued.pk, ""
+        run.save(update_fields=["state", "job_id", "problem"])
+    return queued
+
+
+def ask_to_run(actor: Actor, run: Import) -> Job:
+    """Queue the run. Refused when it has begun already, or the file changed since the rehearsal."""
+    with transaction.atomic():
+        operation = begin(actor, run)
+        queued = enqueue("import.run", {"of": run.pk}, actor, key=f"import {run.pk}", operation=operation)
+        run.job_id = queued.pk
+        run.save(update_fields=["job_id"])
+    return queued
+
+
+def ask_to_go_on(actor: Actor, run: Import) -> Job:
+    """Queue the rest of a run that was stopped or whose job failed. Refused while it still runs."""
+    with transaction.atomic():
+        held: Import = Import.objects.select_for_update().select_related("operation").get(pk=run.pk)
+        if held.state != Import.State.RUNNING or not is_stalled(held):
+            raise Refused(_("This import is under way or done."))
+        operation = held.operation
+        assert operation is not None
+        operation.state, operation.ended_at = Operation.State.RUNNING, None
+        operation.save(update_fields=["state", "ended_at"])
+        queued = enqueue("import.run", {"of": run.pk}, actor, key=f"import {run.pk}", operation=operation)
+        held.job_id = queued.pk
+        held.save(update_fields=["job_id"])
+    return queued
+
+
+def close_here(actor: Actor, run: Import) -> None:
+    """End a stopped run where it stands: what is in stays, and can be undone."""
+    with transaction.atomic():
+        held: Import = Import.objects.select_for_update().select_related("operation").get(pk=run.pk)
+        if held.state != Import.State.RUNNING or not is_stalled(held):
+            raise Refused(_("This import is under way or done."))
+        assert held.operation is not None
+        operations.close(held.operation, clock.now())
+        held.state = Import.State.DONE
+        held.save(update_fields=["state"])
+
+
+def job_of(run: Import) -> Job | None:
+    """The background work of an import, if it was ever asked for."""
+    rows = Job.objects.as_system("an import shows its own work")
+    found: Job | None = rows.filter(pk=run.job_id).first() if run.job_id else None
+    return found
+
+
+def is_stalled(run: Import) -> bool:
+    """Is an import that should be under way without anybody working on it?"""
+    if run.state not in (Import.State.RUNNING, Import.State.REHEARSING):
+        return False
+    found = job_of(run)
+    return found is None or found.is_over
 
 
 @job("import.rehearse")
 def rehearse_job(run: Run, *, of: int) -> dict[str, Any]:
     """Rehearse in the background."""
-    found = Import.objects.get(pk=of)
-    return rehearse(run.actor, found, lambda done: run.tell(done, found.rows))
+    found: Import = Import.objects.get(pk=of)
+    try:
+        summary = rehearse(run.actor, found, lambda done: run.tell(done, found.rows))
+    except Refused as no:
+        found.state, found.problem = Import.State.READ, no.message
+        found.save(update_fields=["state", "problem"])
+        raise
+    return {k: v for k, v in summary.items() if isinstance(v, int)}
 
 
 @job("import.run")
 def run_job(run: Run, *, of: int) -> dict[str, Any]:
     """Import in the background; a second try goes on where the first ended."""
-    found = Import.objects.select_related("operation").get(pk=of)
-    return go_on(run.actor, found, lambda done: run.tell(done, found.rows))
-
-
-def _take_chunk(
-    unit: Unit,
-    recipe: Recipe,
-    plan: Plan,
-    rows: list[Row],
-    memory: dict[str, Any],
-    run: Import,
-    summary: dict[str, Any],
-) -> list[ImportFault]:
-    """Take rows in one unit; counts go into `summary`, refusals into the faults that are returned."""
-    left_out = set(plan.leave_out)
-    wanted = [r for r in rows if r.number not in left_out and not looks_like_total(r.cells)]
-    totals = [r for r in rows if r.number not in left_out and looks_like_total(r.cells)]
-    faults = [
-        _fault(run, r.number, _("This row looks like a total and was left out."), value=" ".join(r.cells)[:300])
-        for r in totals
-    ]
-    summary["skipped"] += len(rows) - len(wanted)
-    chunk = recipe.chunk(unit, plan, wanted, memory, run.pk)
-    for row in wanted:
-        try:
-            if row.problem:
-                raise Refused(_("This row has more cells than the header has columns."))
-            with unit.attempt() as watch:
-                memory["watch"] = watch
-                outcome = chunk.take(row)
-        except Refused as no:
-            summary["failed"] += 1
-            column, value = (no.column, no.value) if isinstance(no, CellRefused) else ("", "")
-            faults.append(_fault(run, row.number, no.message, column, value))
-        else:
-            _count(summary, row, outcome)
-    memory.pop("watch", None)
-    chunk.finish()
-    return faults
-
-
-def _count(summary: dict[str, Any], row: Row, outcome: Outcome) -> None:
-    summary[outcome.kind] += 1
-    if outcome.kind == "updated" and len(summary["updates"]) < SHOWN:
-        changes = {n: [_said(a), _said(b)] for n, (a, b) in outcome.changes.items()}
-        summary["updates"] = [
-            *summary["updates"],
-            {"row": row.number, "id": outcome.record_id, "name": outcome.name, "changes": changes},
-        ]
-    for conflict in outcome.conflicts:
-        summary["conflict_count"] += 1
-        if len(summary["conflicts"]) < SHOWN:
-            said = {k: _said(v) for k, v in conflict.items()}
-            summary["conflicts"] = [*summary["conflicts"], {"row": row.number, "name": outcome.name, **said}]
-
-
-def _empty_summary() -> dict[str, Any]:
-    return {**dict.fromkeys(KINDS, 0), "skipped": 0, "conflict_count": 0, "updates": [], "conflicts": []}
-
-
-def _fault(run: Import, row: int, reason: str, column: str = "", value: str = "") -> ImportFault:
-    return ImportFault(of=run, row=row, column=column[:120], value=value[:300], reason=reason)
-
-
-def _keep_faults(run: Import, faults: list[ImportFault], *, rehearsal: bool) -> None:
-    for fault in faults:
-        fault.rehearsal = rehearsal
-    if faults:
-        write.insert(ImportFault, faults)
-
-
-def _refuse_if(problems: list[str]) -> None:
-    if problems:
-        raise Refused(" ".join(problems), code="plan")
-
-
-def _recipe(run: Import) -> Recipe:
-    found = recipe_named(run.recipe)
-    if found is None:
-        raise Refused(_("“%(name)s” cannot be imported.") % {"name": run.recipe}, code="unknown")
-    return found
-
-
-def _said(value: Any) -> Any:
-    return value if isinstance(value, (int, float, bool, type(None))) else str(value)
-
-
-def without_rows(plan: Plan, rows: list[int]) -> Plan:
-    """The same plan with some rows of the file left out."""
-    return replace(plan, leave_out=tuple(sorted({*plan.leave_out, *rows})))
+    found: Import = Import.objects.select_related("operation").get(pk=of)
+    if found.state == Import.State.DONE:
+        return {}
+    summary = go_on(run.actor, found, lambda done: run.tell(done, found.rows), run.chunk)
+    return {k: v for k, v in summary.items() if isinstance(v, int)}

@@ -1,0 +1,138 @@
+"""The fourth step of an import: what would happen, the rows to mend, and the file given back with reasons."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tend.doors.web.imports import steps
+from tend.doors.web.imports.running import work
+from tend.doors.web.pages import Request, after, page, show
+from tend.doors.web.templatetags.tend import number
+from tend.kernel.errors import Refused
+from tend.kernel.imports.faults import rows_with_reasons
+from tend.kernel.imports.files import change_plan, faults_of, plan_of, problems_of, without_rows
+from tend.kernel.imports.models import Import
+from tend.kernel.imports.plan import Plan
+from tend.kernel.imports.recipe import Recipe, recipe_named
+from tend.kernel.imports.run import ask_to_rehearse, ask_to_run
+
+SHOWN = 100  # rows of each table on the page; the download has all
+
+
+@page("GET", "POST")
+def rehearse_step(request: Request, pk: int) -> HttpResponse:
+    """Show what the rehearsal found; mend cells, leave rows out, rehearse again, or import the good rows."""
+    run = steps.mine(request, pk)
+    if run.operation_id or not run.sha256:
+        return HttpResponseRedirect(steps.url_of(run))
+    problem = run.problem
+    if request.method == "POST":
+        try:
+            return _do(request, run)
+        except Refused as no:
+            problem = no.message
+    recipe = cast("Recipe", recipe_named(run.recipe))
+    context = {**steps.context(run, "rehearse"), "problem": problem, "work": work(run), "rehearsed": run.state == Import.State.REHEARSED}
+    if context["rehearsed"]:
+        context |= _findings(request, run, recipe)
+    elif not context["work"]:
+        context["problems"] = problems_of(request.actor, run)
+    return show(request, "imports/rehearse.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _do(request: Request, run: Import) -> HttpResponse:
+    do = request.POST.get("do", "")
+    if do == "run":
+        if run.state != Import.State.REHEARSED:
+            raise Refused(_("Rehearse first, so that you see what will happen."))
+        ask_to_run(request.actor, run)
+        return after(request, steps.url_of(run, "run"))
+    plan = plan_of(run)
+    if do == "leave-out":
+        rows = list(faults_of(run).values_list("row", flat=True).distinct())
+        plan = without_rows(plan, rows)
+    elif do == "take-in":
+        plan = replace(plan, leave_out=())
+    elif do == "mend":
+        plan = _mended(request, plan)
+    change_plan(request.actor, run, plan)
+    ask_to_rehearse(request.actor, run)
+    return after(request, steps.url_of(run, "rehearse"))
+
+
+def _mended(request: Request, plan: Plan) -> Plan:
+    """The plan with the cells that were typed anew: `cell-ROW-COLUMN`, the column by its place."""
+    mended = {row: dict(cells) for row, cells in plan.mended.items()}
+    for name, text in request.POST.items():
+        word, _dash, rest = name.partition("-")
+        row, _dash, index = rest.partition("-")
+        if word != "cell" or not row.isdigit() or not index.isdigit() or int(index) >= len(plan.columns):
+            continue
+        if text != request.POST.get(f"was-{rest}", ""):
+            mended.setdefault(row, {})[plan.columns[int(index)].header] = str(text)[:2000]
+    return replace(plan, mended=mended)
+
+
+def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
+    summary, plan = run.summary, plan_of(run)
+    places = {c.header: i for i, c in enumerate(plan.columns)}
+    faults = [
+        {
+            "row": f.row, "column": f.column, "value": f.value, "reason": f.reason,
+            "name": f"{f.row}-{places[f.column]}" if f.column in places and len(f.value) < 300 else "",
+        }
+        for f in faults_of(run)[:SHOWN]
+    ]  # fmt: skip
+    good = summary.get("created", 0) + summary.get("updated", 0)
+    return {
+        "summary": summary, "good": good, "faults": faults, "fault_count": faults_of(run).count(), "left_out": len(plan.leave_out),
+        "updates": [_update(request, recipe, u) for u in summary.get("updates", [])[:SHOWN]],
+        "conflicts": [{**c, "field": recipe.label(request.actor, c["field"])} for c in summary.get("conflicts", [])[:SHOWN]],
+        "import_words": ngettext("Import %(n)s good row", "Import %(n)s good rows", good) % {"n": number(good)},
+        "mend_words": ngettext("%(n)s row to mend", "%(n)s rows to mend", summary.get("failed", 0)) % {"n": number(summary.get("failed", 0))},
+        "update_words": ngettext("%(n)s update, cell by cell", "%(n)s updates, cell by cell", summary.get("updated", 0))
+        % {"n": number(summary.get("updated", 0))},
+        "conflict_words": ngettext(
+            "%(n)s cell says something else and is not taken", "%(n)s cells say something else and are not taken",
+            summary.get("conflict_count", 0),
+        ) % {"n": number(summary.get("conflict_count", 0))},
+    }  # fmt: skip
+
+
+def _update(request: Request, recipe: Recipe, update: dict[str, Any]) -> dict[str, Any]:
+    cells = [
+        {"field": recipe.label(request.actor, name), "was": was, "becomes": becomes} for name, (was, becomes) in update["changes"].items()
+    ]
+    return {**update, "cells": cells, "url": recipe.url(update["id"])}
+
+
+@page("GET")
+def faults(request: Request, pk: int) -> HttpResponse:
+    """Every row that was refused, as it stood in the file, with the reason behind it."""
+    run = steps.mine(request, pk)
+    response = StreamingHttpResponse(_lines(run), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="import-{run.pk}-reasons.csv"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return cast("HttpResponse", response)
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _lines(run: Import) -> Iterator[str]:
+    delimiter = run.dialect.get("delimiter") or ","
+    writer = csv.writer(_Echo(), delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    yield "\ufeff"
+    for cells in rows_with_reasons(run):
+        yield writer.writerow(cells)
