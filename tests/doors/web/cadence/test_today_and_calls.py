@@ -275,3 +275,15 @@ def test_pages_of_a_long_list_follow_each_other(company: Company) -> None:
     second = browser.get(first.context["next_url"])
     names = [r.account.name for page in (first, second) for r in page.context["rows"]]
     assert sorted(names) == [f"Account {n:02d}" for n in range(30)]
+
+
+def test_a_card_of_today_opens_and_logs_as_a_plain_form(company: Company) -> None:
+    account = company.account("Alpha")
+    later(company, 31)
+    browser = company.cast.client(company.cast.manager)
+    call = company.call(account)
+    assert f'data-open-url="/calls/{call.pk}/open?in=today&amp;next=/today"' in text(browser.get("/today"))
+    card = text(browser.get(f"/calls/{call.pk}/open?in=today&next=/today", **HTMX))
+    assert card.lstrip().startswith('<li class="row-open">')
+    assert 'data-key="1"' in card
+    assert "hx-post" not in card

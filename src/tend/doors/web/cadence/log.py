@@ -31,9 +31,10 @@ def call(request: Request, pk: int) -> HttpResponse:
 
 @page("GET")
 def opened(request: Request, pk: int) -> HttpResponse:
-    """The open row of a list: the same, as a fragment."""
+    """The open row of a list (or card of Today): the same, as a fragment."""
     found = queries.call_seen(request.actor, pk)
-    return show(request, "cadence/_open.html", _panel(request, found))
+    template = "cadence/_open_card.html" if request.GET.get("in") == "today" else "cadence/_open.html"
+    return show(request, template, _panel(request, found))
 
 
 @page("POST")
