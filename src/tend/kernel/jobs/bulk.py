@@ -33,20 +33,20 @@ def run_or_queue(actor: Actor, verb: Verb, ids: list[int], options: dict[str, An
     return queue_each(actor, verb, ids, options)
 
 
-def queue_each(actor: Actor, verb: Verb, ids: list[int], options: dict[str, Any]) -> Operation:
+def queue_each(actor: Actor, verb: Verb, ids: list[int], options: dict[str, Any], *, chunk: int = CHUNK) -> Operation:
     """Queue a verb over records, in the transaction that is open."""
     with transaction.atomic():
         told = {name: str(value) for name, value in options.items()}
         operation = start(actor, verb.name, verb.entity.code, total=len(ids), params=told)
         take(Operation.objects.as_system(WHY).filter(pk=operation.pk), state=Operation.State.WAITING)
         operation.state = Operation.State.WAITING
-        packed = {"code": verb.entity.code, "verb": verb.name, "ids": ids, "options": pack(options)}
+        packed = {"code": verb.entity.code, "verb": verb.name, "ids": ids, "options": pack(options), "chunk": chunk}
         enqueue("bulk", packed, actor, operation=operation)
     return operation
 
 
 @job("bulk")
-def run_bulk(run: Run, *, code: str, verb: str, ids: list[int], options: Any) -> dict[str, int]:
+def run_bulk(run: Run, *, code: str, verb: str, ids: list[int], options: Any, chunk: int = CHUNK) -> dict[str, int]:
     """Run the chunks that are not done yet, each in its own transaction with the operation's mark of how far it is."""
     known = entity_by_code(code).verb_by_name[verb]
     rows = Operation.objects.as_system(WHY).filter(pk=run.job.operation_id)
@@ -57,7 +57,7 @@ def run_bulk(run: Run, *, code: str, verb: str, ids: list[int], options: Any) ->
         with run.chunk():
             operation = rows.select_for_update().get()
             begin = operation.done_through
-            run_chunk(known, run.actor, ids[begin : begin + CHUNK], given, operation, clock.now())
+            run_chunk(known, run.actor, ids[begin : begin + chunk], given, operation, clock.now())
         run.tell(operation.done_through, len(ids))
     if operation.state == Operation.State.RUNNING:
         close(operation, clock.now())

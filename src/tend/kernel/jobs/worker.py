@@ -111,7 +111,8 @@ class Worker:
             self._stop_operation(job)
         except Exception as error:
             log.exception("%s failed at its try %d", job, job.attempts)
-            connection.close()  # whatever state it was left in
+            if not connection.in_atomic_block:
+                connection.close()  # whatever state it was left in
             said = "".join(traceback.format_exception_only(error)).strip()
             self._again(job, known.wait_after(job.attempts), said, known.tries)
 
