@@ -11,6 +11,7 @@ from django.test import Client
 from tend.kernel.actor import Actor, system
 from tend.kernel.entity import entity_by_plural
 from tend.kernel.organisation import organisation_changed
+from tend.kernel.values import create_record
 from tend.people.access import actor_for, forget_actors
 from tend.people.models import Role, Team, TeamMember, User, UserRole
 from tend.people.roles import SHIPPED
@@ -44,11 +45,10 @@ class Cast:
 
 
 def make(plural: str, **values: Any) -> Any:
-    """A record of any type, made by its own verb."""
+    """A record of any type, made as the API makes it: links by name, object or id."""
     entity = entity_by_plural(plural)
     assert entity is not None
-    assert entity.create is not None
-    return entity.create(BUILDER, values=values).record
+    return create_record(BUILDER, entity, values).record
 
 
 def person(name: str, role: str, team: Team | None = None) -> User:

@@ -55,6 +55,8 @@ class RecordForm(forms.Form):
             field, value = self.declared_fields_by_name[name], self.cleaned_data.get(name)
             if self.only_filled and value in ("", None, [], False):
                 continue
+            if name not in self.data and field.kind not in ("yesno", "links"):
+                continue  # it was not in the form that came back
             try:
                 found[name] = self._typed(field, value)
             except Refused as no:
