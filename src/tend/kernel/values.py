@@ -383,6 +383,8 @@ def change(unit: Unit, entity: Entity, record: Any, values: Mapping[str, Any]) -
     for name, value in owned.items():
         field = entity.by_name[name]
         if _differs(record, name, value):
+            if value is None and not _may_be_empty(entity.verb_by_name[field.verb], field.verb_option):
+                raise Refused(_("%(field)s is required.") % {"field": field.label}, field=name, code="required")
             entity.verb_by_name[field.verb](unit, record, **{field.verb_option: value})
 
 
@@ -418,6 +420,12 @@ def _differs(record: Any, name: str, value: Any) -> bool:
         attname = f"{name}_id" if f"{name}_id" in record.__dict__ else name
         return bool(record.__dict__.get(attname) != (value.pk if value is not None else None))
     return bool(getattr(record, name, None) != value)
+
+
+def _may_be_empty(verb: Any, option: str) -> bool:
+    from tend.kernel.options import option_kind
+
+    return any(option_kind(o)[2] for o in verb.options if o.name == option)
 
 
 def _as_list(value: Any) -> list[Any]:
