@@ -51,10 +51,7 @@ class Plan:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read what `to_json` wrote. Unknown keys of an older version are dropped."""
         known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
-        columns = tuple(
-            Column(**{k: tuple(v) if k == "examples" else v for k, v in c.items() if k in Column.__dataclass_fields__})
-            for c in known.pop("columns", ())
-        )
+        columns = tuple(_column(c) for c in known.pop("columns", ()))
         return cls(columns=columns, leave_out=tuple(known.pop("leave_out", ())), **known)
 
     def with_column(self, index: int, **changes: Any) -> Plan:
@@ -66,3 +63,8 @@ class Plan:
     @property
     def fields(self) -> set[str]:
         return {c.field for c in self.columns if c.field}
+
+
+def _column(data: dict[str, Any]) -> Column:
+    known: dict[str, Any] = {k: v for k, v in data.items() if k in Column.__dataclass_fields__}
+    return Column(**{**known, "examples": tuple(known.get("examples", ()))})

@@ -124,7 +124,8 @@ def go_on(
         if run.actor_id:
             values = {"file": run.filename, "n": run.operation.changed}
             notify([run.actor_id], "import", gettext_noop("“%(file)s” is imported: %(n)s accounts were created or updated."), values)
-    return run.summary
+    summary: dict[str, Any] = run.summary
+    return summary
 
 
 def _is_over(run: Import) -> bool:
