@@ -105,7 +105,7 @@ def timed(name: str, run: Callable[[], Any], rounds: int = 7) -> None:
     print(f"{name:<58}{statistics.median(taken):9.1f} ms")
 
 
-def pages(actor: Actor, sort: str, text: str = "", far: int = 200) -> None:
+def pages(actor: Actor, sort: str, text: str = "", far: int = 40) -> None:
     tree = parse_text(ACCOUNT, text)
     cursor, seen = None, 0
     for _page in range(far):

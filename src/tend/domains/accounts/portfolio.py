@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, AccountAccess, Responsible
 from tend.kernel import write
+from tend.kernel.actor import Actor, widest
 from tend.kernel.unit import Unit
 
 SORT_KEYS = ("name", "status_id", "next_contact_on")
@@ -60,6 +62,22 @@ def keep_responsibles(unit: Unit, accounts: list[Account]) -> None:
     rows = [_row(by_id[pk], user, AccountAccess.Reason.RESPONSIBLE) for pk, user in sorted(wanted - kept)]
     if rows:
         write.insert(AccountAccess, rows)
+
+
+def portfolio_of(actor: Actor, action: str) -> tuple[Any, ...] | None:
+    """Queries of ids that together hold every account in reach of an actor whose scope is own or team; None when wider.
+
+    Lists use them to go straight to a small portfolio; the scope itself is still applied.
+    """
+    scope = widest(actor.scope(LEADS, action), actor.scope(ACCOUNTS, action))
+    if actor.is_system or scope not in ("own", "team"):
+        return None
+    users = [actor.user_id] if scope == "own" else list(actor.team_users)
+    reached = AccountAccess.objects.filter(user_id__in=users).values_list("account_id", flat=True)
+    if scope == "own" or not actor.team_ids:
+        return (reached,)
+    pool = Account.objects.as_system("ids of a team's pool, before the scope").filter(team_id__in=actor.team_ids)
+    return reached, pool.order_by().values_list("pk", flat=True)
 
 
 def _row(account: Account, user_id: Any, reason: str) -> AccountAccess:

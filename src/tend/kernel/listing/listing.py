@@ -18,6 +18,7 @@ from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.listing.cursors import seal, unseal
 from tend.kernel.listing.keys import prepared, sort_keys
 from tend.kernel.listing.keyset import beyond, ordered, stretches
+from tend.kernel.listing.portfolio import reachable
 from tend.kernel.query import compile_filter, find_target
 from tend.kernel.reading import Linked, Reader
 
@@ -98,6 +99,9 @@ class Listing:
         rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
         if self.trashed:
             rows = rows.filter(trashed_at__isnull=False)
+        few = reachable(self.entity, self.actor, self.action)
+        if few is not None:
+            rows = rows.filter(pk__in=few)
         rows = rows.filter(compile_filter(self.entity, self.actor, self.filter, now=self.now))
         if self.words:
             from tend.kernel.search import narrow
