@@ -9,6 +9,7 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.kernel import book_rules, declared  # noqa: F401 - declares the kernel's own record types and rules
-        from tend.kernel import integrity  # noqa: F401 - declares what doctor looks at
-        from tend.kernel.jobs import bulk, tidying  # noqa: F401 - declares the kernel's own jobs
+        # Importing declares: record types and rules, what doctor looks at, and the jobs that a worker must know.
+        from tend.kernel import book_rules, declared, integrity  # noqa: F401
+        from tend.kernel.imports import run  # noqa: F401
+        from tend.kernel.jobs import bulk, tidying  # noqa: F401
