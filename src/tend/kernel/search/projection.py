@@ -29,7 +29,8 @@ def _keep(unit: Any, created: list[Any], changed: list[Any]) -> None:
     done: set[Any] = unit.memory.setdefault("search texts made", set())
     fresh = [r for r in created if (type(r), r.pk) not in done]
     done.update((type(r), r.pk) for r in fresh)
-    old = [r.pk for r in (*created, *changed) if r.pk not in {f.pk for f in fresh}]
+    new = {r.pk for r in fresh}
+    old = [r.pk for r in (*created, *changed) if r.pk not in new]
     if old:
         model.objects.filter(pk__in=old)._raw_delete(model.objects.db)
     rows = texts(entity_of(type((created or changed)[0])), model, [*created, *changed])
