@@ -23,7 +23,7 @@ from tend.people.entity import ROLE
 from tend.people.models import Role
 
 ROLES = "/settings/roles"
-ELSEWHERE = frozenset({"settings", "users", "tokens"})  # lines that follow a right, or are one's own
+ELSEWHERE = frozenset({"settings", "users", "tokens", "views"})  # lines that follow a right, or are one's own
 ACTIONS = (
     ("view", gettext_lazy("View")), ("create", gettext_lazy("Create")), ("edit", gettext_lazy("Edit")), ("assign", gettext_lazy("Assign")),
     ("bulk", gettext_lazy("Many at once")), ("import", gettext_lazy("Import")), ("export", gettext_lazy("Export")), ("delete", gettext_lazy("Delete")),
@@ -118,7 +118,8 @@ def lines() -> list[tuple[str, str]]:
     for entity in entities():
         for line in entity.lines or (entity.plural,):
             if line not in ELSEWHERE and not entity.book:
-                found.setdefault(line, _("Leads") if line == "leads" else str(entity.label_plural))
+                if line not in found or entity.plural == line:
+                    found[line] = _("Leads") if line == "leads" else str(entity.label_plural)
     first = [line for line in ("leads", "accounts", "contacts", "activities") if line in found]
     return [(line, found[line]) for line in (*first, *(sorted(found.keys() - set(first))))]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tend.doors.web.settings import books, characteristics, index, organisation, people, roles, teams, tokens
+from tend.doors.web.settings import books, calendars, characteristics, index, organisation, people, roles, teams, tokens
 
 
 def book_pages(start: str, **fixed: str) -> list[object]:
@@ -39,6 +39,10 @@ urlpatterns = [
     path("settings/characteristics/new", characteristics.new_characteristic, name="settings-characteristics-new"),
     path("settings/characteristics/<int:pk>", characteristics.characteristic, name="settings-characteristic"),
     path("settings/characteristics/<int:pk>/delete", characteristics.delete, name="settings-characteristic-delete"),
+    path("settings/calendars", calendars.calendars, name="settings-calendars"),
+    path("settings/calendars/days/<int:pk>/forget", calendars.forget_day, name="settings-calendars-day"),
+    path("settings/calendars/absences", calendars.add_absence, name="settings-calendars-absences"),
+    path("settings/calendars/absences/<int:pk>/end", calendars.end_absence, name="settings-calendars-absence"),
     path("settings/tokens", tokens.tokens, name="settings-tokens"),
     path("settings/tokens/<int:pk>/revoke", tokens.revoke, name="settings-token-revoke"),
     *book_pages("settings/interaction-statuses", plural="interaction-statuses"),

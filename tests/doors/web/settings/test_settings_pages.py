@@ -1,0 +1,74 @@
+"""The index, the organisation and the calendars."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tend.kernel.organisation import Organisation, organisation, organisation_changed
+from tend.people.calendar_models import Absence, CalendarDay
+from tests.cast import Cast, make
+
+YEAR = dt.date.today().year  # noqa: DTZ011 - the page shows this year
+
+
+@pytest.fixture
+def company(cast: Cast) -> Cast:
+    make("organisation", name="Salt & Stone", country_code="ES", currency="EUR", zone="Europe/Madrid", language="en")
+    organisation_changed()
+    return cast
+
+
+def test_the_index_shows_only_what_one_may_open_and_every_link_opens(company: Cast) -> None:
+    for user, least in ((company.admin, 15), (company.leader, 2)):
+        browser = company.client(user)
+        groups = browser.get("/settings").context["groups"]
+        urls = [room.url for group in groups for room in group["rooms"]]
+        assert len(urls) >= least
+        assert [browser.get(url).status_code for url in urls] == [200] * len(urls)
+    assert {room.url for g in company.client(company.junior).get("/settings").context["groups"] for room in g["rooms"]} == {"/me", "/settings/tokens"}
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    return {
+        "name": "Salt & Stone", "country_code": "ES", "language": "en", "currency": "EUR", "zone": "Europe/Madrid", "first_weekday": "0",
+        "weekend": ["5", "6"], "lead": "", "prospect": "", "customer": "Guest house", "other": "Supplier", **changes,
+    }  # fmt: skip
+
+
+def test_the_company_names_its_own_lifecycles(company: Cast) -> None:
+    assert company.client(company.leader).post("/settings/organisation", form()).status_code == 404
+    admin = company.client(company.admin)
+    assert admin.post("/settings/organisation", form()).status_code == 303
+    assert organisation().lifecycle_labels == {"customer": "Guest house", "other": "Supplier"}
+    admin.post(admin.session["flash"]["undo_url"])
+    assert organisation().lifecycle_labels == {}
+
+
+def test_a_week_without_a_working_day_is_refused_beside_its_field(company: Cast) -> None:
+    answer = company.client(company.admin).post("/settings/organisation", form(weekend=[str(d) for d in range(7)]))
+    assert answer.status_code == 422
+    assert "weekend" in answer.context["form"].errors
+    assert Organisation.objects.as_system("test").get().weekend == [5, 6]
+
+
+def test_a_day_of_the_companys_own_is_added_and_taken_back(company: Cast) -> None:
+    admin = company.client(company.admin)
+    said = {"day": f"{YEAR}-12-24", "name": "Stocktaking", "country_code": "", "is_working": "no"}
+    assert admin.post("/settings/calendars", said).status_code == 303
+    day = CalendarDay.objects.as_system("test").get()
+    assert "Stocktaking" in admin.get(f"/settings/calendars?year={YEAR}").content.decode()
+    admin.post(f"/settings/calendars/days/{day.pk}/forget")
+    assert "Stocktaking" not in admin.get(f"/settings/calendars?year={YEAR}").content.decode()
+
+
+def test_an_absence_that_ends_before_it_begins_is_refused_beside_its_field(company: Cast) -> None:
+    admin = company.client(company.admin)
+    said = {"user": company.manager.pk, "first": f"{YEAR}-08-10", "last": f"{YEAR}-08-01", "reason": "", "substitute": ""}
+    answer = admin.post("/settings/calendars/absences", said)
+    assert answer.status_code == 422
+    assert "last" in answer.context["absence_form"].errors
+    assert admin.post("/settings/calendars/absences", {**said, "last": f"{YEAR}-08-20"}).status_code == 303
+    assert Absence.objects.as_system("test").get().user_id == company.manager.pk
