@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -102,7 +103,7 @@ def test_who_leads_a_team_is_in_it(cast: Cast) -> None:
 @pytest.mark.parametrize("chain", [1, 2, 5])
 def test_managers_make_no_circle_of_any_length(cast: Cast, chain: int) -> None:
     people = [make("users", email=f"p{n}@tend.example", name=f"Person {n}") for n in range(chain + 1)]
-    for lower, upper in zip(people, people[1:], strict=False):
+    for lower, upper in pairwise(people):
         edit_user(BUILDER, lower, values={"manager": upper})
     with pytest.raises(Refused) as no:
         edit_user(BUILDER, people[-1], values={"manager": people[0]})

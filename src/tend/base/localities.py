@@ -83,9 +83,9 @@ def _zones_by_country() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     known = available_timezones()
     for zone, country in sorted(get_global("zone_territories").items()):
-        zone = _RENAMED.get(zone, zone)
-        if zone in known and "/" in zone:
-            found.setdefault(country, []).append(zone)
+        current = _RENAMED.get(zone, zone)
+        if current in known and "/" in current:
+            found.setdefault(country, []).append(current)
     return {country: tuple(zones) for country, zones in found.items()}
 
 

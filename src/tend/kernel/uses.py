@@ -58,7 +58,7 @@ def uses_of(model: type[models.Model]) -> list[Use]:
     return found
 
 
-def with_uses(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+def with_uses(rows: Any) -> Any:
     """Values with `uses`: how many places outside their own book point to each, in this one query; counting stops at MOST."""
     counted = {}
     for at, use in enumerate(u for u in uses_of(rows.model) if u.model is not rows.model):

@@ -11,7 +11,7 @@ from tend.kernel.organisation import Organisation, organisation, organisation_ch
 from tend.people.calendar_models import Absence, CalendarDay
 from tests.cast import Cast, make
 
-YEAR = dt.date.today().year  # noqa: DTZ011 - the page shows this year
+YEAR = dt.date.today().year
 
 
 @pytest.fixture

@@ -117,9 +117,8 @@ def lines() -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for entity in entities():
         for line in entity.lines or (entity.plural,):
-            if line not in ELSEWHERE and not entity.book:
-                if line not in found or entity.plural == line:
-                    found[line] = _("Leads") if line == "leads" else str(entity.label_plural)
+            if line not in ELSEWHERE and not entity.book and (line not in found or entity.plural == line):
+                found[line] = _("Leads") if line == "leads" else str(entity.label_plural)
     first = [line for line in ("leads", "accounts", "contacts", "activities") if line in found]
     return [(line, found[line]) for line in (*first, *(sorted(found.keys() - set(first))))]
 
