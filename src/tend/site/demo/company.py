@@ -159,7 +159,9 @@ class Maker:
             if not ids:
                 break
             with Unit(actor, verb="log-call", now=self.now) as unit:
-                for account in unit.open(ACCOUNT, ids, "edit"):
+                held = unit.open(ACCOUNT, ids, "edit")
+                unit.preload(ACCOUNT, held, log_call.reads)
+                for account in held:
                     days = past[account.pk][turn]
                     last = turn == len(past[account.pk]) - 1
                     code = "reached" if last or chance.random() < 0.7 else chance.choice(("no-answer", "left-a-message", "busy"))
@@ -191,7 +193,7 @@ class Maker:
         tomas, daniel, ines, _olga = self.cast.sellers
         with Unit(actor, verb="demo", now=self.now) as unit:
             held = unit.open(ACCOUNT, ids, "edit")
-            unit.preload(ACCOUNT, held, ["responsibles"])
+            unit.preload(ACCOUNT, held, {*add_responsible.reads, *pause.reads, *archive.reads, *set_parent.reads})
             for at, account in enumerate(held):
                 draw = chance.random()
                 if draw < 0.08 and at > 20:
