@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Entity, entities, entity_of
+from tend.kernel.entity import Entity, entities, entity_by_code, entity_of
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event, reactions
 from tend.kernel.history import Change, plain
@@ -95,11 +95,23 @@ class Unit:
     # --- reading ----------------------------------------------------------------------------------------------------
     def open(self, entity: Entity, ids: Sequence[int], action: str, *, trashed: bool = False) -> list[Any]:
         """The records on which the actor may do `action`, locked in key order. Missing ones are simply absent."""
+        self._lock_owners(entity, ids)
         rows = entity.model.objects.seen_by(self.actor, action, trashed=trashed)  # type: ignore[attr-defined]
         rows = rows.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
         found = [self.hold(row) for row in rows]
         self._allowed.setdefault((entity.code, action), set()).update(r.pk for r in found)
         return found
+
+    def _lock_owners(self, entity: Entity, ids: Sequence[int]) -> None:
+        """What records hang on is locked before them, as verbs of the owner do: two units never wait for each other."""
+        if not entity.hangs_on or connection.vendor != "postgresql":
+            return  # SQLite has one writer at a time
+        owner: Any = entity_by_code(entity.hangs_on).model
+        link = next((f.attname for f in entity.model._meta.concrete_fields if f.related_model is owner), None)
+        if link is not None:
+            hanging = entity.model.objects.as_system("owners are locked, not read").filter(pk__in=list(ids)).values(link)  # type: ignore[attr-defined]
+            rows = owner.objects.as_system("owners are locked, not read").filter(pk__in=hanging).order_by("pk")
+            list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
     def open_one(self, entity: Entity, record: Any, action: str, *, trashed: bool = False) -> Any:
         """The one record, locked and fresh. NotSeen when it is out of sight, NotAllowed when only the right lacks."""

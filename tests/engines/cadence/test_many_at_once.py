@@ -243,3 +243,35 @@ def test_any_sequence_of_events_keeps_the_invariant(company: Company, steps: lis
             if a.kind != "task"
         ]
         assert fresh.next_contact_on == min(planned, default=None), what
+
+
+@pytest.mark.django_db(transaction=True)
+def test_moving_a_call_and_changing_the_status_never_wait_for_each_other(cast: Cast) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    company = build(cast)
+    account = company.account()
+    call, faults = company.call(account), []
+
+    def repeat(change: Any) -> None:
+        try:
+            for n in range(12):
+                change(n)
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    def set_status(n: int) -> None:
+        accounts.set_status(company.actor, account.pk, to=company.statuses["AC"[n % 2]], now=company.now)
+
+    def move(n: int) -> None:
+        activities.reschedule(company.actor, call.pk, to=company.today + dt.timedelta(days=n), now=company.now)
+
+    threads = [threading.Thread(target=repeat, args=(change,)) for change in (set_status, move)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert company.calls(account).count() == 1
