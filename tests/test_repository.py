@@ -57,6 +57,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/search/projection.py", "rebuilding what search knows"),
     ("kernel/traits/characteristics.py", "the shape of records is no secret"),
     ("kernel/unit.py", "derived rows follow parts that were written"),
+    ("kernel/unit.py", "owners are locked, not read"),
     ("kernel/uses.py", "a value is used by records that its administrator may not see"),
     ("people/access.py", "rights are worked out before there is an actor"),
     ("people/calendars.py", "planning knows everybody's working days"),
