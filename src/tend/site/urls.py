@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+handler404 = "tend.doors.web.pages.missing"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("tend.doors.api.v1")),
     path("", include("tend.doors.web.urls")),

@@ -89,7 +89,7 @@ def deeds(actor: Actor, words: str) -> list[dict[str, Any]]:
     """What one may do from anywhere: enter a record of a type, go to a page."""
     wanted = words.casefold()
     new = [
-        {"url": f"{p.url}/new", "icon": "plus", "label": _("New: %(kind)s") % {"kind": p.entity.label if not p.label else p.title}, "detail": "", "key": ""}
+        {"url": f"{p.url}/new", "icon": "plus", "label": p.new_label, "detail": "", "key": ""}
         for p in places(actor)
         if p.entity.create is not None and p.may(actor, "create")
     ]  # fmt: skip

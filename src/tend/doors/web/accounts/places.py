@@ -28,7 +28,7 @@ ACCOUNTS = settle(
 )
 LEADS = settle(
     Place(
-        "leads", ACCOUNT, "leads", label=gettext_lazy("Leads"), within={"field": "lifecycle", "op": "is", "value": "lead"},
+        "leads", ACCOUNT, "leads", label=gettext_lazy("Leads"), new=gettext_lazy("New lead"), within={"field": "lifecycle", "op": "is", "value": "lead"},
         given={"lifecycle": "lead"}, home="accounts",
         columns=("name", "address.city", "interaction_status", "source", "cadence", "next_contact_on", "created_at", "owner"),
     )

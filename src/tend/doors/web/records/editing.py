@@ -27,7 +27,7 @@ def create(request: Request, word: str) -> HttpResponse:
     if place.entity.create is None or not place.may(request.actor, "create"):
         raise NotAllowed("create")
     shown = groups(place, request.actor, creating=True)
-    given = {**place.given, **_from_address(place, request)}
+    given = {**_usual(place), **place.given, **_from_address(place, request)}
     form = RecordForm(shown, request.actor, given, request.POST if request.method == "POST" else None, only_filled=True)
     alike: list[Any] = []
     if request.method == "POST" and form.is_valid():
@@ -44,7 +44,7 @@ def create(request: Request, word: str) -> HttpResponse:
                     return after(request, next_url(request, place.page(done.record.pk)), text, undo_of(done))
     context = {
         "place": place, "form": form, "alike": alike, "draft": f"{place.word}-new", "cancel_url": next_url(request, place.url),
-        "header_title": _("New: %(kind)s") % {"kind": place.entity.label if not place.label else place.title}, "next": request.GET.get("next", ""),
+        "header_title": place.new_label, "next": request.GET.get("next", ""),
         "crumbs": [{"label": place.title, "url": place.url}],
     }  # fmt: skip
     return show(request, "records/form.html", context, status=422 if form.errors else 409 if alike else 200)
@@ -170,6 +170,14 @@ def _worded(form: RecordForm, name: str, said: list[str]) -> str:
 
 def _from_address(place: Place, request: Request) -> dict[str, Any]:
     return {n: v for n, v in request.GET.items() if n in place.entity.by_name or n.startswith("characteristics.")}
+
+
+def _usual(place: Place) -> dict[str, Any]:
+    """The choices that the record type takes when nothing else is said."""
+    columns = {f.name: f for f in place.entity.model._meta.concrete_fields}
+    return {
+        f.name: columns[f.name].get_default() for f in place.entity.all_fields if f.kind == "choice" and f.name in columns and columns[f.name].has_default()
+    }  # fmt: skip
 
 
 def _alike(place: Place, request: Request, raw: Mapping[str, Any]) -> list[Any]:

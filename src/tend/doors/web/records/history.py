@@ -58,21 +58,26 @@ def steps(entity: Entity, actor: Actor, pk: int, *, before: int | None = None, l
     rows = Change.objects.as_system(WHY).filter(record_type=entity.code, record_id=pk)
     if not created:
         rows = rows.exclude(kind="create")
-    changes = list((rows.filter(pk__lt=before) if before else rows).order_by("-id")[:limit])
-    people = _people(actor, {c.actor_id for c in changes if c.actor_id})
-    names = _Names(entity, actor, changes)
     later: set[str] = set()
-    found = []
-    for change in changes:
-        step = Step(change, people.get(change.actor_id, _("Tend")), verb_label(entity, change.verb), names.lines(change))
-        touched = {*change.body.get("fields", {}), *(f"{p[0]}/{p[1]}" for p in change.body.get("parts", ()))}
-        mine = change.actor_id == actor.user_id or actor.has_right("undo_all")
-        fresh = (timezone.now() - change.at).days < UNDO_DAYS
-        step.may_undo = bool(touched) and not touched & later and mine and fresh and change.kind != "create" and before is None
-        later |= touched
-        if step.lines or change.kind == "create":
-            found.append(step)
-    return found
+    found: list[Step] = []
+    last = before
+    while len(found) < limit:  # entries that say nothing to this reader take nobody's place
+        changes = list((rows.filter(pk__lt=last) if last else rows).order_by("-id")[:limit])
+        people = _people(actor, {c.actor_id for c in changes if c.actor_id})
+        names = _Names(entity, actor, changes)
+        for change in changes:
+            step = Step(change, people.get(change.actor_id, _("Tend")), verb_label(entity, change.verb), names.lines(change))
+            touched = {*change.body.get("fields", {}), *(f"{p[0]}/{p[1]}" for p in change.body.get("parts", ()))}
+            mine = change.actor_id == actor.user_id or actor.has_right("undo_all")
+            fresh = (timezone.now() - change.at).days < UNDO_DAYS
+            step.may_undo = bool(touched) and not touched & later and mine and fresh and change.kind != "create" and before is None
+            later |= touched
+            if step.lines or change.kind == "create":
+                found.append(step)
+        if len(changes) < limit:
+            break
+        last = changes[-1].pk
+    return found[:limit]
 
 
 def last_writer(entity: Entity, pk: int) -> tuple[str, str]:
@@ -114,6 +119,10 @@ class _Names:
                     if target is not None and name != "record_id":
                         pair = said if isinstance(said, list) else [said]
                         wanted.setdefault(target, set()).update(int(v) for v in pair if v)
+        self.ties = self._ties(changes)
+        for tied in self.ties.values():
+            for target, pk in tied:
+                wanted.setdefault(target, set()).add(pk)
         self.known = {model: self.reader.linked(Field("_", to=model), ids) for model, ids in wanted.items()}
 
     def _by_attname(self) -> dict[str, Field]:
@@ -125,6 +134,33 @@ class _Names:
     def _target(model: Any, attname: str) -> Any | None:
         column = next((f for f in model._meta.concrete_fields if f.attname == attname), None)
         return column.related_model if column is not None and column.is_relation else None
+
+    def _ties(self, changes: Sequence[Change]) -> dict[tuple[str, int], list[tuple[Any, int]]]:
+        """Where the parts that were changed point to: the entry of a change names only the attributes that differ."""
+        ids: dict[str, set[int]] = {}
+        said: dict[tuple[str, int], dict[str, Any]] = {}
+        for change in changes:
+            for label, pk, sign, values in change.body.get("parts", ()):
+                if sign == "~":
+                    ids.setdefault(label, set()).add(pk)
+                else:
+                    said[label, pk] = values
+        found: dict[tuple[str, int], list[tuple[Any, int]]] = {}
+        for label, pks in ids.items():
+            model = apps.get_model(label)
+            columns = [f.attname for f in model._meta.concrete_fields if f.is_relation and f.attname not in ("record_id", "written_by_id")]
+            rows = model.objects.of({c.record_id for c in changes}).filter(pk__in=pks).order_by().values("pk", *columns)  # type: ignore[attr-defined]
+            now = {row["pk"]: row for row in rows}
+            for pk in pks:
+                row = now.get(pk) or said.get((label, pk))
+                if row is not None:
+                    found[label, pk] = [(self._target(model, c), int(row[c])) for c in columns if row.get(c)]
+        return found
+
+    def _in_sight(self, label: str, pk: int) -> bool:
+        """Does a part stand for something that the reader may know of? One that is gone without a word does not."""
+        tied = self.ties.get((label, pk))
+        return tied is not None and all(at in self.known.get(target, {}) for target, at in tied)
 
     def lines(self, change: Change) -> list[tuple[str, str, str]]:
         found = []
@@ -158,13 +194,15 @@ class _Names:
     def _parts(self, change: Change) -> list[tuple[str, str, str]]:
         """Parts by the trait they belong to: what was added, taken away, or changed from and to."""
         found = []
-        for label, _pk, sign, values in change.body.get("parts", ()):
+        for label, pk, sign, values in change.body.get("parts", ()):
             model = apps.get_model(label)
             trait = next((t for t in self.entity.traits.values() if getattr(t, "model", None) is model), None)
             if trait is None or not self._readable(trait.name):
                 continue
             title = str(next((f.label for f in self.entity.all_fields if f.trait == trait.name), trait.name))
             if sign == "~":
+                if not self._in_sight(label, pk):
+                    continue
                 pairs = [(n, p[0], p[1]) for n, p in values.items()]
                 found += [(title, self._part(model, {n: a}), self._part(model, {n: b})) for n, a, b in pairs]
             else:

@@ -28,6 +28,12 @@ class Place:
     given: Mapping[str, Any] = field(default_factory=dict)
     home: str = ""
     columns: tuple[str, ...] = ()
+    new: Text = ""  # what entering one is called
+
+    @property
+    def new_label(self) -> str:
+        """What entering a record here is called: "New account"."""
+        return str(self.new or (self.entity.create.label if self.entity.create is not None else ""))
 
     @property
     def url(self) -> str:
