@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('record_type', models.CharField(default='accounts.account', max_length=40, verbose_name='On')),
+                ('record_type', models.CharField(max_length=40, verbose_name='On')),
                 ('key', models.SlugField(max_length=40, verbose_name='Key')),
                 ('name', models.CharField(max_length=80, verbose_name='Name')),
                 ('type', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('money', 'Money'), ('date', 'Date'), ('yesno', 'Yes or no'), ('choice', 'Choice'), ('choices', 'Several choices')], default='text', max_length=8, verbose_name='Type')),

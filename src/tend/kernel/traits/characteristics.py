@@ -28,7 +28,7 @@ class CharacteristicDefinition(Record):
         CHOICE = "choice", _("Choice")
         CHOICES = "choices", _("Several choices")
 
-    record_type = models.CharField(_("On"), max_length=40, default="accounts.account")
+    record_type = models.CharField(_("On"), max_length=40)
     key = models.SlugField(_("Key"), max_length=40, blank=True)  # blank in a form: made from the name
     name = models.CharField(_("Name"), max_length=80)
     type = models.CharField(_("Type"), max_length=8, choices=Type.choices, default=Type.TEXT)
