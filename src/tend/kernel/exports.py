@@ -55,10 +55,7 @@ def columns_of(entity: Entity, actor: Actor, *, flat: bool) -> list[str]:
 def pages(
     entity: Entity, actor: Actor, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None, words: str = "", flat: bool = True  # noqa: A002 - the word of every surface
 ) -> Iterator[list[Row]]:
-    """The rows of a list in pages, read one page at a time. NotAllowed without the right to export."""
-    lines = entity.lines or (entity.plural,)
-    if all(actor.scope(line, "export") == "none" for line in lines):
-        raise NotAllowed("export")
+    """The rows of a list in pages, read one page at a time."""
     chosen = columns_of(entity, actor, flat=flat) if columns is None else list(columns)
     make = partial(
         Listing, entity, actor, filter=filter, sort=sort or "id", columns=chosen, limit=MOST, words=words, action="export"
@@ -77,11 +74,19 @@ def export(
     entity: Entity, actor: Actor, format: str, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None,  # noqa: A002 - the words of every surface
     words: str = "", told: Told | None = None,
 ) -> Iterator[bytes]:  # fmt: skip
-    """The file in pieces. `told` hears how many rows are done. Refused for an unknown format."""
+    """The file in pieces. `told` hears how many rows are done.
+
+    Before the first piece: NotAllowed without the right to export, Refused for an unknown format or a wrong filter.
+    """
+    lines = entity.lines or (entity.plural,)
+    if all(actor.scope(line, "export") == "none" for line in lines):
+        raise NotAllowed("export")
     if format not in FORMATS:
         raise Refused(_("“%(format)s” is no format: choose csv, xlsx or jsonl.") % {"format": format}, field="format")
     flat = format != "jsonl"
     names = list(columns) if columns is not None else columns_of(entity, actor, flat=flat)
+    asked = Listing(entity, actor, filter=filter, sort=sort or "id", columns=names, words=words, action="export")
+    asked.scope  # noqa: B018 - a wrong filter is refused here, not in the middle of the file
     rows = pages(entity, actor, filter=filter, sort=sort, columns=names, words=words, flat=flat)
     readable = {f.name for f in entity.readable(actor)}
     names = [n for n in names if n != "id" and (n in readable or n.partition(".")[0] in readable)]

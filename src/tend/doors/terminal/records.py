@@ -90,10 +90,13 @@ def run_export(options: argparse.Namespace) -> int:
     else:
         place = Path(options.out)
         half = place.with_name(f".{place.name}.part")  # a cut export is never taken for a whole one
-        with half.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
-        half.replace(place)
+        try:
+            with half.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+            half.replace(place)
+        finally:
+            half.unlink(missing_ok=True)
     tell(f"{done:,} {options.type} exported.")
     return 0
 
