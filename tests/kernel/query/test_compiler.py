@@ -283,12 +283,19 @@ def test_accounts_are_found_by_their_people_and_by_the_last_talk() -> None:
     )
     for account, outcome, day in ((sol, lost, 1), (sol, won, 2), (luna, won, 1), (luna, lost, 2)):
         Activity.objects.as_system("test").create(
-            account=account, outcome=outcome, state="done", done_at=NOW + dt.timedelta(days=day), created_at=NOW, updated_at=NOW
+            account=account,
+            outcome=outcome,
+            state="done",
+            done_at=NOW + dt.timedelta(days=day),
+            created_at=NOW,
+            updated_at=NOW,
         )
 
     def names(text: str) -> set[str]:
         rows = accounts.model.objects.seen_by(SYSTEM)  # type: ignore[attr-defined]
-        return set(rows.filter(compile_filter(accounts, SYSTEM, parse_text(accounts, text))).values_list("name", flat=True))
+        return set(
+            rows.filter(compile_filter(accounts, SYSTEM, parse_text(accounts, text))).values_list("name", flat=True)
+        )
 
     assert names("contacts.email:Lucia@sol.example") == {"Sol"}
     assert names("contacts.name~luci") == {"Sol"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,8 @@ LIMIT = 50
 MOST = 500
 COUNTED = 10_000  # beyond that a list says "10,000+"
 FACETS = 100
+MANY_FOR = 30.0  # seconds for which a count that stopped is not asked again
+KEPT = 200  # such counts of one person
 
 
 @dataclass(frozen=True)
@@ -163,8 +166,25 @@ class Listing:
 
     # --- the whole list ---------------------------------------------------------------------------------------------
     def count(self) -> Count:
-        """How many records the list has, at most "10,000+"."""
+        """How many records the list has, at most "10,000+"; that there are so many is known for half a minute."""
+        known: dict[str, float] = {} if self.actor.is_system else self.actor.kept.setdefault("many", {})
+        key = repr(
+            (
+                self.entity.code,
+                self.action,
+                self.trashed,
+                self.words,
+                self.filter,
+                clock.day_in(self.now, self.actor.zone),
+            )
+        )
+        if known.get(key, 0.0) > time.monotonic():
+            return Count(COUNTED, True)
         number = self.scope[: COUNTED + 1].count()
+        if number > COUNTED:
+            if len(known) >= KEPT:
+                known.clear()
+            known[key] = time.monotonic() + MANY_FOR
         return Count(min(number, COUNTED), number > COUNTED)
 
     def ids(self, limit: int | None = None) -> list[int]:

@@ -72,6 +72,8 @@ class _Compiler:
             op = "is"
         check_operator(target, op)
         positive = NEGATIVE.get(op)
+        if op == "empty" and not target.hops and target.through is None and self._is_plain(target):
+            return Q(**{f"{target.column}__isnull": True})  # SQLite finds no index for NOT (… IS NOT NULL)
         found = self._over(target.hops, self._reach(target, positive or op, value))
         return ~Q(found) if positive else found
 
@@ -151,6 +153,14 @@ class _Compiler:
             yes = self.values.yesno(target, value)
             return Q(**{target.column: Decimal(int(yes)) if target.through else yes})
         return self._ordered(target, target.column, op, value)
+
+    def _is_plain(self, target: Target) -> bool:
+        """Whether empty means NULL and nothing else."""
+        if "__" in target.column or (
+            target.kind == "link" and not (target.field.to and entity_of(target.field.to).book)
+        ):
+            return False
+        return not isinstance(target.entity.model._meta.get_field(target.column), _TEXT_COLUMNS)
 
     def _filled(self, target: Target) -> Q:
         column = target.column

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from tend.base.names import normalise
 from tend.kernel.entity import Entity
 from tend.kernel.query import fold
-from tend.kernel.search.matching import TRIGRAM, beginning, in_index
+from tend.kernel.search.matching import PREFIXED, RARE, TRIGRAM, among, beginning, in_index
 from tend.kernel.search.models import search_model
 
 
@@ -19,9 +19,9 @@ def title_holds(entity: Entity, op: str, text: str) -> Q:
         return (fold.contains if op == "contains" else fold.starts_with)(entity.title, text)
     folded = normalise(text)
     if op == "starts_with":
-        return Q(pk__in=beginning(model, folded).values("pk"))
+        return among(beginning(model, folded), PREFIXED)
     if len(folded) < TRIGRAM:  # so common that the list's own order is walked
         return Q(Exists(model.objects.filter(pk=OuterRef("pk"), head__contains=folded)))
     if connection.vendor == "sqlite":
         return Q(pk__in=in_index(model, ["head"], folded))
-    return Q(pk__in=model.objects.filter(head__contains=folded).values("pk"))
+    return among(model.objects.filter(head__contains=folded), RARE)

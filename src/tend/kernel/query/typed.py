@@ -26,6 +26,7 @@ ME = "me"
 MOST_NAMESAKES = 100
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 BIG = 2**63
+KEPT = 1000  # values of books and people that one actor keeps
 
 
 class Values:
@@ -135,9 +136,17 @@ class Values:
         if isinstance(value, bool) or not isinstance(value, (int, str)) or not str(value).strip():
             raise self._wrong(target, _("A record of “%(field)s” is expected.") % {"field": target.field.label})
         key = (target.field.to, value)
-        if key not in self._links:
-            self._links[key] = self._look_up(target, value)
-        return self._links[key]
+        model = target.field.to
+        few = (
+            model is not None and any(f.name == "hue" for f in model._meta.concrete_fields) and not self.actor.is_system
+        )
+        links = self.actor.kept.setdefault("links", {}) if few else self._links
+        if key not in links:
+            found = self._look_up(target, value)
+            if few and len(links) >= KEPT:
+                links.clear()
+            links[key] = found
+        return list(links[key])
 
     def _look_up(self, target: Target, value: int | str) -> list[int]:
         model = target.field.to

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entities
-from tend.kernel.search.matching import Wanted, beginning, narrow, readable_columns, wanted
+from tend.kernel.search.matching import PREFIXED, Wanted, among, beginning, narrow, readable_columns, wanted
 from tend.kernel.search.models import SearchText, search_model
 
 CANDIDATES = 300  # rank orders these at most
@@ -30,7 +30,7 @@ class Hit:
 
 
 def search(actor: Actor, words: str, entities_: Iterable[Entity] | None = None, limit: int = 20) -> list[Hit]:
-    """The records that hold the words, best first over all record types; at most four queries for each type."""
+    """The records that hold the words, best first over all record types; a handful of queries for each type."""
     said = wanted(words)
     if said is None:
         return []
@@ -50,7 +50,7 @@ def _hits(entity: Entity, actor: Actor, words: str, said: Wanted) -> list[Hit]:
     titles: dict[int, str] = {}
     phrase = said.text
     if "head" in columns and phrase:
-        front = seen.filter(pk__in=beginning(model, phrase).values("pk")).order_by(entity.title)
+        front = seen.filter(among(beginning(model, phrase), PREFIXED)).order_by(entity.title)
         titles.update(front.values_list("pk", entity.title)[:FRONT])
     if said.long or said.digits:
         rows = narrow(entity, actor, seen, words).order_by(entity.title)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from tend.base.names import normalise
@@ -24,6 +24,7 @@ from tend.kernel.search.projection import searched
 TRIGRAM = 3
 MOST_WORDS = 8
 LONGEST = 200
+PREFIXED = 20_000
 RARE = 2000  # up to so many hits SQLite lists them first; beyond it walks the list's own order and looks at each
 
 
@@ -64,7 +65,7 @@ def narrow(entity: Entity, actor: Actor, rows: Any, words: str) -> Any:
     if model is None or not columns:
         return rows.none()
     if not said.long and not said.digits:
-        return rows.filter(pk__in=beginning(model, said.text).values("pk")) if "head" in columns else rows.none()
+        return rows.filter(among(beginning(model, said.text), PREFIXED)) if "head" in columns else rows.none()
     if connection.vendor == "sqlite":
         query = fts_query(said, columns)
         if query and _is_rare(model, query):
@@ -73,7 +74,20 @@ def narrow(entity: Entity, actor: Actor, rows: Any, words: str) -> Any:
                 return rows.filter(pk__in=model.objects.filter(_condition(said, columns), pk__in=listed).values("pk"))
             return rows.filter(pk__in=listed)
         return rows.filter(Exists(model.objects.filter(_condition(said, columns), pk=OuterRef("pk"))))
-    return rows.filter(pk__in=model.objects.filter(_condition(said, columns)).values("pk"))
+    return rows.filter(among(model.objects.filter(_condition(said, columns)), RARE))
+
+
+def among(found: Any, bound: int) -> Q:
+    """Records whose text is found. On PostgreSQL up to `bound` of them are read first: its planner would rather walk a
+    million names in the hope of meeting them soon.
+    """
+    ids = found.values("pk")
+    if connection.vendor != "postgresql" or ids[: bound + 1].count() > bound:
+        return Q(pk__in=ids)
+    from django.contrib.postgres.expressions import ArraySubquery
+
+    listed = ArraySubquery(ids)
+    return Q(Func(F("pk"), listed, arg_joiner=" = ANY(", template="(%(expressions)s))", output_field=BooleanField()))
 
 
 def beginning(model: type[SearchText], phrase: str) -> Any:
