@@ -72,7 +72,7 @@ def portfolio_of(actor: Actor, action: str) -> tuple[Any, ...] | None:
     scope = widest(actor.scope(LEADS, action), actor.scope(ACCOUNTS, action))
     if actor.is_system or scope not in ("own", "team"):
         return None
-    users = [actor.user_id] if scope == "own" else list(actor.team_users)
+    users = [actor.user_id or 0] if scope == "own" else list(actor.team_users)
     reached = AccountAccess.objects.filter(user_id__in=users).values_list("account_id", flat=True)
     if scope == "own" or not actor.team_ids:
         return (reached,)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, FilteredRelation, IntegerField, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, IntegerField, Q, TextField, Value, When
 from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
@@ -136,6 +136,5 @@ def _link_order(field: Field, actor: Actor) -> Any:
             output_field=IntegerField(),
         )
     # Joined, not asked for row by row; the condition leaves the name of a hidden record out of the order.
-    title = entity.model._meta.get_field(entity.title)
     shown = When(**{f"{field.orm}__in": seen.order_by().values("pk")}, then=F(f"{field.orm}__{entity.title}"))
-    return Case(shown, default=None, output_field=type(title)())
+    return Case(shown, default=None, output_field=TextField())
