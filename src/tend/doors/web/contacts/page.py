@@ -37,7 +37,7 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
     record = fetch(place, actor, pk)
     context = record_context(request, place, record)
     present, former = companies(actor, record)
-    shown = [p for p in panels(place, actor, record)]
+    shown = list(panels(place, actor, record))
     for panel in shown:
         panel["facts"] = [f for f in panel["facts"] if f["shown"] and f["name"] not in ("accounts", "first_name", "last_name")]
     may_edit = context["may_edit"]
