@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from tend.base.dates import parse_date
 from tend.base.dialects.dialect import Row
 from tend.base.headers.matching import Target
-from tend.base.dates import parse_date
 from tend.base.names import company_key, normalise, split_person_name
 from tend.base.numbering import read_number
 from tend.base.numbers import parse_number
@@ -31,7 +31,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.declared import create_characteristic
 from tend.kernel.entity import Field, entity_of
 from tend.kernel.errors import Refused
-from tend.kernel.imports.cells import POINTS, read_address, read_cell, read_emails, read_phones
+from tend.kernel.imports.cells import POINTS, read_address, read_cell, read_emails, read_kind, read_phones
 from tend.kernel.imports.models import ImportTrace
 from tend.kernel.imports.plan import Column, Plan
 from tend.kernel.imports.recipe import CellRefused, Outcome, offer
@@ -201,8 +201,8 @@ class Intake:
         if plan.key and plan.key not in (*self.keys, *OWN):
             problems.append(_("Rows cannot be matched by “%(field)s”.") % {"field": plan.key})
         single = [c.field for c in plan.columns if c.field and c.field not in MULTIPLE]
-        for field in sorted({f for f in single if single.count(f) > 1}):
-            problems.append(_("Two columns fill “%(field)s”.") % {"field": self.label(actor, field)})
+        doubled = sorted({f for f in single if single.count(f) > 1})
+        problems += [_("Two columns fill “%(field)s”.") % {"field": self.label(actor, f)} for f in doubled]
         return problems
 
     def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> AccountChunk:
@@ -219,7 +219,7 @@ MULTIPLE = frozenset({
 class Said:
     """What one row says, read and sorted: account values, points, addresses, remarks, the person."""
 
-    __slots__ = ("addresses", "clear", "contact", "emails", "own", "person", "phones", "remarks", "values")
+    __slots__ = ("addresses", "clear", "contact", "emails", "own", "person", "phones", "points", "remarks", "values")
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
@@ -229,6 +229,7 @@ class Said:
         self.emails: list[str] = []
         self.addresses: dict[str, dict[str, str]] = {}
         self.remarks: list[str] = []
+        self.points: dict[str, list[str]] | None = None  # phones and e-mails normalised, once they were asked for
         self.contact: dict[str, Any] = {}
         self.person: dict[str, list[str]] = {"emails": [], "phones": []}
 
@@ -309,6 +310,11 @@ class AccountChunk:
                     said.values["tags"].append(tag)
         elif name == "website" and "website" in said.values:
             return
+        elif whole == "characteristics":
+            kinds: dict[str, str] = self.memory.setdefault("kinds of characteristics", {})
+            if name not in kinds:
+                kinds[name] = self.recipe.kind(self.unit.actor, name)
+            said.values[name] = self.cleaner.one(name, read_kind(kinds[name], name, column, text, self.plan.currency))
         else:
             value = read_cell(ACCOUNT, name, column, text, self.plan.currency)
             field = ACCOUNT.by_name.get(name)
@@ -475,6 +481,11 @@ class AccountChunk:
                 self.members[account].append((contacts[pk], emails[pk]))
 
     def _points_of(self, said: Said) -> dict[str, list[str]]:
+        if said.points is None:
+            said.points = self._normalised(said)
+        return said.points
+
+    def _normalised(self, said: Said) -> dict[str, list[str]]:
         return {
             "phones": [normalise_point("phone", p["value"], self.country) for p in said.phones],
             "emails": [normalise_point("email", e, "") for e in said.emails],
@@ -518,8 +529,8 @@ class AccountChunk:
             hit_ids = [pk for v in points[f"{self.plan.key}s"] for pk in self.by_own.get((self.plan.key, v), [])]
             if hits := self._one(hit_ids):
                 return hits, "key"
-        elif self.plan.key == "website" and said.values.get("website"):
-            if hits := self._one(self.by_own.get(("website", said.values["website"]), [])):
+        elif self.plan.key == "website":
+            if hits := self._one(self.by_own.get(("website", said.values.get("website") or ""), [])):
                 return hits, "key"
         if hits := self._one([*self.by_print.get(fingerprint, ())]):
             return hits, "trace"
@@ -647,9 +658,8 @@ class AccountChunk:
         """Fill blanks, or also overwrite when the row was found by a key; what differs and stays is a conflict."""
         outcome = Outcome("unchanged", account.pk, account.name)
         values: dict[str, Any] = {}
-        for name, value in said.values.items():
-            if isinstance(value, ToMake):
-                value = self._if_made(value)
+        for name, given in said.values.items():
+            value = self._if_made(given) if isinstance(given, ToMake) else given
             before = self._current(account, name)
             if name == "tags":
                 added = [t for t in self._settled(value) if t.pk not in before]

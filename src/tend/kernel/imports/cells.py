@@ -15,7 +15,7 @@ from tend.base.emails import is_email, split_emails
 from tend.base.numbers import parse_bool, parse_money, parse_number
 from tend.base.phones import split_phones
 from tend.base.unreadable import Unreadable
-from tend.kernel.entity import Entity, Field
+from tend.kernel.entity import Entity
 from tend.kernel.errors import Refused
 from tend.kernel.imports.plan import Column
 
@@ -25,18 +25,22 @@ POINTS = {"phone": "", "phone.mobile": "mobile", "phone.fax": "fax", "phone.othe
 
 def read_cell(entity: Entity, name: str, column: Column, text: str, currency: str) -> Any:
     """The value that a cell says for the field `name`; Refused with a plain sentence when it says none."""
+    field = entity.by_name.get(name) or entity.by_name.get(name.partition(".")[0])
+    return read_kind(field.kind if field is not None else "text", name, column, text, currency)
+
+
+def read_kind(kind: str, name: str, column: Column, text: str, currency: str) -> Any:
+    """The same by the kind alone, as a characteristic has it."""
     text = restore(text).strip()
     if not text:
         return None
-    field = entity.by_name.get(name) or entity.by_name.get(name.partition(".")[0])
-    kind = field.kind if field is not None else "text"
     try:
-        return _read(kind, field, column, text, currency)
+        return _read(kind, column, text, currency)
     except Unreadable as no:
         raise Refused(_(no.sentence) % no.params, field=name, code=no.code) from None
 
 
-def _read(kind: str, field: Field | None, column: Column, text: str, currency: str) -> Any:
+def _read(kind: str, column: Column, text: str, currency: str) -> Any:
     decimal: Any = column.decimal or None
     if kind in ("number", "integer"):
         return parse_number(text, decimal)

@@ -1,0 +1,80 @@
+"""An import that is killed anywhere and resumed ends as one that nobody disturbed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROWS = 400
+
+
+def list_of(rows: int) -> str:
+    chance = random.Random(7)
+    lines = ["Firma;E-Mail;Telefon;PLZ;Ort;Straße;Ansprechpartner;Umsatz;Branche;Notiz"]
+    for i in range(rows):
+        n = chance.randrange(int(rows * 0.8))
+        mail = "info(at)broken" if i % 37 == 0 else f"info@firma{n}.example"
+        lines.append(f"Firma {n};{mail};030 {5550000 + n};{4103 + n};Berlin;Weg {i % 3};Anna Muster{i};12.4{i % 100:02},50;Neu {i % 5};a=b")
+    return "\n".join(lines)
+
+
+@contextmanager
+def world(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    """A data folder and database of its own."""
+    data = folder / name
+    data.mkdir()
+    told = {**os.environ, "TEND_DATA": str(data), "TEND_TESTING": "1", "DJANGO_SETTINGS_MODULE": "tend.site.settings"}
+    told.pop("TEND_TEST_APPS", None)
+    server = told.pop("DATABASE_URL", "")
+    if not server:
+        yield told
+        return
+    import psycopg
+
+    database = f"killed_{os.getpid()}_{name}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{database}"')
+    yield {**told, "DATABASE_URL": server.replace("/tend?", f"/{database}?")}
+
+
+def process(environment: dict[str, str], *words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "tests.kernel.imports.process", *words], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def told(environment: dict[str, str]) -> Any:
+    return json.loads(process(environment, "dump"))
+
+
+def test_killed_at_any_moment_and_resumed_it_equals_an_undisturbed_run(tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_text(list_of(ROWS), encoding="utf-8")
+    with world(tmp_path, "calm") as calm, world(tmp_path, "storm") as storm:
+        process(calm, "prepare", str(source))
+        process(calm, "run")
+        process(storm, "prepare", str(source))
+        chance, kills = random.Random(), 0
+        for _try in range(40):
+            child = subprocess.Popen(
+                [sys.executable, "-m", "tests.kernel.imports.process", "run"], env=storm, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            assert child.stdout is not None
+            child.stdout.readline()
+            time.sleep(chance.random() * 0.8)
+            child.kill()
+            kills += child.wait() != 0
+            child.communicate()
+            if child.returncode == 0 or kills == 4:
+                break
+        process(storm, "run")
+        assert kills
+        assert told(storm) == told(calm)
