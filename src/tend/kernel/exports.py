@@ -193,7 +193,7 @@ def _xlsx(names: list[str], rows: Iterator[list[Row]], cells: _Cells, told: Told
                     value = row.get(name)
                     if value is None or value == "":
                         continue
-                    if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and abs(value) < 10**15:
+                    if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and -(10**15) < value < 10**15:
                         sheet.write_number(done, at, value)
                     elif isinstance(value, dt.datetime):
                         sheet.write_datetime(done, at, value.astimezone(cells.zone).replace(tzinfo=None), moment)

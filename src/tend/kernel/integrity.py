@@ -39,7 +39,7 @@ def check_search(repair: bool) -> list[Finding]:
         model = search_model(entity.model)
         if model is None:
             continue
-        texts = model.objects.values("pk")  # type: ignore[attr-defined]
+        texts = model.objects.values("pk")
         lacking = entity.model.objects.as_system("doctor looks at every record").exclude(pk__in=texts)  # type: ignore[attr-defined]
         count = lacking.count()
         if count:

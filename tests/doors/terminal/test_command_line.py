@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from tend.doors.terminal import answering
 from tend.kernel.exports import export
 from tend.people.tokens import actor_of_token
-from tend.doors.terminal import answering
 from tend.site.main import parser
 from tests.cast import Cast, make
 

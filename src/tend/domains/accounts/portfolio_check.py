@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from tend.kernel.doctor import Finding, check
 WHY = "doctor looks at every account"
 CHUNK = 5000
 EXAMPLES = 5
-Rows = set[tuple[object, ...]]
+Rows = set[tuple[Any, ...]]
 
 
 @check("portfolio")
@@ -25,10 +26,10 @@ def check_portfolio(repair: bool) -> list[Finding]:
     for ids in _chunks():
         with transaction.atomic():
             wanted, kept = _wanted(ids), _kept(ids)
-            different = sorted({row[0] for row in wanted ^ kept})  # type: ignore[type-var]
+            different = sorted({row[0] for row in wanted ^ kept})
             if different and repair:
                 _rewrite(different, [row for row in wanted if row[0] in set(different)])
-        wrong += different  # type: ignore[arg-type]
+        wrong += different
     if not wrong:
         return []
     return [Finding(_("accounts whose owner or responsibles are not the ones with access"), len(wrong), tuple(wrong[:EXAMPLES]), repair)]
@@ -62,9 +63,9 @@ def _kept(ids: list[int]) -> Rows:
     return set(rows.values_list("account_id", "user_id", "reason", *SORT_KEYS))
 
 
-def _rewrite(ids: list[int], rows: list[tuple[object, ...]]) -> None:
+def _rewrite(ids: list[int], rows: list[tuple[Any, ...]]) -> None:
     AccountAccess.objects.filter(account_id__in=ids)._raw_delete("default")
     names = ("account_id", "user_id", "reason", *SORT_KEYS)
-    made = [AccountAccess(**dict(zip(names, row, strict=True))) for row in rows]  # type: ignore[arg-type]
+    made = [AccountAccess(**dict(zip(names, row, strict=True))) for row in rows]
     if made:
         write.insert(AccountAccess, made)

@@ -63,7 +63,7 @@ def _sqlite(copy: Path) -> dict[str, int]:
     """SQLite's own backup in one step: a snapshot that does not stop writers."""
     with sqlite3.connect(copy) as target:
         connection.ensure_connection()
-        source = sqlite3.connect(settings.DATABASES["default"]["NAME"])
+        source = sqlite3.connect(str(settings.DATABASES["default"]["NAME"]))
         try:
             source.backup(target)
         finally:

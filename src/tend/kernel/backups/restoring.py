@@ -125,7 +125,7 @@ def _sqlite(folder: Path, data: Path) -> None:
         proof.close()
     if said != "ok":
         raise Refused(_("The database in the backup is damaged: %(why)s.") % {"why": said})
-    target = Path(settings.DATABASES["default"]["NAME"])
+    target = Path(str(settings.DATABASES["default"]["NAME"]))
     connection.close()
     old = [p for p in (target, Path(f"{target}-wal"), Path(f"{target}-shm"), data / FILES) if p.exists()]
     if old:

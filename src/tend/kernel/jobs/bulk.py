@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -90,7 +91,8 @@ def unpack(value: Any) -> Any:
     kind = value["$"]
     if kind == "record":
         rows = apps.get_model(value["of"])._default_manager
-        return rows.as_system("the options of a bulk job were looked up by its actor").get(pk=value["id"])  # type: ignore[attr-defined]
+        return rows.as_system("the options of a bulk job were looked up by its actor").get(pk=value["id"])
     if kind == "dict":
         return {unpack(k): unpack(v) for k, v in value["is"]}
-    return {"datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "decimal": Decimal}[kind](value["is"])
+    revive: dict[str, Callable[[str], Any]] = {"datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "decimal": Decimal}
+    return revive[kind](value["is"])

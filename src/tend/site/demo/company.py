@@ -190,7 +190,7 @@ class Maker:
         chance = self.chance
         share = accounts[: min(len(accounts), 200)]
         ids = [a.pk for a in share]
-        tomas, daniel, ines, _olga = self.cast.sellers
+        _tomas, _daniel, ines, _olga = self.cast.sellers
         with Unit(actor, verb="demo", now=self.now) as unit:
             held = unit.open(ACCOUNT, ids, "edit")
             unit.preload(ACCOUNT, held, {*add_responsible.reads, *pause.reads, *archive.reads, *set_parent.reads})
