@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tend.kernel.errors import NotAllowed
 
@@ -50,6 +51,8 @@ class Actor:
     team_ids: tuple[int, ...] = ()
     why: str = ""
     epoch: int = 0
+    # What small tables show to this person, as long as the actor holds: names of books and people, counts that stop.
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def is_system(self) -> bool:
@@ -91,3 +94,18 @@ def actor_again(user_id: int | None, why: str) -> Actor:
     if found is None:
         raise NotAllowed("sign in")
     return found
+
+
+_outdate: Callable[[], None] | None = None
+
+
+def outdate_actors_with(outdate: Callable[[], None]) -> None:
+    """Called by `people`, which counts the changes that make kept actors old."""
+    global _outdate
+    _outdate = outdate
+
+
+def outdate_actors() -> None:
+    """Make every kept actor old, in the transaction that changed what actors keep."""
+    if _outdate is not None:
+        _outdate()

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tend.kernel.actor import outdate_actors
 from tend.kernel.record import Record
 
 
@@ -49,6 +50,11 @@ def everyone_sees(rows: Any, actor: Any, action: str) -> Any:
     return rows if action == "view" or actor.has_right("settings") else rows.none()
 
 
+def _outdate(unit: Any, created: list[Any], changed: list[Any]) -> None:
+    """Actors keep the names of books; they begin anew when a book changes."""
+    outdate_actors()
+
+
 Check = Callable[[Any], None]
 
 
@@ -58,7 +64,7 @@ def declare_book(model: type[Book], plural: str, more: str = "", check: Check | 
     `check` is the book's own rule about one value: it raises Refused for what the database would not keep.
     """
     from tend.kernel.book_events import value_placed, value_retired, value_saved
-    from tend.kernel.entity import Entity, Field, register
+    from tend.kernel.entity import Entity, Field, Projection, register
     from tend.kernel.errors import Refused
     from tend.kernel.values import put
     from tend.kernel.verbs import verb
@@ -136,6 +142,9 @@ def declare_book(model: type[Book], plural: str, more: str = "", check: Check | 
             create=create_value,
             edit=edit_value,
             verbs=(place, retire, reinstate, trash),
+            projections=(
+                Projection(_outdate, frozenset({"name", "mark", "hue", "position", "is_active", "trashed_at"})),
+            ),
         )
     )
     return entity

@@ -90,12 +90,13 @@ class Reader:
             row[name] = found.get(getattr(record, f"{name}_id"))
 
     def linked(self, field: Field, ids: Iterable[int]) -> dict[int, Linked]:
-        """Records that are named, within sight; books are small and kept for the reader's life."""
+        """Records that are named, within sight; books and people are few and kept with the actor, others for the reader's life."""
         assert field.to is not None
-        kept = self._books.setdefault(field.to, {})
+        columns = {f.name for f in field.to._meta.concrete_fields}
+        store = self.actor.kept if "hue" in columns and not self.actor.is_system else self._books
+        kept: dict[int, Linked] = store.setdefault(field.to, {})
         lacking = [pk for pk in ids if pk not in kept]
         if lacking:
-            columns = {f.name for f in field.to._meta.concrete_fields}
             wanted = ["id", "name", *(c for c in ("mark", "hue") if c in columns)]
             rows = field.to.objects.seen_by(self.actor, trashed="hue" in columns)  # type: ignore[attr-defined]
             for row in rows.filter(pk__in=lacking).order_by().values(*wanted):

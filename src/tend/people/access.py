@@ -40,7 +40,9 @@ def access_epoch() -> int:
 
 
 def rights_changed() -> None:
-    """Make every kept actor old, in the transaction that changed the rights."""
+    """Make every kept actor old, in the transaction that changed the rights or what actors keep."""
+    for actor in list(_kept.values()):
+        actor.kept.clear()  # this request goes on with its actor and sees what it wrote
     if not AccessEpoch.objects.update(value=F("value") + 1):
         AccessEpoch.objects.create(value=1)
 

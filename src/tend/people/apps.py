@@ -9,10 +9,11 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.kernel.actor import make_actors_with
+        from tend.kernel.actor import make_actors_with, outdate_actors_with
         from tend.people import calendar_entity, entity, tokens  # noqa: F401 - declares the record types
-        from tend.people.access import actor_for_id
+        from tend.people.access import actor_for_id, rights_changed
 
         tokens.declare()
         from tend.people import reactions  # noqa: F401 - answers to what happens
         make_actors_with(actor_for_id)
+        outdate_actors_with(rights_changed)

@@ -22,7 +22,7 @@ def _epoch(unit: Unit, created: list[Any], changed: list[Any]) -> None:
     rights_changed()
 
 
-_RIGHTS = Projection(_epoch, frozenset({"is_active", "manager_id", "parent_id", "leader_id", "scopes", "field_rights", "assign_to", "rights", "zone", "language", "name", "trashed_at"}))  # fmt: skip
+_RIGHTS = Projection(_epoch, frozenset({"is_active", "manager_id", "parent_id", "leader_id", "scopes", "field_rights", "assign_to", "rights", "zone", "language", "name", "hue", "trashed_at"}))  # fmt: skip
 
 USER = register(
     Entity(

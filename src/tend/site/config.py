@@ -28,6 +28,7 @@ class Config:
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(self.data / "tend.sqlite3"),
                 "ATOMIC_REQUESTS": False,
+                "CONN_MAX_AGE": 600,  # opening anew would read the schema and lose the page cache with every request
                 "OPTIONS": {
                     "transaction_mode": "IMMEDIATE",
                     "timeout": 20,
@@ -37,7 +38,9 @@ class Config:
                 },
             }
         parts = urlsplit(self.database_url)
-        options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        options = {n: unquote(v) for n, v in (pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)}
+        # For short questions; a URL with its own `options=` (blank behind a pooler that refuses them) takes their place.
+        options.setdefault("options", "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
