@@ -28,9 +28,9 @@ print(queue_each(system("test"), accounts.edit, ids, {"values": {"description": 
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(tmp_path: Path) -> dict[str, str]:
     inherited = {n: v for n, v in os.environ.items() if not n.startswith(("TEND_", "DJANGO_")) and n != "DATABASE_URL"}
-    yield {**inherited, "TEND_DATA": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "tend.site.settings"}
+    return {**inherited, "TEND_DATA": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "tend.site.settings"}
 
 
 def ask(environment: dict[str, str], question: str) -> tuple[object, ...]:
