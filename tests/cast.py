@@ -52,7 +52,7 @@ def make(plural: str, **values: Any) -> Any:
 
 
 def person(name: str, role: str, team: Team | None = None) -> User:
-    user: User = make("users", email=f"{name.split()[0].lower()}@tend.example", name=name, zone="UTC")
+    user: User = make("users", email=f"{name.split(maxsplit=1)[0].lower()}@tend.example", name=name, zone="UTC")
     found = Role.objects.as_system("test").get(code=role)
     UserRole.objects.create(record=user, role=found)
     if team is not None:

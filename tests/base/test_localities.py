@@ -18,7 +18,9 @@ from tend.base import localities
         ("GB", "Europe/London", "GBP", [5, 6], 0),
     ],
 )
-def test_zone_currency_and_week_follow_from_the_country(country: str, zone: str, currency: str, weekend: list[int], first: int) -> None:
+def test_zone_currency_and_week_follow_from_the_country(
+    country: str, zone: str, currency: str, weekend: list[int], first: int
+) -> None:
     assert localities.main_zone(country) == zone
     assert localities.main_currency(country) == currency
     assert localities.weekend_of(country) == weekend
@@ -32,4 +34,8 @@ def test_every_country_that_is_offered_has_a_zone_that_can_be_chosen() -> None:
 
 
 def test_an_unknown_country_harms_nobody() -> None:
-    assert (localities.main_zone("XX"), localities.main_currency("XX"), localities.main_currency("")) == ("UTC", "EUR", "EUR")
+    assert (localities.main_zone("XX"), localities.main_currency("XX"), localities.main_currency("")) == (
+        "UTC",
+        "EUR",
+        "EUR",
+    )

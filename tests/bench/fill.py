@@ -100,12 +100,10 @@ def portfolios(people: dict[str, Any], accounts: int) -> None:
     from tend.kernel.actor import system
 
     ids = list(Account.objects.as_system(WHY).order_by("pk").values_list("pk", flat=True))
-    taken = 0
-    for email, size in PORTFOLIOS.items():
-        size = min(size, accounts // 10)
+    for taken, (email, wanted) in enumerate(PORTFOLIOS.items()):
+        size = min(wanted, accounts // 10)
         step = len(ids) // size
         reassign.each(system(WHY), ids[taken::step][:size], to=people[email])
-        taken += 1
 
 
 # --- multiplying ------------------------------------------------------------------------------------------------------

@@ -169,6 +169,12 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the web server does not answer")
 
 
+def database_cpu() -> float:
+    """Processor time of the database server that the environment names, in seconds; 0 for SQLite."""
+    server = int(os.environ.get("TEND_BENCH_SERVER", "0"))
+    return _cpu(server) if server else 0.0
+
+
 def _cpu(top: int) -> float:
     """Processor time of a process and all below it, in seconds; ended children count through their parent."""
     total, todo = 0.0, [top]

@@ -46,7 +46,14 @@ def test_a_new_value_gets_a_free_mark_and_the_last_place(db: Any) -> None:
 
 @pytest.mark.parametrize(
     ("name", "taken", "mark"),
-    [("Open", (), "O"), ("Open", ("O",), "Op"), ("Open door", ("o",), "OD"), ("–", (), ""), ("A", ("A",), "A"), ("Є так", ("Є",), "ЄТ")],
+    [
+        ("Open", (), "O"),
+        ("Open", ("O",), "Op"),
+        ("Open door", ("o",), "OD"),
+        ("–", (), ""),
+        ("A", ("A",), "A"),
+        ("Є так", ("Є",), "ЄТ"),
+    ],
 )
 def test_marks_come_from_the_name(name: str, taken: tuple[str, ...], mark: str) -> None:
     assert free_mark(name, taken) == mark

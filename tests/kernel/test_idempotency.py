@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 def actor(name: str = "ana") -> Actor:
     now = clock.now()
-    return Actor(User.objects.create(email=f"{name}@tend.example", name=name, created_at=now, updated_at=now).pk, name, Grants())
+    return Actor(
+        User.objects.create(email=f"{name}@tend.example", name=name, created_at=now, updated_at=now).pk, name, Grants()
+    )
 
 
 def test_the_second_request_gets_the_first_answer() -> None:
@@ -27,7 +29,11 @@ def test_the_second_request_gets_the_first_answer() -> None:
         slot.keep(201, '{"id": 7}', {"Location": "/accounts/7"})
     with once(ana, "k1", b"{}") as slot:
         assert slot.answer is not None
-        assert (slot.answer.status, slot.answer.body, slot.answer.headers) == (201, '{"id": 7}', {"Location": "/accounts/7"})
+        assert (slot.answer.status, slot.answer.body, slot.answer.headers) == (
+            201,
+            '{"id": 7}',
+            {"Location": "/accounts/7"},
+        )
 
 
 @pytest.mark.parametrize(("body", "where"), [(b'{"a": 1}', "POST /a"), (b"{}", "POST /b")])
@@ -50,7 +56,7 @@ def test_keys_belong_to_their_user() -> None:
 
 def test_what_failed_leaves_neither_effect_nor_key() -> None:
     ana = actor()
-    with pytest.raises(ZeroDivisionError), once(ana, "k1", b"{}"):
+    with pytest.raises(ZeroDivisionError), once(ana, "k1", b"{}"):  # noqa: PT012 - what happens inside is the case
         actor("ghost")
         raise ZeroDivisionError
     assert not User.objects.as_system("test").filter(name="ghost").exists()

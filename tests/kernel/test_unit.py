@@ -200,7 +200,7 @@ def test_only_who_did_it_or_who_may_undo_all_takes_it_back() -> None:
     ana, ivo = gardener("Ana", "all"), gardener("Ivo", "all")
     plant = create_plant(ana, values={"name": "Rose"}).record
     done = edit_plant(ana, plant, values={"name": "Tulip"})
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotSeen):
         undo_act(ivo, done.act)
     undo_act(ana, done.act)
     assert stored(plant).name == "Rose"

@@ -59,7 +59,11 @@ def test_a_limited_token_can_only_do_less(cast: Cast) -> None:
     assert (reader.scope("accounts", "view"), reader.scope("accounts", "edit")) == ("team", "none")
     one = actor_of_token(issue(cast, cast.manager, limits=["accounts:write"]).secret)
     assert one is not None
-    assert (one.scope("accounts", "edit"), one.scope("accounts", "delete"), one.scope("contacts", "view")) == ("own", "none", "none")
+    assert (one.scope("accounts", "edit"), one.scope("accounts", "delete"), one.scope("contacts", "view")) == (
+        "own",
+        "none",
+        "none",
+    )
     admin = actor_of_token(issue(cast, cast.admin, limits=["read"]).secret)
     assert admin is not None
     assert not admin.has_right("users")

@@ -26,8 +26,12 @@ OPEN = {"hidden": 0, "read": 1, "edit": 2}
 
 roles = st.builds(
     Role,
-    scopes=st.dictionaries(st.sampled_from(LINES), st.dictionaries(st.sampled_from(ACTIONS), st.sampled_from(SCOPES), min_size=1)),
-    field_rights=st.dictionaries(st.sampled_from(LINES), st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(list(OPEN)))),
+    scopes=st.dictionaries(
+        st.sampled_from(LINES), st.dictionaries(st.sampled_from(ACTIONS), st.sampled_from(SCOPES), min_size=1)
+    ),
+    field_rights=st.dictionaries(
+        st.sampled_from(LINES), st.dictionaries(st.sampled_from(FIELDS), st.sampled_from(list(OPEN)))
+    ),
     assign_to=st.sampled_from(("none", "self", "team", "all")),
     rights=st.lists(st.sampled_from(("settings", "users", "audit")), unique=True),
 )
@@ -62,7 +66,9 @@ def test_one_more_role_takes_nothing_away(held: list[Role], more: Role) -> None:
     assert before.rights <= after.rights
     on_it = {line for line in LINES if any(role.scopes.get(line) for role in held)}
     assert all(
-        OPEN[after.fields.get((line, name), "edit")] >= OPEN[before.fields.get((line, name), "edit")] for line in on_it for name in FIELDS
+        OPEN[after.fields.get((line, name), "edit")] >= OPEN[before.fields.get((line, name), "edit")]
+        for line in on_it
+        for name in FIELDS
     )
 
 
@@ -144,7 +150,13 @@ def test_the_shipped_administrator_cannot_be_taken_from_the_last_one(cast: Cast)
 
 
 @pytest.mark.parametrize(
-    "values", [{"scopes": {"accounts": {"view": "some"}}}, {"scopes": ["all"]}, {"field_rights": {"accounts": {"phone": "gone"}}}, {"assign_to": "me"}]
+    "values",
+    [
+        {"scopes": {"accounts": {"view": "some"}}},
+        {"scopes": ["all"]},
+        {"field_rights": {"accounts": {"phone": "gone"}}},
+        {"assign_to": "me"},
+    ],
 )
 def test_a_role_that_means_nothing_is_refused(cast: Cast, values: dict[str, Any]) -> None:
     with pytest.raises(Refused):

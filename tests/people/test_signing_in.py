@@ -108,7 +108,10 @@ def test_a_forgotten_password_is_answered_alike_for_known_and_unknown(known: Cas
 
 
 def test_a_wrong_password_is_answered_as_an_unknown_address(known: Cast) -> None:
-    answers = [Client().post("/sign-in", {"email": e, "password": "a wrong guess"}) for e in (known.manager.email, "nobody@tend.example")]
+    answers = [
+        Client().post("/sign-in", {"email": e, "password": "a wrong guess"})
+        for e in (known.manager.email, "nobody@tend.example")
+    ]
     assert {a.status_code for a in answers} == {422}
     assert plain(answers[0], known.manager.email) == plain(answers[1], "nobody@tend.example")
 
@@ -143,7 +146,10 @@ def test_the_profile_changes_language_look_and_keys(known: Cast) -> None:
 @pytest.mark.parametrize(
     ("agent", "device"),
     [
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604", "Safari, iOS"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604",
+            "Safari, iOS",
+        ),
         ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537 Chrome/140.0 Mobile Safari/537", "Chrome, Android"),
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537 Chrome/140.0 Safari/537 Edg/140.0", "Edge, Windows"),
         ("", ""),

@@ -16,7 +16,9 @@ TEND = [sys.executable, "-m", "tend.site.main"]
 
 def tend(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("TEND_", "DJANGO_")) and n != "DATABASE_URL"}
-    return subprocess.run([*TEND, *words], env={**clean, "TEND_DATA": str(data)}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*TEND, *words], env={**clean, "TEND_DATA": str(data)}, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +35,12 @@ def backup(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         database = sqlite3.connect(data / "tend.sqlite3", timeout=20)
         while not stop.is_set():
             with database:  # two rows that belong together
-                database.execute("INSERT INTO kernel_slot(name, slot, taken_at) SELECT 'a', count(*), '2026-01-01' FROM kernel_slot")
-                database.execute("INSERT INTO kernel_slot(name, slot, taken_at) SELECT 'b', count(*), '2026-01-01' FROM kernel_slot")
+                database.execute(
+                    "INSERT INTO kernel_slot(name, slot, taken_at) SELECT 'a', count(*), '2026-01-01' FROM kernel_slot"
+                )
+                database.execute(
+                    "INSERT INTO kernel_slot(name, slot, taken_at) SELECT 'b', count(*), '2026-01-01' FROM kernel_slot"
+                )
         database.close()
 
     writer = threading.Thread(target=write)

@@ -92,7 +92,9 @@ def test_it_serves_and_ends_with_everything_it_started(tmp_path: Path, started: 
 
 
 @pytest.mark.parametrize("after", [0.3, 0.8, 1.3, 1.8, 2.4])
-def test_a_signal_in_the_first_seconds_does_not_hang(prepared: Path, tmp_path: Path, started: list[Running], after: float) -> None:
+def test_a_signal_in_the_first_seconds_does_not_hang(
+    prepared: Path, tmp_path: Path, started: list[Running], after: float
+) -> None:
     data = shutil.copytree(prepared, tmp_path / "data")
     process, _port = start(started, data)
     time.sleep(after)
@@ -118,7 +120,9 @@ def test_the_rest_ends_when_the_watcher_is_killed(prepared: Path, tmp_path: Path
 def test_a_port_in_use_is_said(prepared: Path, tmp_path: Path, started: list[Running]) -> None:
     process, port = start(started, shutil.copytree(prepared, tmp_path / "data"))
     wait_ready(process, port)
-    done = subprocess.run([*TEND, "up", "--port", str(port), "--data", str(tmp_path / "b")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*TEND, "up", "--port", str(port), "--data", str(tmp_path / "b")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert str(port) in done.stderr
     assert not (tmp_path / "b").exists()

@@ -16,7 +16,11 @@ _MAIN_ZONES = {
     "MY": "Asia/Kuala_Lumpur", "NZ": "Pacific/Auckland", "PT": "Europe/Lisbon", "RU": "Europe/Moscow", "UA": "Europe/Kyiv",
     "US": "America/New_York", "UZ": "Asia/Tashkent",
 }  # fmt: skip
-_RENAMED = {"Europe/Kiev": "Europe/Kyiv", "Asia/Calcutta": "Asia/Kolkata", "America/Buenos_Aires": "America/Argentina/Buenos_Aires"}
+_RENAMED = {
+    "Europe/Kiev": "Europe/Kyiv",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+}
 
 
 def main_zone(country_code: str) -> str:
@@ -53,14 +57,23 @@ def first_weekday_of(country_code: str) -> int:
 @cache
 def zones() -> tuple[str, ...]:
     """The time zones a person may choose, named by place."""
-    return ("UTC", *sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/", "posix/", "right/"))))
+    return (
+        "UTC",
+        *sorted(
+            z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/", "posix/", "right/"))
+        ),
+    )
 
 
 @cache
 def countries(language: str) -> tuple[tuple[str, str], ...]:
     """Code and name of every country, by its name in a language."""
     names = _locale(language).territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and get_territory_currencies(code)]
+    found = [
+        (code, name)
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and get_territory_currencies(code)
+    ]
     return tuple(sorted(found, key=lambda pair: pair[1].casefold()))
 
 

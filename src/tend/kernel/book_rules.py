@@ -23,8 +23,12 @@ def keep_names_apart(unit: Unit, events: list[value_saved]) -> None:
     for event in events:
         value, apart = event.value, _apart(type(event.value))
         for other in _others(unit, value):
-            if other.name.casefold() == value.name.casefold() and all(getattr(other, n) == getattr(value, n) for n in apart):
-                raise Refused(_("There is “%(name)s” in this book already.") % {"name": other.name}, field="name", code="taken")
+            if other.name.casefold() == value.name.casefold() and all(
+                getattr(other, n) == getattr(value, n) for n in apart
+            ):
+                raise Refused(
+                    _("There is “%(name)s” in this book already.") % {"name": other.name}, field="name", code="taken"
+                )
 
 
 @reacts_to(value_saved, order=20)
@@ -64,7 +68,9 @@ def keep_used_values(unit: Unit, events: list[value_retired]) -> None:
     for event in events:
         if event.value.trashed_at is not None and is_used(event.value):
             raise Refused(
-                _("“%(name)s” is in use. Choose the value that takes its place, or retire it.") % {"name": event.value.name}, code="in_use"
+                _("“%(name)s” is in use. Choose the value that takes its place, or retire it.")
+                % {"name": event.value.name},
+                code="in_use",
             )
 
 
@@ -75,7 +81,11 @@ def free_mark(name: str, taken: Iterable[str]) -> str:
     words = [word[0] for word in name.split() if word[0].isalnum()]
     if not letters:
         return ""
-    tries = [letters[0].upper(), "".join(words[:2]).upper(), *(letters[0].upper() + letter.lower() for letter in letters[1:])]
+    tries = [
+        letters[0].upper(),
+        "".join(words[:2]).upper(),
+        *(letters[0].upper() + letter.lower() for letter in letters[1:]),
+    ]
     return next((t for t in tries if t and t.casefold() not in held), letters[0].upper())
 
 

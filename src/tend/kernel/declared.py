@@ -68,12 +68,20 @@ def _check_characteristic(definition: CharacteristicDefinition) -> None:
     if not definition.name.strip():
         raise Refused(gettext("A name is required."), field="name", code="required")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", definition.key):
-        raise Refused(gettext("A key is small letters, digits and underscores, and begins with a letter."), field="key", code="type")
+        raise Refused(
+            gettext("A key is small letters, digits and underscores, and begins with a letter."),
+            field="key",
+            code="type",
+        )
     if definition.type not in kinds.values:
         raise Refused(gettext("“%(value)s” is no type.") % {"value": definition.type}, field="type", code="choice")
     wearers = [e.code for e in entities() if "characteristics" in e.wears]
     if definition.record_type not in wearers:
-        raise Refused(gettext("Characteristics stand on: %(known)s.") % {"known": ", ".join(wearers)}, field="record_type", code="choice")
+        raise Refused(
+            gettext("Characteristics stand on: %(known)s.") % {"known": ", ".join(wearers)},
+            field="record_type",
+            code="choice",
+        )
     offered = definition.choices
     if not isinstance(offered, list) or any(not isinstance(c, str) or not c.strip() for c in offered):
         raise Refused(gettext("Choices are a list of words."), field="choices", code="type")
@@ -86,13 +94,23 @@ def keep_keys_apart(unit: Unit, events: list[characteristic_named]) -> None:
     """Names and keys are once per record type; a key made from a name gets a number when it is taken."""
     for event in events:
         mine = event.definition
-        rows = CharacteristicDefinition.objects.as_system("the shape of records is no secret").filter(record_type=mine.record_type)
+        rows = CharacteristicDefinition.objects.as_system("the shape of records is no secret").filter(
+            record_type=mine.record_type
+        )
         others = [row for row in rows if row.pk != mine.pk]
         if any(row.trashed_at is None and row.name.casefold() == mine.name.casefold() for row in others):
-            raise Refused(gettext("There is a characteristic “%(name)s” already.") % {"name": mine.name}, field="name", code="taken")
+            raise Refused(
+                gettext("There is a characteristic “%(name)s” already.") % {"name": mine.name},
+                field="name",
+                code="taken",
+            )
         taken = {row.key for row in others}
         if mine.key in taken and event.is_chosen:
-            raise Refused(gettext("The key %(key)s is taken; a deleted characteristic keeps its own.") % {"key": mine.key}, field="key", code="taken")
+            raise Refused(
+                gettext("The key %(key)s is taken; a deleted characteristic keeps its own.") % {"key": mine.key},
+                field="key",
+                code="taken",
+            )
         mine.key = next(k for k in (mine.key, *(f"{mine.key[:36]}_{n}" for n in range(2, 999))) if k not in taken)
 
 

@@ -53,12 +53,27 @@ def columns_of(entity: Entity, actor: Actor, *, flat: bool) -> list[str]:
 
 
 def pages(
-    entity: Entity, actor: Actor, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None, words: str = "", flat: bool = True  # noqa: A002 - the word of every surface
+    entity: Entity,
+    actor: Actor,
+    *,
+    filter: Any = None,
+    sort: str = "",
+    columns: Iterable[str] | None = None,
+    words: str = "",
+    flat: bool = True,  # noqa: A002 - the word of every surface
 ) -> Iterator[list[Row]]:
     """The rows of a list in pages, read one page at a time."""
     chosen = columns_of(entity, actor, flat=flat) if columns is None else list(columns)
     make = partial(
-        Listing, entity, actor, filter=filter, sort=sort or "id", columns=chosen, limit=MOST, words=words, action="export"
+        Listing,
+        entity,
+        actor,
+        filter=filter,
+        sort=sort or "id",
+        columns=chosen,
+        limit=MOST,
+        words=words,
+        action="export",
     )
     cursor: str | None = None
     while True:
@@ -163,7 +178,9 @@ def _jsonl(names: list[str], rows: Iterator[list[Row]], cells: _Cells, told: Tol
 
     done = 0
     for page in rows:
-        lines = [orjson.dumps({"id": row["id"], **{n: cells.plain(row.get(n)) for n in names}}, default=str) for row in page]
+        lines = [
+            orjson.dumps({"id": row["id"], **{n: cells.plain(row.get(n)) for n in names}}, default=str) for row in page
+        ]
         done += len(page)
         yield b"\n".join(lines) + b"\n"
         if told:
@@ -177,8 +194,10 @@ def _xlsx(names: list[str], rows: Iterator[list[Row]], cells: _Cells, told: Told
     with tempfile.TemporaryFile() as whole:
         book = Workbook(whole, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
         sheet = book.add_worksheet()
-        bold, day, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format(
-            {"num_format": "yyyy-mm-dd hh:mm"}
+        bold, day, moment = (
+            book.add_format({"bold": True}),
+            book.add_format({"num_format": "yyyy-mm-dd"}),
+            book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         )
         for at, name in enumerate(["id", *names]):
             sheet.write_string(0, at, name, bold)
@@ -187,7 +206,9 @@ def _xlsx(names: list[str], rows: Iterator[list[Row]], cells: _Cells, told: Told
             for row in page:
                 done += 1
                 if done > XLSX_ROWS:
-                    raise Refused(_("A workbook holds at most %(n)d rows; export CSV instead.") % {"n": XLSX_ROWS}, field="format")
+                    raise Refused(
+                        _("A workbook holds at most %(n)d rows; export CSV instead.") % {"n": XLSX_ROWS}, field="format"
+                    )
                 sheet.write_number(done, 0, row["id"])
                 for at, name in enumerate(names, 1):
                     value = row.get(name)

@@ -27,7 +27,13 @@ def check_database(repair: bool) -> list[Finding]:
         loose = cursor.fetchall()
     findings = [Finding(_("the database file is damaged: %(what)s") % {"what": one}, 1) for one in wrong]
     if loose:
-        findings.append(Finding(_("rows that point to something that is not there"), len(loose), tuple(r[1] or 0 for r in loose[:EXAMPLES])))
+        findings.append(
+            Finding(
+                _("rows that point to something that is not there"),
+                len(loose),
+                tuple(r[1] or 0 for r in loose[:EXAMPLES]),
+            )
+        )
     return findings
 
 

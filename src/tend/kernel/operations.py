@@ -181,12 +181,12 @@ class UndoReport:
 
 
 def undo_act(actor: Actor, act: int, *, now: dt.datetime | None = None, dry: bool = False) -> UndoReport:
-    """Take back everything one write did. Whoever did it may, and who has the right `undo_all`."""
+    """Take back everything one write did. Whoever did it may, and who has the right `undo_all`; NotSeen for others."""
     changes = list(
         Change.objects.as_system("undo reads what was written, then asks the scope").filter(act=act).order_by("-id")
     )
-    if not changes:
-        raise NotSeen("change")
+    if not changes or not _may_undo_all(actor, changes):
+        raise NotSeen("change")  # a write that is not one's own to take back may be about anything
     report = UndoReport()
     with Unit(actor, verb="undo", now=now, dry=dry) as unit:
         _take_back(unit, changes, report)
@@ -227,7 +227,7 @@ def undo_operation(
 
 def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> None:
     """Restore fields that still have the value that was written; put created records that nobody touched into the trash."""
-    if any(not _may_undo(unit.actor, c.actor_id) for c in changes):
+    if not _may_undo_all(unit.actor, changes):
         raise NotAllowed("undo")
     by_type: dict[str, list[Change]] = {}
     for change in changes:
@@ -264,6 +264,10 @@ def _may_undo(actor: Actor, did_it: int | None) -> bool:
     if actor.has_right("undo_all") or did_it == actor.user_id:
         return True
     return actor.has_right("undo_team") and did_it in actor.team_users
+
+
+def _may_undo_all(actor: Actor, changes: Sequence[Change]) -> bool:
+    return all(_may_undo(actor, c.actor_id) for c in changes)
 
 
 def _touched_since(code: str, written: Sequence[Change]) -> set[int]:

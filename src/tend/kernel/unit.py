@@ -109,7 +109,9 @@ class Unit:
         owner: Any = entity_by_code(entity.hangs_on).model
         link = next((f.attname for f in entity.model._meta.concrete_fields if f.related_model is owner), None)
         if link is not None:
-            hanging = entity.model.objects.as_system("owners are locked, not read").filter(pk__in=list(ids)).values(link)  # type: ignore[attr-defined]
+            hanging = (
+                entity.model.objects.as_system("owners are locked, not read").filter(pk__in=list(ids)).values(link)
+            )  # type: ignore[attr-defined]
             rows = owner.objects.as_system("owners are locked, not read").filter(pk__in=hanging).order_by("pk")
             list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
@@ -407,7 +409,7 @@ class Unit:
     # --- telling the history ----------------------------------------------------------------------------------------
     def _note_new(self, model: type[models.Model], row: models.Model) -> None:
         known, usual = row.__dict__, defaults_of(model)
-        skip = getattr(model, "untold", frozenset())
+        skip: frozenset[str] = getattr(model, "untold", frozenset())
         said = {
             n: plain(known[n])
             for n, default in usual.items()

@@ -283,7 +283,7 @@ class Cleaner:
         rows = field.to.objects.seen_by(self.actor)  # type: ignore[attr-defined]
         if isinstance(value, int) or str(value).strip().isdigit():
             number = int(value)
-            return rows.filter(pk=number).first() if number < 2**63 else None  # type: ignore[no-any-return]
+            return rows.filter(pk=number).first() if number < 2**63 else None
         said = str(value).strip()
         columns = {f.name for f in field.to._meta.concrete_fields}
         if "@" in said and "email" in columns:

@@ -91,7 +91,11 @@ def grants_of(roles: Iterable[Role]) -> Grants:
     fields: dict[tuple[str, str], str] = {}
     named = {(line, name) for role in roles for line, names in role.field_rights.items() for name in names}
     for line, name in named:
-        rights = [role.field_rights.get(line, {}).get(name, "edit") for role in roles if role.scopes.get(line) or "*" in role.scopes]
+        rights = [
+            role.field_rights.get(line, {}).get(name, "edit")
+            for role in roles
+            if role.scopes.get(line) or "*" in role.scopes
+        ]
         if rights and (best := min(rights, key=rank.__getitem__)) != "edit":
             fields[line, name] = best
     reach = {"none": 0, "self": 1, "team": 2, "all": 3}

@@ -15,5 +15,6 @@ class PeopleConfig(AppConfig):
 
         tokens.declare()
         from tend.people import reactions  # noqa: F401 - answers to what happens
+
         make_actors_with(actor_for_id)
         outdate_actors_with(rights_changed)

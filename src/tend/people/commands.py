@@ -40,7 +40,9 @@ def invite(unit: Unit, *, values: Values) -> User:
     email = (given.pop("email", "") or "").strip().lower()
     if not email:
         raise Refused(_("An e-mail address is required."), field="email", code="required")
-    user: User = unit.create(User, email=email, name=given.pop("name", "") or email.split("@")[0], password=make_password(None))
+    user: User = unit.create(
+        User, email=email, name=given.pop("name", "") or email.split("@")[0], password=make_password(None)
+    )
     put(unit, entity_of(User), user, given)
     _check_user(user)
     unit.announce(user_named(user))
@@ -220,28 +222,40 @@ def _check_user(user: User) -> None:
     if not user.name.strip():
         raise Refused(_("A name is required."), field="name", code="required")
     if not is_email(user.email):
-        raise Refused(_("An address needs a name and a domain, such as marisol@hotel.example."), field="email", code="type")
+        raise Refused(
+            _("An address needs a name and a domain, such as marisol@hotel.example."), field="email", code="type"
+        )
     if user.zone not in available_timezones():
         raise Refused(_("“%(value)s” is no time zone.") % {"value": user.zone}, field="zone", code="choice")
     if user.language not in dict(settings.LANGUAGES):
         raise Refused(_("Tend does not speak “%(value)s”.") % {"value": user.language}, field="language", code="choice")
     if user.country_code and not is_country_code(user.country_code):
-        raise Refused(_("“%(value)s” is no country.") % {"value": user.country_code}, field="country_code", code="choice")
+        raise Refused(
+            _("“%(value)s” is no country.") % {"value": user.country_code}, field="country_code", code="choice"
+        )
 
 
 def _check_role(role: Role) -> None:
     scopes = role.scopes
     if not isinstance(scopes, dict) or any(
-        not isinstance(actions, dict) or any(scope not in SCOPES for scope in actions.values()) for actions in scopes.values()
+        not isinstance(actions, dict) or any(scope not in SCOPES for scope in actions.values())
+        for actions in scopes.values()
     ):
-        raise Refused(_("Scopes are {line: {action: one of %(known)s}}.") % {"known": ", ".join(SCOPES)}, field="scopes", code="type")
+        raise Refused(
+            _("Scopes are {line: {action: one of %(known)s}}.") % {"known": ", ".join(SCOPES)},
+            field="scopes",
+            code="type",
+        )
     fields = role.field_rights
     if not isinstance(fields, dict) or any(
-        not isinstance(names, dict) or any(right not in ("edit", "read", "hidden") for right in names.values()) for names in fields.values()
+        not isinstance(names, dict) or any(right not in ("edit", "read", "hidden") for right in names.values())
+        for names in fields.values()
     ):
         raise Refused(_("Field rights are {line: {field: edit, read or hidden}}."), field="field_rights", code="type")
     if role.assign_to not in REACHES:
-        raise Refused(_("Assigns to is one of %(known)s.") % {"known": ", ".join(REACHES)}, field="assign_to", code="choice")
+        raise Refused(
+            _("Assigns to is one of %(known)s.") % {"known": ", ".join(REACHES)}, field="assign_to", code="choice"
+        )
     if not isinstance(role.rights, list) or any(not isinstance(right, str) for right in role.rights):
         raise Refused(_("Other rights are a list of names."), field="rights", code="type")
 
@@ -251,7 +265,7 @@ def _check_reach(unit: Unit, role: Role) -> None:
     lacking = [right for right in role.rights if not unit.actor.has_right(right)]
     if lacking:
         raise Refused(
-            _("“%(role)s” gives a right that you do not have yourself.") % {"role": role.name}, field="roles", code="not_allowed"
+            _("“%(role)s” gives a right that you do not have yourself.") % {"role": role.name},
+            field="roles",
+            code="not_allowed",
         )
-
-

@@ -35,7 +35,14 @@ def make_link(user: Any, purpose: str, minutes: int) -> str:
     drop(SignInLink.objects.filter(expires_at__lt=now - KEEP))
     write.insert(
         SignInLink,
-        [SignInLink(user_id=user.pk, purpose=purpose, token_hash=_hash(token), expires_at=now + dt.timedelta(minutes=minutes))],
+        [
+            SignInLink(
+                user_id=user.pk,
+                purpose=purpose,
+                token_hash=_hash(token),
+                expires_at=now + dt.timedelta(minutes=minutes),
+            )
+        ],
     )
     return token
 

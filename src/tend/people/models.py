@@ -16,8 +16,12 @@ class Team(Record):
     """A group of people; teams form a tree."""
 
     name = models.CharField(_("Name"), max_length=80)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of"))
-    leader = models.ForeignKey("people.User", models.SET_NULL, null=True, blank=True, related_name="leads", verbose_name=_("Leader"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("Part of")
+    )
+    leader = models.ForeignKey(
+        "people.User", models.SET_NULL, null=True, blank=True, related_name="leads", verbose_name=_("Leader")
+    )
 
     class Meta:
         ordering = ["name", "id"]
@@ -58,7 +62,9 @@ class User(AbstractBaseUser, Record):
     theme = models.CharField(_("Theme"), max_length=6, blank=True)
     hue = models.CharField(_("Hue"), max_length=5, choices=Hue.choices, default=Hue.FIR)
     is_active = models.BooleanField(_("May sign in"), default=True)
-    manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("Manager"))
+    manager = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("Manager")
+    )
     calls_per_day = models.PositiveSmallIntegerField(_("Calls a day"), default=24)
     preferences = models.JSONField(default=dict, blank=True)
 

@@ -21,7 +21,9 @@ class _Places(Trait):
     label: Any = ""
 
     def fields(self) -> tuple[Field, ...]:
-        return (Field(self.name, label=self.label, kind="links", many=True, to=self.to, edit=False, sort=False, bulk=False),)
+        return (
+            Field(self.name, label=self.label, kind="links", many=True, to=self.to, edit=False, sort=False, bulk=False),
+        )
 
     def through(self, name: str) -> Through | None:
         return Through(self.model, self.column) if name == self.name else None

@@ -52,7 +52,9 @@ def refuse_circles_of_teams(unit: Unit, events: list[team_placed]) -> None:
     names = {pk: name.casefold() for pk, _parent, name in rows} | {e.team.pk: e.team.name.casefold() for e in events}
     for event in events:
         if any(pk != event.team.pk and name == event.team.name.casefold() for pk, name in names.items()):
-            raise Refused(_("There is a team “%(name)s” already.") % {"name": event.team.name}, field="name", code="taken")
+            raise Refused(
+                _("There is a team “%(name)s” already.") % {"name": event.team.name}, field="name", code="taken"
+            )
 
 
 @reacts_to(team_left, order=20)
@@ -73,7 +75,9 @@ def keep_role_names_apart(unit: Unit, events: list[role_named]) -> None:
     names |= {e.role.pk: e.role.name for e in events}
     for event in events:
         if any(pk != event.role.pk and name.casefold() == event.role.name.casefold() for pk, name in names.items()):
-            raise Refused(_("There is a role “%(name)s” already.") % {"name": event.role.name}, field="name", code="taken")
+            raise Refused(
+                _("There is a role “%(name)s” already.") % {"name": event.role.name}, field="name", code="taken"
+            )
 
 
 @reacts_to(rights_taken, order=90)
@@ -114,7 +118,11 @@ def administrators() -> set[int]:
     through = TeamMember.objects.as_system(WHY).filter(team_id__in=teams.values("record_id")).values("record_id")
     led = Team.objects.as_system(WHY).filter(pk__in=teams.values("record_id"), trashed_at=None).values("leader_id")
     active: Any = User.objects.as_system(WHY).filter(is_active=True, trashed_at=None)
-    return set((active.filter(pk__in=direct) | active.filter(pk__in=through) | active.filter(pk__in=led)).values_list("pk", flat=True))
+    return set(
+        (active.filter(pk__in=direct) | active.filter(pk__in=through) | active.filter(pk__in=led)).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def _has_circle(parents: dict[int, int | None], starts: Iterable[int]) -> bool:

@@ -10,7 +10,11 @@ HANGS = ("contacts", "activities")  # record types that follow the scope of thei
 
 
 def _lines(**actions: str) -> dict[str, dict[str, str]]:
-    return {**{line: dict(actions) for line in ("leads", "accounts", *HANGS)}, "tokens": {"*": "own"}, "views": {"*": "own"}}
+    return {
+        **{line: dict(actions) for line in ("leads", "accounts", *HANGS)},
+        "tokens": {"*": "own"},
+        "views": {"*": "own"},
+    }
 
 
 SHIPPED: tuple[dict[str, Any], ...] = (

@@ -70,7 +70,11 @@ def sessions_of(user_id: int, this_key: str) -> list[OpenSession]:
 
 def end_others(user_id: int, this_key: str) -> int:
     """End every other session of one person; how many that were."""
-    keys = list(SessionOfUser.objects.filter(user_id=user_id).exclude(session_key=this_key).values_list("session_key", flat=True))
+    keys = list(
+        SessionOfUser.objects.filter(user_id=user_id)
+        .exclude(session_key=this_key)
+        .values_list("session_key", flat=True)
+    )
     ended = drop(Session.objects.filter(session_key__in=keys))
     drop(SessionOfUser.objects.filter(session_key__in=keys))
     return ended
@@ -78,8 +82,20 @@ def end_others(user_id: int, this_key: str) -> int:
 
 def device_of(agent: str) -> str:
     """A browser and its system in two words, as far as it says: "Firefox, Windows"."""
-    browsers = ((r"Edg[A-Za-z]*/", "Edge"), (r"OPR/", "Opera"), (r"Firefox/|FxiOS/", "Firefox"), (r"Chrome/|CriOS/", "Chrome"), (r"Safari/", "Safari"))
-    systems = ((r"iPhone|iPad", "iOS"), (r"Android", "Android"), (r"Windows", "Windows"), (r"Mac OS X", "macOS"), (r"Linux", "Linux"))
+    browsers = (
+        (r"Edg[A-Za-z]*/", "Edge"),
+        (r"OPR/", "Opera"),
+        (r"Firefox/|FxiOS/", "Firefox"),
+        (r"Chrome/|CriOS/", "Chrome"),
+        (r"Safari/", "Safari"),
+    )
+    systems = (
+        (r"iPhone|iPad", "iOS"),
+        (r"Android", "Android"),
+        (r"Windows", "Windows"),
+        (r"Mac OS X", "macOS"),
+        (r"Linux", "Linux"),
+    )
     found = [next((name for sign, name in known if re.search(sign, agent)), "") for known in (browsers, systems)]
     return ", ".join(filter(None, found))
 

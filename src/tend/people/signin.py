@@ -14,7 +14,9 @@ WHY = "signing in happens before there is an actor"
 class Backend:
     """Django's authentication backend over our users."""
 
-    def authenticate(self, request: Any, email: str | None = None, password: str | None = None, **_rest: Any) -> User | None:
+    def authenticate(
+        self, request: Any, email: str | None = None, password: str | None = None, **_rest: Any
+    ) -> User | None:
         if not email or not password:
             return None
         user: User | None = User.objects.as_system(WHY).filter(email=email.strip().lower(), trashed_at=None).first()

@@ -33,7 +33,9 @@ WHY = "a token is looked up before there is an actor"
 class ApiToken(Record):
     """One token. `limits` holds what it may at most: "read", or "accounts:read", "contacts:write"; empty is all."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=gettext_lazy("Of"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=gettext_lazy("Of")
+    )
     name = models.CharField(gettext_lazy("Name"), max_length=80)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     ending = models.CharField(gettext_lazy("Ends with"), max_length=4, editable=False)
@@ -82,7 +84,10 @@ def issue_token(unit: Unit, *, user: User, name: str, days: int = 90, limits: li
         raise Refused(_("A name is required."), field="name", code="required")
     for limit in limits or ():
         if limit.rpartition(":")[2] not in ("read", "write"):
-            raise Refused(_("“%(limit)s” is no limit: write read, write, or a record type before them.") % {"limit": limit}, field="limits")
+            raise Refused(
+                _("“%(limit)s” is no limit: write read, write, or a record type before them.") % {"limit": limit},
+                field="limits",
+            )
     text = PREFIX + secrets.token_urlsafe(32)
     token: ApiToken = unit.create(
         ApiToken, user_id=user.pk, name=name.strip()[:80], token_hash=_hash(text), ending=text[-4:], limits=limits or [],

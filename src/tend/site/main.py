@@ -34,7 +34,9 @@ def parser() -> argparse.ArgumentParser:
     from tend.site.demo import terminal as demo
 
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", metavar="DIR", default="", help="folder for database and files (TEND_DATA, else ./tend-data)")
+    common.add_argument(
+        "--data", metavar="DIR", default="", help="folder for database and files (TEND_DATA, else ./tend-data)"
+    )
     whole = argparse.ArgumentParser(prog="tend", description="Tend keeps every customer relationship warm.")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for room in (serve, demo, *terminal.ROOMS):

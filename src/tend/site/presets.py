@@ -124,7 +124,9 @@ def apply_roles(actor: Actor) -> int:
     if lacking:
         with Unit(actor, verb="apply-presets") as unit:
             for role in lacking:
-                made = entity.create(unit, values={**{k: v for k, v in role.items() if k != "code"}, "name": gettext(role["name"])})
+                made = entity.create(
+                    unit, values={**{k: v for k, v in role.items() if k != "code"}, "name": gettext(role["name"])}
+                )
                 made.code = role["code"]
     return len(lacking)
 
@@ -152,7 +154,11 @@ def _fill(actor: Actor, entity: Entity, rows: Iterable[Row]) -> int:
             if value is not None and value.name != given["name"] and given["name"] not in held:
                 unit.hold(value)
                 held[given["name"]] = value
-                entity.edit(unit, value, values={n: given[n] for n in TRANSLATED if n in row and getattr(value, n) in _every(row[n])})
+                entity.edit(
+                    unit,
+                    value,
+                    values={n: given[n] for n in TRANSLATED if n in row and getattr(value, n) in _every(row[n])},
+                )
                 done += 1
     return done
 

@@ -26,7 +26,9 @@ RESTART_PAUSE = 2.0
 
 def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add `up` to the command line."""
-    up = commands.add_parser("up", parents=[common], help="set up if needed, then serve: web server and background worker")
+    up = commands.add_parser(
+        "up", parents=[common], help="set up if needed, then serve: web server and background worker"
+    )
     up.add_argument("--demo", action="store_true", help="fill an empty Tend with a sample company")
     up.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     up.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")

@@ -3,7 +3,6 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-
 from tend.site.config import load
 
 CONFIG = load()
@@ -11,7 +10,9 @@ HERE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = CONFIG.debug
-SCOPE_RAISES = CONFIG.debug or CONFIG.testing  # a question without an actor: an error here, an empty answer in production
+SCOPE_RAISES = (
+    CONFIG.debug or CONFIG.testing
+)  # a question without an actor: an error here, an empty answer in production
 ALLOWED_HOSTS = ["*"]  # nothing is built from the Host header: links come from TEND_URL
 CSRF_TRUSTED_ORIGINS = [CONFIG.url] if CONFIG.url else []
 PUBLIC_URL = CONFIG.url
@@ -66,7 +67,11 @@ TEMPLATES = [
                     _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
                 )
             ],
-            "builtins": ["template_partials.templatetags.partials", "django.templatetags.i18n", "tend.doors.web.templatetags.tend"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+                "tend.doors.web.templatetags.tend",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csrf",

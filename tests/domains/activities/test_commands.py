@@ -56,7 +56,9 @@ def test_a_retired_outcome_and_a_time_to_come_are_refused(cast: Cast, account: A
 def test_a_status_that_does_not_serve_the_account_refuses_the_whole_talk(cast: Cast, account: Any) -> None:
     lead = make("interaction-statuses", name="Lead", interval=7, for_leads=True, for_accounts=False)
     with pytest.raises(Refused):
-        activities.log_call(cast.actor(cast.manager), account, outcome=outcome("Reached", Effect.CONTACT), interaction_status=lead)
+        activities.log_call(
+            cast.actor(cast.manager), account, outcome=outcome("Reached", Effect.CONTACT), interaction_status=lead
+        )
     assert not Activity.objects.as_system("test").filter(account=account, state="done").exists()
 
 

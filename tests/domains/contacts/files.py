@@ -34,7 +34,9 @@ class Came:
         return [(c["row"], c["field"], c["kept"], c["file"]) for c in self.summary["conflicts"]]
 
 
-def bring(actor: Actor, text: str | bytes, recipe: str = "accounts", *, columns: dict[str, Any] | None = None, **rules: Any) -> Import:
+def bring(
+    actor: Actor, text: str | bytes, recipe: str = "accounts", *, columns: dict[str, Any] | None = None, **rules: Any
+) -> Import:
     """A file that is read and planned; `columns` says fields by header, or several words of a column."""
     content = text.encode() if isinstance(text, str) else text
     run = read(actor, upload(actor, recipe, "list.csv", iter([content])))

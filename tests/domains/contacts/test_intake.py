@@ -35,7 +35,9 @@ def one(**wanted: Any) -> Account:
 
 
 def points(account: Account, kind: str) -> list[str]:
-    return list(AccountPoint.objects.of([account.pk]).filter(kind=kind).order_by("pk").values_list("normalised", flat=True))
+    return list(
+        AccountPoint.objects.of([account.pk]).filter(kind=kind).order_by("pk").values_list("normalised", flat=True)
+    )
 
 
 def industry(name: str) -> Any:
@@ -60,7 +62,11 @@ def test_an_office_export_in_cp1252_is_read_as_it_was_meant(admin: Any) -> None:
     assert came.counts == {"created": 1, "skipped": 1}
     assert came.faults == [(6, "", "Summe        12.400,50 ", "This row looks like a total and was left out.")]
     found = one()
-    assert (found.name, found.annual_revenue, found.industry.name) == ("Café Münster GmbH", Decimal("12400.50"), "Hotel")
+    assert (found.name, found.annual_revenue, found.industry.name) == (
+        "Café Münster GmbH",
+        Decimal("12400.50"),
+        "Hotel",
+    )
     assert points(found, "phone") == ["+49305550101"]
     assert points(found, "email") == ["info@muenster.example", "post@muenster.example"]
     assert AccountAddress.objects.of([found.pk]).get().postal_code == "04103"
@@ -69,7 +75,9 @@ def test_an_office_export_in_cp1252_is_read_as_it_was_meant(admin: Any) -> None:
     assert Membership.objects.of([person.pk]).get().is_primary
 
 
-@pytest.mark.parametrize(("written", "meant"), [("31.12.2025", dt.date(2025, 12, 31)), ("12/31/2025", dt.date(2025, 12, 31))])
+@pytest.mark.parametrize(
+    ("written", "meant"), [("31.12.2025", dt.date(2025, 12, 31)), ("12/31/2025", dt.date(2025, 12, 31))]
+)
 def test_dates_are_read_by_the_habit_of_their_column(admin: Any, written: str, meant: dt.date) -> None:
     make("characteristics", name="Founded", key="founded", type="date", record_type="accounts.account")
     second = {"31.12.2025": "03.04.2020", "12/31/2025": "04/03/2020"}[written]
@@ -101,9 +109,13 @@ def test_an_unknown_value_is_an_error_left_out_or_added_by_an_administrator(cast
     branch = {"Branch": {"field": "industry", "unknown": "error"}}
     assert take(admin, text, columns=branch).counts == {"created": 1, "failed": 2}
     branch["Branch"]["unknown"] = "ignore"
-    assert take(cast.actor(cast.leader), text.replace("A", "D").replace("B,", "E,"), columns=branch).counts["created"] == 3
+    assert (
+        take(cast.actor(cast.leader), text.replace("A", "D").replace("B,", "E,"), columns=branch).counts["created"] == 3
+    )
     branch["Branch"]["unknown"] = "create"
-    assert take(cast.actor(cast.leader), text.replace("A", "F").replace("B,", "G,"), columns=branch).counts["failed"] == 2
+    assert (
+        take(cast.actor(cast.leader), text.replace("A", "F").replace("B,", "G,"), columns=branch).counts["failed"] == 2
+    )
     assert not Industry.objects.as_system(TEST).exists()
     assert take(admin, "Name,Branch\nH,Bakery\nI,bakery\n", columns=branch).counts == {"created": 2}
     assert [i.name for i in Industry.objects.as_system(TEST)] == ["Bakery"]
@@ -144,7 +156,9 @@ def test_a_name_alone_never_matches(admin: Any) -> None:
         ({"website": "https://www.marisol.example"}, "Email", "olga@marisol.example"),
     ],
 )
-def test_the_same_name_with_a_further_sign_is_the_same_account(admin: Any, known: dict[str, Any], header: str, cell: str) -> None:
+def test_the_same_name_with_a_further_sign_is_the_same_account(
+    admin: Any, known: dict[str, Any], header: str, cell: str
+) -> None:
     make("accounts", name="Hotel Marisol S.L.", **known)
     came = take(admin, f"Name,{header},City\nhotel marisol,{cell},Cádiz\n", country="ES")
     assert came.counts["updated"] == 1
@@ -181,12 +195,17 @@ def test_blanks_are_filled_and_values_kept_unless_a_key_found_the_account(admin:
     came = take(admin, text, columns=columns)
     assert came.conflicts == [(2, "employees", 5, 9)]
     assert (one().employees, one().legal_name) == (5, "Torres Lda")
-    take(admin, f"Number,Name,Employees,Legal\n{known.number},Torres & Filhos,9,\n", columns={"Legal": {"field": "legal_name", "blank": "clear"}})
+    take(
+        admin,
+        f"Number,Name,Employees,Legal\n{known.number},Torres & Filhos,9,\n",
+        columns={"Legal": {"field": "legal_name", "blank": "clear"}},
+    )
     assert (one().name, one().employees, one().legal_name) == ("Torres & Filhos", 9, "")
 
 
 @pytest.mark.parametrize(
-    ("mode", "counts", "count"), [("create", {"created": 1, "duplicates": 1}, 2), ("update", {"updated": 1, "failed": 1}, 1)]
+    ("mode", "counts", "count"),
+    [("create", {"created": 1, "duplicates": 1}, 2), ("update", {"updated": 1, "failed": 1}, 1)],
 )
 def test_create_only_and_update_only(admin: Any, mode: str, counts: dict[str, int], count: int) -> None:
     make("accounts", name="Torres", emails=[{"value": "info@torres.example"}])
@@ -195,7 +214,9 @@ def test_create_only_and_update_only(admin: Any, mode: str, counts: dict[str, in
     assert accounts().count() == count
 
 
-@pytest.mark.parametrize(("rule", "counts"), [("skip", {"duplicates": 1}), ("create", {"created": 1}), ("ask", {"failed": 1})])
+@pytest.mark.parametrize(
+    ("rule", "counts"), [("skip", {"duplicates": 1}), ("create", {"created": 1}), ("ask", {"failed": 1})]
+)
 def test_what_is_done_with_duplicates(admin: Any, rule: str, counts: dict[str, int]) -> None:
     make("accounts", name="Torres", emails=[{"value": "info@torres.example"}])
     assert take(admin, "Name,Email,City\nTorres,info@torres.example,Porto\n", duplicates=rule).counts == counts
@@ -234,7 +255,9 @@ def test_two_worlds_give_equal_results(cast: Cast) -> None:
                 cast.account(name, cast.stranger, emails=[{"value": email}])
         run = bring(leader, text, columns={"Email": "email"})
         summary = rehearse(leader, run)
-        summaries.append(({k: v for k, v in summary.items() if k not in ("seconds", "rehearsed_at")}, Came(run, summary).faults))
+        summaries.append(
+            ({k: v for k, v in summary.items() if k not in ("seconds", "rehearsed_at")}, Came(run, summary).faults)
+        )
     for summary, _faults in summaries:
         for row in summary["updates"]:
             row.pop("id")
@@ -247,7 +270,9 @@ def test_a_hidden_field_cannot_be_filled(cast: Cast) -> None:
     from tend.kernel.actor import Actor, Grants
 
     leader = cast.actor(cast.leader)
-    blind = Grants(leader.grants.scopes, {("accounts", "annual_revenue"): "hidden"}, leader.grants.assign_to, leader.grants.rights)
+    blind = Grants(
+        leader.grants.scopes, {("accounts", "annual_revenue"): "hidden"}, leader.grants.assign_to, leader.grants.rights
+    )
     actor: Actor = replace(leader, grants=blind)
     run = bring(actor, "Name,Revenue\nA,100\n", columns={"Revenue": "annual_revenue"})
     with pytest.raises(Refused, match="annual_revenue"):

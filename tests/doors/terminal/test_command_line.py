@@ -57,7 +57,9 @@ def test_do_runs_any_verb_with_options_by_name(cast: Cast, capsys: Any) -> None:
         (("export", "accounts", "--as", "maya@tend.example"), 1),
     ],
 )
-def test_a_no_is_said_on_standard_error_with_its_status(cast: Cast, capsys: Any, words: tuple[str, ...], status: int) -> None:
+def test_a_no_is_said_on_standard_error_with_its_status(
+    cast: Cast, capsys: Any, words: tuple[str, ...], status: int
+) -> None:
     assert run(*words) == status
     said = capsys.readouterr()
     assert said.out == ""
@@ -82,7 +84,18 @@ def test_token_prints_the_token_and_nothing_else(cast: Cast, capsys: Any) -> Non
 
 def test_a_user_is_entered_with_roles_team_and_password(cast: Cast, capsys: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("harbour-lamp-42\n"))
-    words = ("user", "add", "Nuno@tend.example", "--name", "Nuno", "--role", "junior", "--team", "Coast", "--password-stdin")
+    words = (
+        "user",
+        "add",
+        "Nuno@tend.example",
+        "--name",
+        "Nuno",
+        "--role",
+        "junior",
+        "--team",
+        "Coast",
+        "--password-stdin",
+    )
     assert run(*words) == 0
     user = answering.user_named("nuno@tend.example")
     assert user.check_password("harbour-lamp-42")
@@ -109,7 +122,9 @@ def test_doctor_finds_and_mends_a_lost_access_row(cast: Cast, capsys: Any) -> No
     assert [(f["count"], f["examples"]) for f in told] == [(1, [account.pk])]
     assert run("doctor", "--repair") == 0
     assert run("doctor") == 0
-    assert list(AccountAccess.objects.filter(account_id=account.pk).values_list("user_id", "reason")) == [(cast.manager.pk, "owner")]
+    assert list(AccountAccess.objects.filter(account_id=account.pk).values_list("user_id", "reason")) == [
+        (cast.manager.pk, "owner")
+    ]
 
 
 def rows_of(body: bytes) -> list[dict[str, str]]:
@@ -146,5 +161,3 @@ def _accounts() -> Any:
     from tend.kernel.entity import entity_by_plural
 
     return entity_by_plural("accounts")
-
-

@@ -22,7 +22,9 @@ def list_of(rows: int) -> str:
     for i in range(rows):
         n = chance.randrange(int(rows * 0.8))
         mail = "info(at)broken" if i % 37 == 0 else f"info@firma{n}.example"
-        lines.append(f"Firma {n};{mail};030 {5550000 + n};{4103 + n};Berlin;Weg {i % 3};Anna Muster{i};12.4{i % 100:02},50;Neu {i % 5};a=b")
+        lines.append(
+            f"Firma {n};{mail};030 {5550000 + n};{4103 + n};Berlin;Weg {i % 3};Anna Muster{i};12.4{i % 100:02},50;Neu {i % 5};a=b"
+        )
     return "\n".join(lines)
 
 
@@ -46,7 +48,13 @@ def world(folder: Path, name: str) -> Iterator[dict[str, str]]:
 
 
 def process(environment: dict[str, str], *words: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "tests.kernel.imports.process", *words], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.kernel.imports.process", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
@@ -65,7 +73,10 @@ def test_killed_at_any_moment_and_resumed_it_equals_an_undisturbed_run(tmp_path:
         chance, kills = random.Random(), 0
         for _try in range(40):
             child = subprocess.Popen(
-                [sys.executable, "-m", "tests.kernel.imports.process", "run"], env=storm, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                [sys.executable, "-m", "tests.kernel.imports.process", "run"],
+                env=storm,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
             assert child.stdout is not None
             child.stdout.readline()

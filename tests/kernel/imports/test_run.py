@@ -81,7 +81,8 @@ def test_a_run_that_broke_off_goes_on_where_it_was(db: Any, monkeypatch: pytest.
 def test_rows_far_apart_are_foreseen_as_they_come(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "CHUNK", 3)
     text = "Name,Email,Phone,City,Contact last name\n" + "".join(
-        f"Firm {i % 4},info@firm{i % 4}.example,+49305550{i % 5:03},{'Bonn' if i % 3 else 'Berlin'},Person {i % 6}\n" for i in range(24)
+        f"Firm {i % 4},info@firm{i % 4}.example,+49305550{i % 5:03},{'Bonn' if i % 3 else 'Berlin'},Person {i % 6}\n"
+        for i in range(24)
     )
     take(ACTOR, text, columns={"Email": "email", "Contact last name": "contact.last_name"})
     run = bring(ACTOR, text, columns={"Email": "email", "Contact last name": "contact.last_name"})
@@ -104,15 +105,22 @@ def test_a_changed_file_is_refused(db: Any) -> None:
 
 
 words = st.sampled_from(["", "Alpha", "Alpha GmbH", "Beta", "Γάμμα", "Ελλάς", "ÉCLAIR", "'=1+1", "  Beta "])
-mails = st.sampled_from(["", "info@alpha.example", "INFO@alpha.example", "a@beta.example; b@beta.example", "no(at)mail"])
+mails = st.sampled_from(
+    ["", "info@alpha.example", "INFO@alpha.example", "a@beta.example; b@beta.example", "no(at)mail"]
+)
 phones = st.sampled_from(["", "030 5550101", "+49 30 5550101", "5550102 / 5550103", "none"])
 people = st.sampled_from(["", "Anna Muster", "Muster, Anna", "Rui"])
 cities = st.sampled_from(["", "Berlin", "Bonn"])
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.tuples(words, mails, phones, people, cities), min_size=1, max_size=12), size=st.sampled_from([2, 5, 1000]))
-def test_the_second_run_changes_nothing_whatever_the_file(transactional: Any, rows: list[tuple[str, ...]], size: int) -> None:
+@given(
+    rows=st.lists(st.tuples(words, mails, phones, people, cities), min_size=1, max_size=12),
+    size=st.sampled_from([2, 5, 1000]),
+)
+def test_the_second_run_changes_nothing_whatever_the_file(
+    transactional: Any, rows: list[tuple[str, ...]], size: int
+) -> None:
     assume(any(map("".join, rows)))
     with transactional(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(importing, "CHUNK", size)

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,12 +64,21 @@ def test_a_bulk_job_survives_kills_and_does_nothing_twice(environment: dict[str,
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         kills += 1
-        ask(environment, "UPDATE kernel_job SET heartbeat_at = '2020-01-01 00:00:00' WHERE state = 'running' RETURNING id")
+        ask(
+            environment,
+            "UPDATE kernel_job SET heartbeat_at = '2020-01-01 00:00:00' WHERE state = 'running' RETURNING id",
+        )
     assert kills >= 3
-    told = ask(environment, f"SELECT state, total, done_through, changed, failed FROM kernel_operation WHERE id = {operation}")
+    told = ask(
+        environment, f"SELECT state, total, done_through, changed, failed FROM kernel_operation WHERE id = {operation}"
+    )
     assert told == ("done", ACCOUNTS, ACCOUNTS, ACCOUNTS, 0)
-    history = ask(environment, f"SELECT count(*), count(DISTINCT record_id) FROM kernel_change WHERE operation_id = {operation}")
+    history = ask(
+        environment, f"SELECT count(*), count(DISTINCT record_id) FROM kernel_change WHERE operation_id = {operation}"
+    )
     assert history == (ACCOUNTS, ACCOUNTS)
-    assert ask(environment, "SELECT count(*) FROM accounts_account WHERE description = 'called by a job'") == (ACCOUNTS,)
+    assert ask(environment, "SELECT count(*) FROM accounts_account WHERE description = 'called by a job'") == (
+        ACCOUNTS,
+    )
     assert ask(environment, "PRAGMA integrity_check") == ("ok",)
     assert ask(environment, "SELECT state, attempts > 3 FROM kernel_job WHERE name = 'bulk'") == ("done", 1)

@@ -32,7 +32,14 @@ def check_portfolio(repair: bool) -> list[Finding]:
         wrong += different
     if not wrong:
         return []
-    return [Finding(_("accounts whose owner or responsibles are not the ones with access"), len(wrong), tuple(wrong[:EXAMPLES]), repair)]
+    return [
+        Finding(
+            _("accounts whose owner or responsibles are not the ones with access"),
+            len(wrong),
+            tuple(wrong[:EXAMPLES]),
+            repair,
+        )
+    ]
 
 
 def _chunks() -> Iterator[list[int]]:
@@ -49,9 +56,12 @@ def _chunks() -> Iterator[list[int]]:
 def _wanted(ids: list[int]) -> Rows:
     between = {"pk__gte": ids[0], "pk__lte": ids[-1]}
     accounts = {
-        row[0]: row[1:] for row in Account.objects.as_system(WHY).filter(**between).values_list("pk", "owner_id", *SORT_KEYS)
+        row[0]: row[1:]
+        for row in Account.objects.as_system(WHY).filter(**between).values_list("pk", "owner_id", *SORT_KEYS)
     }
-    rows: Rows = {(pk, owner, str(AccountAccess.Reason.OWNER), *keys) for pk, (owner, *keys) in accounts.items() if owner}
+    rows: Rows = {
+        (pk, owner, str(AccountAccess.Reason.OWNER), *keys) for pk, (owner, *keys) in accounts.items() if owner
+    }
     people = Responsible.objects.as_system(WHY).filter(record_id__gte=ids[0], record_id__lte=ids[-1])
     for pk, user in people.values_list("record_id", "user_id"):
         rows.add((pk, user, str(AccountAccess.Reason.RESPONSIBLE), *accounts[pk][1:]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.utils.translation import gettext_lazy as _
 
 from tend.domains.activities import commands
@@ -60,7 +59,15 @@ relate("accounts.account", Relation("activities", Activity, near="account", labe
 relate(
     "accounts.account",
     Relation(
-        "activities.last", Activity, near="account", where=(("state", State.DONE),), latest=("-done_at", "-pk"), label=_("Last activity")
+        "activities.last",
+        Activity,
+        near="account",
+        where=(("state", State.DONE),),
+        latest=("-done_at", "-pk"),
+        label=_("Last activity"),
     ),
 )
-relate("contacts.contact", Relation("activities", Activity, near="contact", through=Participant, far="record", label=_("Activities")))
+relate(
+    "contacts.contact",
+    Relation("activities", Activity, near="contact", through=Participant, far="record", label=_("Activities")),
+)

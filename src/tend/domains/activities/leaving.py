@@ -79,7 +79,10 @@ def deactivate_with_handover(
             each(edit_activity, work, values={"responsible": None})
         each(remove_responsible, shared, user=user)
         if operation.refusals:
-            raise Refused(_("%(n)d could not be handed over: %(why)s") % {"n": operation.failed, "why": operation.refusals[0][1]}, field="to")
+            raise Refused(
+                _("%(n)d could not be handed over: %(why)s") % {"n": operation.failed, "why": operation.refusals[0][1]},
+                field="to",
+            )
         with Unit(actor, verb="deactivate", now=now, operation=operation) as unit:
             deactivate(unit, unit.open_one(entity_of(User), user, "users"))
         close(operation, now)
@@ -97,7 +100,11 @@ def _shared(user: User) -> Any:
 
 def _work(user: User) -> Any:
     """Open activities planned by hand; calls of the cycle follow their account."""
-    return Activity.objects.as_system(WHY).filter(responsible_id=user.pk, state=State.PLANNED, trashed_at=None).exclude(origin=Origin.CYCLE)
+    return (
+        Activity.objects.as_system(WHY)
+        .filter(responsible_id=user.pk, state=State.PLANNED, trashed_at=None)
+        .exclude(origin=Origin.CYCLE)
+    )
 
 
 def _ids(rows: Any) -> list[int]:

@@ -64,7 +64,9 @@ class Outcome(Book):
         verbose_name_plural = _("Outcomes")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "name"], condition=models.Q(trashed_at__isnull=True), name="outcome_name_is_unique_per_kind"
+                fields=["kind", "name"],
+                condition=models.Q(trashed_at__isnull=True),
+                name="outcome_name_is_unique_per_kind",
             )
         ]
 
@@ -76,9 +78,17 @@ class Activity(Record):
     direction = models.CharField(_("Direction"), max_length=3, choices=Direction.choices, default=Direction.OUT)
     state = models.CharField(_("State"), max_length=9, choices=State.choices, default=State.PLANNED)
     origin = models.CharField(max_length=9, choices=Origin.choices, default=Origin.MANUAL, editable=False)
-    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="activities", verbose_name=_("Account"), db_index=False)
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, related_name="activities", verbose_name=_("Account"), db_index=False
+    )
     responsible = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Responsible"), db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Responsible"),
+        db_index=False,
     )
     subject = models.CharField(_("Subject"), max_length=200, blank=True)
     text = models.TextField(_("What was said"), blank=True)
@@ -90,9 +100,13 @@ class Activity(Record):
     is_promised = models.BooleanField(default=False, editable=False)  # "call me on 15 March"
     done_at = models.DateTimeField(_("Done at"), null=True, blank=True)
     duration = models.PositiveIntegerField(_("Minutes"), null=True, blank=True)
-    outcome = models.ForeignKey(Outcome, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Outcome"))
+    outcome = models.ForeignKey(
+        Outcome, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Outcome")
+    )
     cancelled_because = models.CharField(max_length=200, blank=True, editable=False)
-    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies", verbose_name=_("Answers"))
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replies", verbose_name=_("Answers")
+    )
     interaction_status = models.ForeignKey(
         "accounts.InteractionStatus", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )  # of a cycle call: the status that planned it
@@ -109,9 +123,12 @@ class Activity(Record):
                 name="one_open_cycle_call_per_account",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="planned") | models.Q(planned_on__isnull=False), name="planned_activity_has_a_date"
+                condition=~models.Q(state="planned") | models.Q(planned_on__isnull=False),
+                name="planned_activity_has_a_date",
             ),
-            models.CheckConstraint(condition=~models.Q(state="done") | models.Q(done_at__isnull=False), name="done_activity_has_a_time"),
+            models.CheckConstraint(
+                condition=~models.Q(state="done") | models.Q(done_at__isnull=False), name="done_activity_has_a_time"
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "-done_at", "-id"], name="activity_of_account"),  # timeline
@@ -121,7 +138,9 @@ class Activity(Record):
                 name="activity_open_of",
             ),  # Today and Calls of one person
             models.Index(
-                fields=["planned_on", "id"], condition=models.Q(state="planned", trashed_at__isnull=True), name="activity_open"
+                fields=["planned_on", "id"],
+                condition=models.Q(state="planned", trashed_at__isnull=True),
+                name="activity_open",
             ),  # Calls of everyone
             models.Index(fields=["responsible", "-done_at"], condition=models.Q(state="done"), name="activity_done_by"),
         ]

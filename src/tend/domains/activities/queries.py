@@ -32,7 +32,9 @@ def visible_to(rows: Any, actor: Actor, action: str) -> Any:
 def open_cycle_calls(account_ids: Any) -> Any:
     """The open calls of the cycle of these accounts, in key order: at most one each."""
     rows = Activity.objects.as_system("the cycle keeps its calls whoever sees the account")
-    return rows.filter(account_id__in=list(account_ids), origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None).order_by("pk")
+    return rows.filter(
+        account_id__in=list(account_ids), origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None
+    ).order_by("pk")
 
 
 def planned_of(actor: Actor, account: Account) -> list[Activity]:
@@ -51,5 +53,7 @@ def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 
 
 def promises_among(actor: Actor, account_ids: Any) -> set[int]:
     """Those of these accounts that have been promised a call."""
-    rows = Activity.objects.seen_by(actor).filter(account_id__in=list(account_ids), state=State.PLANNED, is_promised=True)
+    rows = Activity.objects.seen_by(actor).filter(
+        account_id__in=list(account_ids), state=State.PLANNED, is_promised=True
+    )
     return set(rows.order_by().values_list("account_id", flat=True))

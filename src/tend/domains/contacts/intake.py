@@ -127,14 +127,22 @@ class Intake:
         """The kind of value, also of a part, a person's field or a characteristic."""
         whole, _dot, rest = field.partition(".")
         if whole == "characteristics":
-            return next((CHARACTERISTIC_KINDS.get(d.type, "text") for d in definitions(ACCOUNT.code) if d.key == rest), "text")
+            return next(
+                (CHARACTERISTIC_KINDS.get(d.type, "text") for d in definitions(ACCOUNT.code) if d.key == rest), "text"
+            )
         known = CONTACT.by_name.get(rest) if whole == "contact" else ACCOUNT.by_name.get(field)
         return known.kind if known is not None else "text"
 
     def may_clear(self, field: str) -> bool:
         """Fields of the account itself; its phones, addresses, tags and people only ever grow by an import."""
         known = ACCOUNT.by_name.get(field)
-        return known is not None and not known.trait and not known.required and not known.verb and field not in ("id", "number")
+        return (
+            known is not None
+            and not known.trait
+            and not known.required
+            and not known.verb
+            and field not in ("id", "number")
+        )
 
     def may_add_values(self, actor: Actor, field: str) -> bool:
         known = ACCOUNT.by_name.get(field)
@@ -148,7 +156,9 @@ class Intake:
                 kind = "date"
             elif all(_reads(parse_number, e) for e in column.examples):
                 kind = "number"
-        made = create_characteristic(actor, values={"name": column.header[:80], "type": kind, "record_type": ACCOUNT.code})
+        made = create_characteristic(
+            actor, values={"name": column.header[:80], "type": kind, "record_type": ACCOUNT.code}
+        )
         return f"characteristics.{made.record.key}"
 
     def rule_choices(self, actor: Actor) -> dict[str, tuple[str, str, list[tuple[Any, str]]]]:
@@ -166,7 +176,9 @@ class Intake:
             if name == "owner":
                 rows = rows.filter(is_active=True).order_by("name")
             elif name == "interaction_status":
-                rows = [r for r in rows if r.is_active and (r.for_leads if self.lifecycle == "lead" else r.for_accounts)]
+                rows = [
+                    r for r in rows if r.is_active and (r.for_leads if self.lifecycle == "lead" else r.for_accounts)
+                ]
             found[name] = (*blanks[name], [(row.pk, str(row)) for row in list(rows)[:300]])
         return found
 
@@ -174,7 +186,9 @@ class Intake:
         return f"/{'leads' if self.lifecycle == 'lead' else 'accounts'}/{pk}" if pk else ""
 
     def made_url(self, since: dt.datetime) -> str:
-        given = json.dumps({"all": [{"field": "created_at", "op": "gte", "value": since.isoformat(timespec="seconds")}]})
+        given = json.dumps(
+            {"all": [{"field": "created_at", "op": "gte", "value": since.isoformat(timespec="seconds")}]}
+        )
         return f"/{self.name}?{urlencode({'filter': given})}"
 
     def check(self, actor: Actor, plan: Plan) -> list[str]:
@@ -189,9 +203,8 @@ class Intake:
         ):
             problems.append(_("No column is the name of the account."))
         allowed = {t.name for t in self.targets(actor)}
-        for column in plan.columns:
-            if column.field and column.field not in allowed:
-                problems.append(_("“%(field)s” cannot be filled by this import.") % {"field": column.field})
+        strange = [c.field for c in plan.columns if c.field and c.field not in allowed]
+        problems += [_("“%(field)s” cannot be filled by this import.") % {"field": field} for field in strange]
         cleaner = Cleaner(ACCOUNT, actor)
         for name, value in plan.defaults.items():
             try:
@@ -529,9 +542,10 @@ class AccountChunk:
             hit_ids = [pk for v in points[f"{self.plan.key}s"] for pk in self.by_own.get((self.plan.key, v), [])]
             if hits := self._one(hit_ids):
                 return hits, "key"
-        elif self.plan.key == "website":
-            if hits := self._one(self.by_own.get(("website", said.values.get("website") or ""), [])):
-                return hits, "key"
+        elif self.plan.key == "website" and (
+            hits := self._one(self.by_own.get(("website", said.values.get("website") or ""), []))
+        ):
+            return hits, "key"
         if hits := self._one([*self.by_print.get(fingerprint, ())]):
             return hits, "trace"
         if self.plan.duplicates == "create":

@@ -62,7 +62,9 @@ def user_named(email: str) -> Any:
     from tend.people.models import User
 
     users = User.objects.as_system("the command line names its user").filter(trashed_at=None)
-    found = users.filter(email=email.strip().lower()).first() or (users.filter(pk=int(email)).first() if email.isdigit() else None)
+    found = users.filter(email=email.strip().lower()).first() or (
+        users.filter(pk=int(email)).first() if email.isdigit() else None
+    )
     if found is None:
         raise Misused(f"There is no user {email}.")
     if not found.is_active:

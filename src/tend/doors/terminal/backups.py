@@ -9,16 +9,22 @@ from typing import Any
 
 def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the three to the command line."""
-    backup = commands.add_parser("backup", parents=[common], help="write database and files to one file, while people work")
+    backup = commands.add_parser(
+        "backup", parents=[common], help="write database and files to one file, while people work"
+    )
     backup.add_argument("file", nargs="?", default="", help="the file (else tend-backup-<time>.tar.gz here)")
     backup.add_argument("--json", action="store_true")
     backup.set_defaults(run=run_backup, django=True)
     restore = commands.add_parser("restore", parents=[common], help="bring a backup back into an empty Tend")
     restore.add_argument("file")
-    restore.add_argument("--replace", action="store_true", help="put it in place of the data that are here; stop Tend before")
+    restore.add_argument(
+        "--replace", action="store_true", help="put it in place of the data that are here; stop Tend before"
+    )
     restore.add_argument("--json", action="store_true")
     restore.set_defaults(run=run_restore, django=True)
-    doctor = commands.add_parser("doctor", parents=[common], help="check that everything in the database holds together")
+    doctor = commands.add_parser(
+        "doctor", parents=[common], help="check that everything in the database holds together"
+    )
     doctor.add_argument("--repair", action="store_true", help="mend what can be mended")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=run_doctor, django=True)
@@ -48,12 +54,18 @@ def run_restore(options: argparse.Namespace) -> int:
     from tend.kernel.backups.restoring import count_differences
 
     manifest = restore_backup(Path(options.file), replace=options.replace)
-    differences = {t: d for t, d in count_differences(manifest).items() if t not in ("django_migrations", "django_content_type", "auth_permission")}
+    differences = {
+        t: d
+        for t, d in count_differences(manifest).items()
+        if t not in ("django_migrations", "django_content_type", "auth_permission")
+    }
     if options.json:
         give({"made_at": manifest.made_at, "rows": sum(manifest.rows.values()), "differences": differences})
     for table, (then, now) in differences.items():
         tell(f"{table}: {then:,} rows in the backup, {now:,} here.")
-    tell(f"Restored what was backed up on {manifest.made_at}: {sum(manifest.rows.values()):,} rows, {len(manifest.files):,} files.")
+    tell(
+        f"Restored what was backed up on {manifest.made_at}: {sum(manifest.rows.values()):,} rows, {len(manifest.files):,} files."
+    )
     return 1 if differences else 0
 
 
@@ -66,7 +78,10 @@ def run_doctor(options: argparse.Namespace) -> int:
     left = sum(1 for findings in found.values() for one in findings if not one.mended)
     if options.json:
         told = {
-            name: [{"text": str(f.text), "count": f.count, "examples": list(f.examples), "mended": f.mended} for f in findings]
+            name: [
+                {"text": str(f.text), "count": f.count, "examples": list(f.examples), "mended": f.mended}
+                for f in findings
+            ]
             for name, findings in found.items()
         }
         give({"holds": not left, "checks": told})

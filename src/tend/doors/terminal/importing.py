@@ -17,9 +17,13 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     one = commands.add_parser("import", parents=[common], help="take accounts or leads in from a file")
     one.add_argument("type", metavar="TYPE", help="accounts or leads")
     one.add_argument("file", metavar="FILE", type=Path)
-    one.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD", help="what a column becomes; COLUMN= skips it")
+    one.add_argument(
+        "--map", action="append", default=[], metavar="COLUMN=FIELD", help="what a column becomes; COLUMN= skips it"
+    )
     one.add_argument("--mapping", type=Path, metavar="FILE", help="JSON with columns and rules for all rows")
-    one.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", dest="given", help="value for new records")
+    one.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", dest="given", help="value for new records"
+    )
     one.add_argument("--key", default="", metavar="FIELD", help="rows with an equal value mean the same record")
     one.add_argument("--dry-run", action="store_true", help="rehearse: count and check, write nothing")
     one.add_argument("--json", action="store_true", help="answer with one JSON document")
@@ -84,7 +88,10 @@ def _planned(options: argparse.Namespace, actor: Any, recipe: Any, plan: Any) ->
     said = _mapping(options.mapping) if options.mapping else {}
     if unknown := sorted(set(said) - {"columns", "defaults", *SETTINGS}):
         raise Misused(f"The mapping has no word “{unknown[0]}”. There are: columns, defaults, {', '.join(SETTINGS)}.")
-    columns = {header: given if isinstance(given, dict) else {"field": given or ""} for header, given in said.get("columns", {}).items()}
+    columns = {
+        header: given if isinstance(given, dict) else {"field": given or ""}
+        for header, given in said.get("columns", {}).items()
+    }
     for pair in options.map:
         header, sign, field = pair.rpartition("=")
         if not sign:
@@ -99,7 +106,9 @@ def _planned(options: argparse.Namespace, actor: Any, recipe: Any, plan: Any) ->
     if options.key:
         said["key"] = options.key
     if said.get("key") and said["key"] not in (*recipe.keys, "id", "number"):
-        raise Misused(f"Rows cannot be matched by {said['key']}. There are: {', '.join((*recipe.keys, 'id', 'number'))}.")
+        raise Misused(
+            f"Rows cannot be matched by {said['key']}. There are: {', '.join((*recipe.keys, 'id', 'number'))}."
+        )
     plan = replace(plan, defaults=defaults, **{k: v for k, v in said.items() if k in SETTINGS})
     places = {c.header: i for i, c in enumerate(plan.columns)}
     allowed = {t.name for t in recipe.targets(actor)}
@@ -137,7 +146,9 @@ def _errors_file(options: argparse.Namespace, found: Any) -> str | None:
     for path in (beside, folder_of(found).parent / f"{found.pk}.errors.csv"):
         try:
             with path.open("w", encoding="utf-8-sig", newline="") as out:
-                csv.writer(out, delimiter=found.dialect.get("delimiter") or ",", quoting=csv.QUOTE_ALL).writerows(rows_with_reasons(found))
+                csv.writer(out, delimiter=found.dialect.get("delimiter") or ",", quoting=csv.QUOTE_ALL).writerows(
+                    rows_with_reasons(found)
+                )
         except OSError:
             continue
         return str(path.resolve())

@@ -22,7 +22,9 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     listed.add_argument("--json", action="store_true", help="one JSON document: {items, next}")
     listed.set_defaults(run=run_list, django=True)
 
-    exported = commands.add_parser("export", parents=[common, acting], help="write the records that a filter finds to a file")
+    exported = commands.add_parser(
+        "export", parents=[common, acting], help="write the records that a filter finds to a file"
+    )
     exported.add_argument("type")
     _selection(exported)
     exported.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv")
@@ -38,7 +40,9 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _selection(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--filter", default="", metavar="F", help="a filter as text (status:Open city:Cádiz) or as JSON")
+    parser.add_argument(
+        "--filter", default="", metavar="F", help="a filter as text (status:Open city:Cádiz) or as JSON"
+    )
     parser.add_argument("--sort", default="", metavar="FIELDS", help="as -next_contact_on,name")
     parser.add_argument("--fields", default="", metavar="NAMES", help="columns, with commas between them")
 
@@ -81,7 +85,13 @@ def run_export(options: argparse.Namespace) -> int:
             print(f"\r{count:,} rows", end="", file=sys.stderr, flush=True)
 
     pieces = export(
-        entity, actor, options.format, filter=_filter(entity, options.filter), sort=options.sort, columns=_columns(options), told=told
+        entity,
+        actor,
+        options.format,
+        filter=_filter(entity, options.filter),
+        sort=options.sort,
+        columns=_columns(options),
+        told=told,
     )
     if options.out == "-":
         for piece in pieces:
@@ -115,7 +125,9 @@ def run_do(options: argparse.Namespace) -> int:
     actor, entity = actor_of(options), _entity(options.type)
     verb = {"create": entity.create, "edit": entity.edit}.get(options.verb) or entity.verb_by_name.get(options.verb)
     if verb is None:
-        raise Misused(f"There is no verb {options.verb} for {options.type}. There are: {', '.join(sorted(entity.verb_by_name))}.")
+        raise Misused(
+            f"There is no verb {options.verb} for {options.type}. There are: {', '.join(sorted(entity.verb_by_name))}."
+        )
     if verb in (entity.create, entity.edit):
         given: dict[str, Any] = {"values": Cleaner(entity, actor, creating=verb.creates).clean(raw)}
     else:
@@ -169,7 +181,9 @@ def _entity(plural: str) -> Any:
 
     found = entity_by_plural(plural)
     if found is None:
-        raise Misused(f"There is no record type {plural}. There are: {', '.join(sorted(e.plural for e in entities()))}.")
+        raise Misused(
+            f"There is no record type {plural}. There are: {', '.join(sorted(e.plural for e in entities()))}."
+        )
     return found
 
 

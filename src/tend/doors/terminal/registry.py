@@ -9,7 +9,9 @@ from typing import Any
 
 def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add `entities` to the command line."""
-    entities = commands.add_parser("entities", parents=[common], help="print what a record type has, and where it comes from")
+    entities = commands.add_parser(
+        "entities", parents=[common], help="print what a record type has, and where it comes from"
+    )
     entities.add_argument("type", nargs="?", default="", help="a record type; without it all are listed")
     entities.add_argument("--json", action="store_true")
     entities.set_defaults(run=run, django=True)
@@ -20,7 +22,10 @@ def run(options: argparse.Namespace) -> int:
     from tend.kernel.entity import entities, entity_by_plural
 
     if not options.type:
-        found = [{"type": e.plural, "code": e.code, "label": str(e.label_plural), "declared_in": e.declared_in} for e in entities()]
+        found = [
+            {"type": e.plural, "code": e.code, "label": str(e.label_plural), "declared_in": e.declared_in}
+            for e in entities()
+        ]
         if options.json:
             give(found)
         else:
@@ -103,7 +108,9 @@ def _print(told: dict[str, Any]) -> None:
         print(f"  {f['name']:<26}{f['kind']:<10}{owner:<24}{' '.join(f['surfaces'])}")
     print("\nVerbs")
     for v in told["verbs"]:
-        given = " ".join(f"--{o['name'].replace('_', '-')} {o['type']}{'' if o['required'] else '?'}" for o in v["options"])
+        given = " ".join(
+            f"--{o['name'].replace('_', '-')} {o['type']}{'' if o['required'] else '?'}" for o in v["options"]
+        )
         print(f"  {v['name']:<26}needs {v['needs']:<9}{v['from']:<44}{given}")
     print("\nTraits")
     for t in told["traits"]:

@@ -10,7 +10,9 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add both to the command line."""
     migrate = commands.add_parser("migrate", parents=[common], help="bring the database's tables up to date")
     migrate.set_defaults(run=run_migrate, django=True)
-    check = commands.add_parser("check", parents=[common], help="check settings and models, and that no migration is missing")
+    check = commands.add_parser(
+        "check", parents=[common], help="check settings and models, and that no migration is missing"
+    )
     check.set_defaults(run=run_check, django=True)
 
 

@@ -12,7 +12,9 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     token.add_argument("email")
     token.add_argument("--name", default="command line")
     token.add_argument("--days", type=int, default=90, help="how long it lives (90)")
-    token.add_argument("--limit", action="append", default=[], metavar="L", help="read, write, or accounts:read …; may be repeated")
+    token.add_argument(
+        "--limit", action="append", default=[], metavar="L", help="read, write, or accounts:read …; may be repeated"
+    )
     token.set_defaults(run=run, django=True)
 
 

@@ -28,7 +28,9 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     role.add_argument("email")
     role.add_argument("role", nargs="+", metavar="ROLE")
     role.set_defaults(run=run_role, django=True)
-    password = actions.add_parser("password", parents=[common], help="set a user's password; every session of hers ends")
+    password = actions.add_parser(
+        "password", parents=[common], help="set a user's password; every session of hers ends"
+    )
     password.add_argument("email")
     password.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     password.set_defaults(run=run_password, django=True)

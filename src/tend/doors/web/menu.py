@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
 
-
 BESIDE = {"operations": ("/imports",)}  # pages that belong to an item although their address begins with another word
 
 
@@ -32,7 +31,13 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
 
 def _items(items: list[tuple[str, str, str, str, bool]], path: str) -> list[dict[str, Any]]:
     return [
-        {"key": key, "label": label, "url": url, "icon": icon, "current": path == url or path.startswith((url + "/", *BESIDE.get(key, ())))}
+        {
+            "key": key,
+            "label": label,
+            "url": url,
+            "icon": icon,
+            "current": path == url or path.startswith((url + "/", *BESIDE.get(key, ()))),
+        }
         for key, label, url, icon, shown in items
         if shown
     ]

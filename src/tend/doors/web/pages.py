@@ -61,7 +61,12 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 def show(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, regions: Mapping[str, str] | None = None, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    regions: Mapping[str, str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The page, or the region of it that the browser named as its target (`regions`: target id → fragment template)."""
     target = request.headers.get("HX-Target", "")
@@ -115,12 +120,19 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The one answer for what does not exist and for what is out of sight."""
-    return _sorry(request, _("There is nothing here"), _("It may have been moved or deleted, or it is not yours to see."), 404)
+    return _sorry(
+        request, _("There is nothing here"), _("It may have been moved or deleted, or it is not yours to see."), 404
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The record is in sight, this deed is not."""
-    return _sorry(request, _("This is not yours to do"), _("You can see it, but not change it. Someone with the right to it can."), 403)
+    return _sorry(
+        request,
+        _("This is not yours to do"),
+        _("You can see it, but not change it. Someone with the right to it can."),
+        403,
+    )
 
 
 def refused(request: HttpRequest, no: Refused) -> HttpResponse:
@@ -133,4 +145,9 @@ def _sorry(request: HttpRequest, title: str, text: str, status: int) -> HttpResp
         return told(HttpResponse(status=status), text)
     signed_in = getattr(request, "actor", None) is not None
     template = "records/sorry.html" if signed_in else "records/sorry_plain.html"
-    return fill(request, template, {"header_title": title, "text": text, "back": request.headers.get("Referer", "")}, status=status)
+    return fill(
+        request,
+        template,
+        {"header_title": title, "text": text, "back": request.headers.get("Referer", "")},
+        status=status,
+    )

@@ -48,8 +48,15 @@ def find(request: Request) -> HttpResponse:
 def groups(actor: Actor, words: str, here: str) -> list[dict[str, Any]]:
     """The palette's groups in their order; without words the records one worked on last."""
     if not words:
-        return [{"label": _("Last worked on"), "items": recent(actor)}, {"label": _("Go to"), "items": deeds(actor, "")}]
-    return [*records(actor, words, FOUND), {"label": _("Do"), "items": deeds(actor, words)}, {"label": _("Filter"), "items": [filtered(actor, words, here)]}]
+        return [
+            {"label": _("Last worked on"), "items": recent(actor)},
+            {"label": _("Go to"), "items": deeds(actor, "")},
+        ]
+    return [
+        *records(actor, words, FOUND),
+        {"label": _("Do"), "items": deeds(actor, words)},
+        {"label": _("Filter"), "items": [filtered(actor, words, here)]},
+    ]
 
 
 def records(actor: Actor, words: str, most: int) -> list[dict[str, Any]]:
@@ -61,12 +68,19 @@ def records(actor: Actor, words: str, most: int) -> list[dict[str, Any]]:
         if len(items) < most:
             items.append(_item(hit.entity, hit.record_id, hit.title, hit.why))
     codes = sorted(by_type, key=lambda code: (shown[code].plural == PEOPLE, list(shown).index(code)))
-    return [{"label": str(_("People") if shown[c].plural == PEOPLE else shown[c].label_plural), "items": by_type[c]} for c in codes]
+    return [
+        {"label": str(_("People") if shown[c].plural == PEOPLE else shown[c].label_plural), "items": by_type[c]}
+        for c in codes
+    ]
 
 
 def recent(actor: Actor) -> list[dict[str, Any]]:
     """The records one changed last and still sees."""
-    rows = Change.objects.as_system("one's own last changes, shown through the scope").filter(actor_id=actor.user_id).order_by("-id")
+    rows = (
+        Change.objects.as_system("one's own last changes, shown through the scope")
+        .filter(actor_id=actor.user_id)
+        .order_by("-id")
+    )
     wanted: dict[tuple[str, int], None] = {}
     for code, pk in rows.values_list("record_type", "record_id")[: RECENT * 8]:
         wanted.setdefault((code, pk))
@@ -93,7 +107,11 @@ def deeds(actor: Actor, words: str) -> list[dict[str, Any]]:
         for p in places(actor)
         if p.entity.create is not None and p.may(actor, "create")
     ]  # fmt: skip
-    go = [{"url": i["url"], "icon": i["icon"], "label": i["label"], "detail": "", "key": ""} for s in navigation(actor, "") for i in s["items"]]
+    go = [
+        {"url": i["url"], "icon": i["icon"], "label": i["label"], "detail": "", "key": ""}
+        for s in navigation(actor, "")
+        for i in s["items"]
+    ]
     return _matching([*new, *go] if wanted else go, wanted)
 
 
@@ -107,10 +125,22 @@ def filtered(actor: Actor, words: str, here: str) -> dict[str, Any]:
     if place is None or not place.may(actor, "view"):
         place = next((p for p in places(actor)), None)
     if place is None:
-        return {"url": f"/search?{urlencode({'q': words})}", "icon": "search", "label": _("Search for “%(words)s”") % {"words": words}, "detail": "", "key": ""}
+        return {
+            "url": f"/search?{urlencode({'q': words})}",
+            "icon": "search",
+            "label": _("Search for “%(words)s”") % {"words": words},
+            "detail": "",
+            "key": "",
+        }
     label = _("List %(what)s where name contains “%(words)s”") % {"what": place.title.lower(), "words": words}
     quoted = words.replace('"', " ")
-    return {"url": f"{place.url}?{urlencode({'filter': f'{place.entity.title}~' + chr(34) + quoted + chr(34)})}", "icon": "filter", "label": label, "detail": "", "key": ""}
+    return {
+        "url": f"{place.url}?{urlencode({'filter': f'{place.entity.title}~' + chr(34) + quoted + chr(34)})}",
+        "icon": "filter",
+        "label": label,
+        "detail": "",
+        "key": "",
+    }
 
 
 urlpatterns = [

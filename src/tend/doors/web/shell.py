@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from tend.base.names import initials
-from tend.kernel.organisation import organisation
 from tend.doors.web.menu import navigation
+from tend.kernel.organisation import organisation
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -18,7 +18,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     return {
         "actor": actor,
-        "actor_user": {"id": user.pk, "name": user.name, "initials": initials(user.name), "hue": user.hue} if user else None,
+        "actor_user": {"id": user.pk, "name": user.name, "initials": initials(user.name), "hue": user.hue}
+        if user
+        else None,
         "nav": navigation(actor, request.path) if actor else [],
         "theme": (user.theme if user else "") or request.COOKIES.get("theme", ""),
         "keys_off": bool(user and user.preferences.get("keys_off")),

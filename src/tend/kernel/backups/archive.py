@@ -84,5 +84,11 @@ def postgres_environment() -> dict[str, str]:
     import os
 
     given = connections["default"].settings_dict
-    named = {"PGHOST": given["HOST"], "PGPORT": given["PORT"], "PGUSER": given["USER"], "PGPASSWORD": given["PASSWORD"], "PGDATABASE": given["NAME"]}
+    named = {
+        "PGHOST": given["HOST"],
+        "PGPORT": given["PORT"],
+        "PGUSER": given["USER"],
+        "PGPASSWORD": given["PASSWORD"],
+        "PGDATABASE": given["NAME"],
+    }
     return {**os.environ, **{name: str(value) for name, value in named.items() if value}}

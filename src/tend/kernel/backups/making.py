@@ -78,12 +78,23 @@ def _sqlite(copy: Path) -> dict[str, int]:
 def _postgresql(copy: Path) -> dict[str, int]:
     """pg_dump of the very snapshot in which the rows are counted."""
     if shutil.which("pg_dump") is None:
-        raise Refused(_("A backup of PostgreSQL needs its program pg_dump: install the PostgreSQL client, or back up on its server."))
+        raise Refused(
+            _(
+                "A backup of PostgreSQL needs its program pg_dump: install the PostgreSQL client, or back up on its server."
+            )
+        )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        command = ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={copy}"]
+        command = [
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            f"--snapshot={snapshot}",
+            f"--file={copy}",
+        ]
         done = subprocess.run(command, env=archive.postgres_environment(), capture_output=True, text=True, check=False)  # noqa: S603 - our own words
         if done.returncode:
             raise Refused(_("pg_dump refused: %(why)s") % {"why": done.stderr.strip()[:500]})

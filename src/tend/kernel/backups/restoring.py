@@ -34,7 +34,9 @@ def read_backup(place: Path, folder: Path) -> Manifest:
             found: set[str] = set()
             while (member := tar.next()) is not None:
                 if member.name not in manifest.files or not member.isfile():
-                    raise Refused(_("The backup holds %(name)s, which its manifest does not name.") % {"name": member.name})
+                    raise Refused(
+                        _("The backup holds %(name)s, which its manifest does not name.") % {"name": member.name}
+                    )
                 tar.extract(member, folder, filter="data")
                 found.add(member.name)
     except (EOFError, tarfile.TarError, zlib.error, OSError) as broken:
@@ -59,7 +61,10 @@ def restore_backup(place: Path, *, replace: bool = False) -> Manifest:
         folder = Path(name)
         manifest = read_backup(place, folder)
         if manifest.vendor != connection.vendor:
-            raise Refused(_("This backup is of %(its)s, and this Tend uses %(ours)s.") % {"its": manifest.vendor, "ours": connection.vendor})
+            raise Refused(
+                _("This backup is of %(its)s, and this Tend uses %(ours)s.")
+                % {"its": manifest.vendor, "ours": connection.vendor}
+            )
         _refuse_newer(manifest)
         if not replace and _has_people():
             raise Refused(_("There are data here already. Choose an empty folder or database, or say --replace."))

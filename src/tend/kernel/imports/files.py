@@ -69,7 +69,9 @@ def upload(actor: Actor, recipe: str, filename: str, pieces: Iterator[bytes]) ->
     if size == 0 or size > MOST_BYTES:
         discard(run)
         raise Refused(
-            _("The file is larger than 512 MB. Divide it.") if size else _("The file is empty."), field="file", code="size"
+            _("The file is larger than 512 MB. Divide it.") if size else _("The file is empty."),
+            field="file",
+            code="size",
         )
     return run
 
@@ -130,7 +132,9 @@ def propose(actor: Actor, recipe: Recipe, spill: Spill) -> Plan:
         for m in found
     )  # fmt: skip
     home = organisation()
-    return Plan(columns=columns, system=recognise_system(spill.header) or "", country=home.country_code, currency=home.currency)
+    return Plan(
+        columns=columns, system=recognise_system(spill.header) or "", country=home.country_code, currency=home.currency
+    )
 
 
 def plan_of(run: Import) -> Plan:

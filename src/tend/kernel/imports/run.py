@@ -26,7 +26,12 @@ from tend.kernel.operations import Operation
 from tend.kernel.unit import Unit
 
 CHUNK = 1000
-BY_THE_ROW = (IntegrityError, DataError, OverflowError, Refused)  # what one row alone can cause while a chunk is written
+BY_THE_ROW = (
+    IntegrityError,
+    DataError,
+    OverflowError,
+    Refused,
+)  # what one row alone can cause while a chunk is written
 Tell = Callable[[int], None]
 
 
@@ -86,7 +91,9 @@ def begin(actor: Actor, run: Import) -> Operation:
         if held.rehearsed_sha256 and held.rehearsed_sha256 != held.sha256:
             raise Refused(_("The file has changed since it was rehearsed."), code="changed")
         ImportFault.objects.filter(of=run, rehearsal=False).delete()
-        operation = operations.start(actor, "import", recipe_of(run).code, total=run.rows, params={"file": run.filename})
+        operation = operations.start(
+            actor, "import", recipe_of(run).code, total=run.rows, params={"file": run.filename}
+        )
         rehearsed_at = held.summary.get("rehearsed_at", "") if held.rehearsed_sha256 else ""
         run.summary = {**empty_summary(), "rehearsed_at": rehearsed_at}
         run.operation, run.state = operation, Import.State.RUNNING
@@ -123,7 +130,12 @@ def go_on(
         run.save(update_fields=["state"])
         if run.actor_id:
             values = {"file": run.filename, "n": run.operation.changed}
-            notify([run.actor_id], "import", gettext_noop("“%(file)s” is imported: %(n)s accounts were created or updated."), values)
+            notify(
+                [run.actor_id],
+                "import",
+                gettext_noop("“%(file)s” is imported: %(n)s accounts were created or updated."),
+                values,
+            )
     summary: dict[str, Any] = run.summary
     return summary
 

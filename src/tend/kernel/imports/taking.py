@@ -43,7 +43,9 @@ class Task:
 class Taken:
     """What a chunk did; added to the summary once it is written."""
 
-    counts: dict[str, int] = field(default_factory=lambda: {**dict.fromkeys(KINDS, 0), "skipped": 0, "conflict_count": 0})
+    counts: dict[str, int] = field(
+        default_factory=lambda: {**dict.fromkeys(KINDS, 0), "skipped": 0, "conflict_count": 0}
+    )
     updates: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     faults: list[ImportFault] = field(default_factory=list)
@@ -57,10 +59,14 @@ class Taken:
         for conflict in outcome.conflicts:
             self.counts["conflict_count"] += 1
             if len(self.conflicts) < SHOWN:
-                self.conflicts.append({"row": row.number, "name": outcome.name, **{k: said(v) for k, v in conflict.items()}})
+                self.conflicts.append(
+                    {"row": row.number, "name": outcome.name, **{k: said(v) for k, v in conflict.items()}}
+                )
 
 
-def take_rows(unit: Unit, task: Task, rows: Sequence[Row], *, again: Sequence[Row] = (), with_ties: bool = False) -> Taken:
+def take_rows(
+    unit: Unit, task: Task, rows: Sequence[Row], *, again: Sequence[Row] = (), with_ties: bool = False
+) -> Taken:
     """Take rows in one unit. `again` are earlier rows of a rehearsal, taken first without being counted a second time."""
     unit.memory["import"] = task.run.pk
     taken, left_out = Taken(), set(task.plan.leave_out)

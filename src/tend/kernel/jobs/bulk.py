@@ -24,7 +24,9 @@ AT_ONCE = 200  # records that a request may change while somebody waits
 WHY = "a bulk job goes on with its own operation"
 
 
-def run_or_queue(actor: Actor, verb: Verb, ids: list[int], options: dict[str, Any], *, at_once: int = AT_ONCE) -> Operation:
+def run_or_queue(
+    actor: Actor, verb: Verb, ids: list[int], options: dict[str, Any], *, at_once: int = AT_ONCE
+) -> Operation:
     """Run a verb over records now when they are few, else as a job; the operation tells which by its state.
 
     Ids that the actor may not change become refusals of the operation, as in `verb.each`.
@@ -94,5 +96,9 @@ def unpack(value: Any) -> Any:
         return rows.as_system("the options of a bulk job were looked up by its actor").get(pk=value["id"])
     if kind == "dict":
         return {unpack(k): unpack(v) for k, v in value["is"]}
-    revive: dict[str, Callable[[str], Any]] = {"datetime": dt.datetime.fromisoformat, "date": dt.date.fromisoformat, "decimal": Decimal}
+    revive: dict[str, Callable[[str], Any]] = {
+        "datetime": dt.datetime.fromisoformat,
+        "date": dt.date.fromisoformat,
+        "decimal": Decimal,
+    }
     return revive[kind](value["is"])

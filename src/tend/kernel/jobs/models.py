@@ -46,14 +46,20 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["run_after", "id"], name="job_waiting", condition=models.Q(state="waiting")),  # next to run
-            models.Index(fields=["heartbeat_at"], name="job_running", condition=models.Q(state="running")),  # the reaper
+            models.Index(
+                fields=["run_after", "id"], name="job_waiting", condition=models.Q(state="waiting")
+            ),  # next to run
+            models.Index(
+                fields=["heartbeat_at"], name="job_running", condition=models.Q(state="running")
+            ),  # the reaper
             models.Index(fields=["actor", "-id"], name="job_by_actor"),  # my work under way
             models.Index(fields=["ended_at"], name="job_ended", condition=models.Q(ended_at__isnull=False)),  # tidying
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["name", "key"], condition=models.Q(state="waiting") & ~models.Q(key=""), name="job_waits_once_per_key"
+                fields=["name", "key"],
+                condition=models.Q(state="waiting") & ~models.Q(key=""),
+                name="job_waits_once_per_key",
             )
         ]
 

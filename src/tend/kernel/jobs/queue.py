@@ -23,7 +23,13 @@ DEATHS = 5  # of workers over one job, before it is believed that the job kills 
 
 
 def enqueue(
-    name: str, payload: dict[str, Any], actor: Actor, *, after: dt.datetime | None = None, key: str = "", operation: Any = None
+    name: str,
+    payload: dict[str, Any],
+    actor: Actor,
+    *,
+    after: dt.datetime | None = None,
+    key: str = "",
+    operation: Any = None,
 ) -> Job:
     """Queue a job in the transaction that is open: it runs if and only if that commits.
 
@@ -57,7 +63,9 @@ def cancel(actor: Actor, pk: int) -> None:
     if not jobs_of(actor).filter(pk=pk).exists():
         raise NotSeen("kernel.job")
     mine = _all().filter(pk=pk)
-    if not take(mine.filter(state=Job.State.WAITING), state=Job.State.CANCELLED, cancel_asked=True, ended_at=clock.now()):
+    if not take(
+        mine.filter(state=Job.State.WAITING), state=Job.State.CANCELLED, cancel_asked=True, ended_at=clock.now()
+    ):
         take(mine.filter(state=Job.State.RUNNING), cancel_asked=True)
 
 
@@ -67,13 +75,20 @@ def claim(worker: str, now: dt.datetime) -> Job | None:
     if not due.exists():  # an idle worker takes no write lock
         return None
     with transaction.atomic():
-        job: Job | None = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+        job: Job | None = due.select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        ).first()
         if job is None:
             return None
         job.state, job.worker, job.started_at, job.heartbeat_at = Job.State.RUNNING, worker[:80], now, now
         job.attempts += 1
         take(
-            _all().filter(pk=job.pk), state=job.state, worker=job.worker, started_at=now, heartbeat_at=now, attempts=job.attempts
+            _all().filter(pk=job.pk),
+            state=job.state,
+            worker=job.worker,
+            started_at=now,
+            heartbeat_at=now,
+            attempts=job.attempts,
         )
     return job
 

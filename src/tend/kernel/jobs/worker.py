@@ -107,7 +107,9 @@ class Worker:
         except Again as later:
             self._again(job, later.seconds, str(later), known.tries)
         except TendError as no:
-            queue.end(job, Job.State.FAILED, error=no.message if isinstance(no, Refused) else (str(no) or type(no).__name__))
+            queue.end(
+                job, Job.State.FAILED, error=no.message if isinstance(no, Refused) else (str(no) or type(no).__name__)
+            )
             self._stop_operation(job)
         except Exception as error:
             log.exception("%s failed at its try %d", job, job.attempts)
@@ -127,7 +129,11 @@ class Worker:
         if job.operation_id:
             rows = Operation.objects.as_system("the worker closes what it could not finish")
             open_states = (Operation.State.WAITING, Operation.State.RUNNING)
-            take(rows.filter(pk=job.operation_id, state__in=open_states), state=Operation.State.STOPPED, ended_at=clock.now())
+            take(
+                rows.filter(pk=job.operation_id, state__in=open_states),
+                state=Operation.State.STOPPED,
+                ended_at=clock.now(),
+            )
 
     def _asked(self, number: int, frame: FrameType | None) -> None:
         self._stop.set()

@@ -6,69 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0004_jobs_keys_notices'),
+        ("kernel", "0004_jobs_keys_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipe', models.CharField(max_length=40)),
-                ('filename', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('read', 'read'), ('rehearsing', 'rehearsing'), ('rehearsed', 'rehearsed'), ('running', 'running'), ('done', 'done'), ('broken', 'could not be read')], default='uploaded', max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('dialect', models.JSONField(default=dict)),
-                ('plan', models.JSONField(default=dict)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('rehearsed_sha256', models.CharField(blank=True, max_length=64)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('summary', models.JSONField(default=dict)),
-                ('problem', models.TextField(blank=True)),
-                ('job_id', models.BigIntegerField(null=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('operation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='of_import', to='kernel.operation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("recipe", models.CharField(max_length=40)),
+                ("filename", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded"),
+                            ("read", "read"),
+                            ("rehearsing", "rehearsing"),
+                            ("rehearsed", "rehearsed"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("broken", "could not be read"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("dialect", models.JSONField(default=dict)),
+                ("plan", models.JSONField(default=dict)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("rehearsed_sha256", models.CharField(blank=True, max_length=64)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("summary", models.JSONField(default=dict)),
+                ("problem", models.TextField(blank=True)),
+                ("job_id", models.BigIntegerField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "operation",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="of_import",
+                        to="kernel.operation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportFault',
+            name="ImportFault",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rehearsal', models.BooleanField(default=False)),
-                ('row', models.PositiveIntegerField()),
-                ('column', models.CharField(blank=True, max_length=120)),
-                ('value', models.CharField(blank=True, max_length=300)),
-                ('reason', models.TextField()),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faults', to='kernel.import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rehearsal", models.BooleanField(default=False)),
+                ("row", models.PositiveIntegerField()),
+                ("column", models.CharField(blank=True, max_length=120)),
+                ("value", models.CharField(blank=True, max_length=300)),
+                ("reason", models.TextField()),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="faults", to="kernel.import"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportTrace',
+            name="ImportTrace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.BigIntegerField()),
-                ('record_type', models.CharField(max_length=40)),
-                ('record_id', models.BigIntegerField()),
-                ('of', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='traces', to='kernel.import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.BigIntegerField()),
+                ("record_type", models.CharField(max_length=40)),
+                ("record_id", models.BigIntegerField()),
+                (
+                    "of",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="traces",
+                        to="kernel.import",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['actor', '-id'], name='import_by_actor'),
+            model_name="import",
+            index=models.Index(fields=["actor", "-id"], name="import_by_actor"),
         ),
         migrations.AddIndex(
-            model_name='importfault',
-            index=models.Index(fields=['of', 'rehearsal', 'row', 'id'], name='fault_of_import'),
+            model_name="importfault",
+            index=models.Index(fields=["of", "rehearsal", "row", "id"], name="fault_of_import"),
         ),
         migrations.AddIndex(
-            model_name='importtrace',
-            index=models.Index(fields=['fingerprint'], name='trace_by_fingerprint'),
+            model_name="importtrace",
+            index=models.Index(fields=["fingerprint"], name="trace_by_fingerprint"),
         ),
         migrations.AddIndex(
-            model_name='importtrace',
-            index=models.Index(fields=['of', 'record_id'], name='trace_of_import'),
+            model_name="importtrace",
+            index=models.Index(fields=["of", "record_id"], name="trace_of_import"),
         ),
     ]

@@ -6,36 +6,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0006_trigrams'),
+        ("kernel", "0006_trigrams"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('record_type', models.CharField(max_length=40, verbose_name='List')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='Shared')),
-                ('filter', models.JSONField(blank=True, default=dict, verbose_name='Filter')),
-                ('columns', models.JSONField(blank=True, default=list, verbose_name='Columns')),
-                ('sort', models.CharField(blank=True, max_length=200, verbose_name='Order')),
-                ('position', models.PositiveIntegerField(default=0, verbose_name='Position')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Owner')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("record_type", models.CharField(max_length=40, verbose_name="List")),
+                ("is_shared", models.BooleanField(default=False, verbose_name="Shared")),
+                ("filter", models.JSONField(blank=True, default=dict, verbose_name="Filter")),
+                ("columns", models.JSONField(blank=True, default=list, verbose_name="Columns")),
+                ("sort", models.CharField(blank=True, max_length=200, verbose_name="Order")),
+                ("position", models.PositiveIntegerField(default=0, verbose_name="Position")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Owner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Saved view',
-                'verbose_name_plural': 'Saved views',
-                'ordering': ['position', 'name', 'id'],
-                'indexes': [models.Index(fields=['record_type', 'position', 'name'], name='view_by_list')],
+                "verbose_name": "Saved view",
+                "verbose_name_plural": "Saved views",
+                "ordering": ["position", "name", "id"],
+                "indexes": [models.Index(fields=["record_type", "position", "name"], name="view_by_list")],
             },
         ),
     ]

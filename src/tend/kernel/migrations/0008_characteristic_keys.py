@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0007_saved_views'),
+        ("kernel", "0007_saved_views"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='characteristicdefinition',
-            name='key',
-            field=models.SlugField(blank=True, max_length=40, verbose_name='Key'),
+            model_name="characteristicdefinition",
+            name="key",
+            field=models.SlugField(blank=True, max_length=40, verbose_name="Key"),
         ),
     ]

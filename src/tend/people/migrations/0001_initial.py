@@ -6,122 +6,233 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessEpoch',
+            name="AccessEpoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.BigIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='E-mail')),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='Language')),
-                ('zone', models.CharField(default='UTC', max_length=60, verbose_name='Time zone')),
-                ('country_code', models.CharField(blank=True, max_length=2, verbose_name='Country')),
-                ('theme', models.CharField(blank=True, max_length=6, verbose_name='Theme')),
-                ('hue', models.CharField(choices=[('fir', 'Fir'), ('moss', 'Moss'), ('teal', 'Teal'), ('sky', 'Sky'), ('iris', 'Iris'), ('plum', 'Plum'), ('rose', 'Rose'), ('clay', 'Clay'), ('amber', 'Amber'), ('stone', 'Stone')], default='fir', max_length=5, verbose_name='Hue')),
-                ('is_active', models.BooleanField(default=True, verbose_name='May sign in')),
-                ('calls_per_day', models.PositiveSmallIntegerField(default=24, verbose_name='Calls a day')),
-                ('preferences', models.JSONField(blank=True, default=dict)),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to=settings.AUTH_USER_MODEL, verbose_name='Manager')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="E-mail")),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("language", models.CharField(default="en", max_length=8, verbose_name="Language")),
+                ("zone", models.CharField(default="UTC", max_length=60, verbose_name="Time zone")),
+                ("country_code", models.CharField(blank=True, max_length=2, verbose_name="Country")),
+                ("theme", models.CharField(blank=True, max_length=6, verbose_name="Theme")),
+                (
+                    "hue",
+                    models.CharField(
+                        choices=[
+                            ("fir", "Fir"),
+                            ("moss", "Moss"),
+                            ("teal", "Teal"),
+                            ("sky", "Sky"),
+                            ("iris", "Iris"),
+                            ("plum", "Plum"),
+                            ("rose", "Rose"),
+                            ("clay", "Clay"),
+                            ("amber", "Amber"),
+                            ("stone", "Stone"),
+                        ],
+                        default="fir",
+                        max_length=5,
+                        verbose_name="Hue",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="May sign in")),
+                ("calls_per_day", models.PositiveSmallIntegerField(default=24, verbose_name="Calls a day")),
+                ("preferences", models.JSONField(blank=True, default=dict)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reports",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Manager",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'User',
-                'verbose_name_plural': 'Users',
-                'ordering': ['name', 'id'],
+                "verbose_name": "User",
+                "verbose_name_plural": "Users",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('code', models.SlugField(blank=True, max_length=40)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('scopes', models.JSONField(blank=True, default=dict, verbose_name='Scopes')),
-                ('field_rights', models.JSONField(blank=True, default=dict, verbose_name='Field rights')),
-                ('assign_to', models.CharField(default='none', max_length=5, verbose_name='Assigns to')),
-                ('rights', models.JSONField(blank=True, default=list, verbose_name='Other rights')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("code", models.SlugField(blank=True, max_length=40)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("scopes", models.JSONField(blank=True, default=dict, verbose_name="Scopes")),
+                ("field_rights", models.JSONField(blank=True, default=dict, verbose_name="Field rights")),
+                ("assign_to", models.CharField(default="none", max_length=5, verbose_name="Assigns to")),
+                ("rights", models.JSONField(blank=True, default=list, verbose_name="Other rights")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Role',
-                'verbose_name_plural': 'Roles',
-                'ordering': ['name', 'id'],
+                "verbose_name": "Role",
+                "verbose_name_plural": "Roles",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to=settings.AUTH_USER_MODEL, verbose_name='Leader')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='people.team', verbose_name='Part of')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Leader",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="people.team",
+                        verbose_name="Part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Team',
-                'verbose_name_plural': 'Teams',
-                'ordering': ['name', 'id'],
+                "verbose_name": "Team",
+                "verbose_name_plural": "Teams",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TeamMember',
+            name="TeamMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_main', models.BooleanField(default=True)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_main", models.BooleanField(default=True)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="people.team"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('record', 'team'), name='member_once_per_team')],
+                "constraints": [models.UniqueConstraint(fields=("record", "team"), name="member_once_per_team")],
             },
         ),
         migrations.CreateModel(
-            name='TeamRole',
+            name="TeamRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_roles', to='people.team')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='team_roles', to='people.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="team_roles", to="people.team"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="team_roles", to="people.role"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('record', 'role'), name='role_once_per_team')],
+                "constraints": [models.UniqueConstraint(fields=("record", "role"), name="role_once_per_team")],
             },
         ),
         migrations.CreateModel(
-            name='UserRole',
+            name="UserRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='user_roles', to=settings.AUTH_USER_MODEL)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='user_roles', to='people.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="user_roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="user_roles", to="people.role"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('record', 'role'), name='role_once_per_user')],
+                "constraints": [models.UniqueConstraint(fields=("record", "role"), name="role_once_per_user")],
             },
         ),
     ]

@@ -6,45 +6,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('ending', models.CharField(editable=False, max_length=4, verbose_name='Ends with')),
-                ('limits', models.JSONField(blank=True, default=list, verbose_name='Limited to')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='Expires')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='Revoked')),
-                ('last_used_at', models.DateTimeField(editable=False, null=True, verbose_name='Last used')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Of')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("ending", models.CharField(editable=False, max_length=4, verbose_name="Ends with")),
+                ("limits", models.JSONField(blank=True, default=list, verbose_name="Limited to")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="Expires")),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="Revoked")),
+                ("last_used_at", models.DateTimeField(editable=False, null=True, verbose_name="Last used")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Token',
-                'verbose_name_plural': 'Tokens',
-                'ordering': ['-id'],
+                "verbose_name": "Token",
+                "verbose_name_plural": "Tokens",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=20)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=20)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
     ]

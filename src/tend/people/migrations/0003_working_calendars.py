@@ -6,54 +6,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_links_and_tokens'),
+        ("people", "0002_links_and_tokens"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('first', models.DateField(verbose_name='From')),
-                ('last', models.DateField(verbose_name='To')),
-                ('reason', models.CharField(blank=True, max_length=80, verbose_name='Reason')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('substitute', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Substitute')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("first", models.DateField(verbose_name="From")),
+                ("last", models.DateField(verbose_name="To")),
+                ("reason", models.CharField(blank=True, max_length=80, verbose_name="Reason")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "substitute",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Substitute",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="Person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Absence',
-                'verbose_name_plural': 'Absences',
-                'ordering': ['first', 'id'],
-                'indexes': [models.Index(fields=['user', 'last'], name='absence_of_user')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='absence_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('substitute', models.F('user')), _negated=True), name='nobody_substitutes_himself')],
+                "verbose_name": "Absence",
+                "verbose_name_plural": "Absences",
+                "ordering": ["first", "id"],
+                "indexes": [models.Index(fields=["user", "last"], name="absence_of_user")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="absence_ends_after_it_begins"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("substitute", models.F("user")), _negated=True),
+                        name="nobody_substitutes_himself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarDay',
+            name="CalendarDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(editable=False, verbose_name='Changed')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('trashed_at', models.DateTimeField(editable=False, null=True)),
-                ('country_code', models.CharField(blank=True, max_length=2, verbose_name='Country')),
-                ('day', models.DateField(verbose_name='Day')),
-                ('is_working', models.BooleanField(default=False, verbose_name='Is worked')),
-                ('name', models.CharField(blank=True, max_length=80, verbose_name='Name')),
-                ('created_by', models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="Created")),
+                ("updated_at", models.DateTimeField(editable=False, verbose_name="Changed")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("trashed_at", models.DateTimeField(editable=False, null=True)),
+                ("country_code", models.CharField(blank=True, max_length=2, verbose_name="Country")),
+                ("day", models.DateField(verbose_name="Day")),
+                ("is_working", models.BooleanField(default=False, verbose_name="Is worked")),
+                ("name", models.CharField(blank=True, max_length=80, verbose_name="Name")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Calendar day',
-                'verbose_name_plural': 'Calendar days',
-                'ordering': ['day', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('trashed_at__isnull', True)), fields=('day', 'country_code'), name='calendar_day_once_per_country')],
+                "verbose_name": "Calendar day",
+                "verbose_name_plural": "Calendar days",
+                "ordering": ["day", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("trashed_at__isnull", True)),
+                        fields=("day", "country_code"),
+                        name="calendar_day_once_per_country",
+                    )
+                ],
             },
         ),
     ]

@@ -22,8 +22,28 @@ COMPANY = {
 PEOPLE = (
     ("Ada Lindqvist", "ada@meridian.example", "administrator", "", "", "Europe/Madrid", "ES", "stone", 24),
     ("Olga Marchenko", LEADER, "sales-leader", "Sales", "", "Europe/Kyiv", "UA", "fir", 12),
-    ("Tomás Ribeiro", "tomas@meridian.example", "sales-manager", "Iberia", "Olga Marchenko", "Europe/Lisbon", "PT", "sky", 24),
-    ("Daniel Okafor", "daniel@meridian.example", "sales-manager", "North", "Olga Marchenko", "Europe/London", "GB", "iris", 24),
+    (
+        "Tomás Ribeiro",
+        "tomas@meridian.example",
+        "sales-manager",
+        "Iberia",
+        "Olga Marchenko",
+        "Europe/Lisbon",
+        "PT",
+        "sky",
+        24,
+    ),
+    (
+        "Daniel Okafor",
+        "daniel@meridian.example",
+        "sales-manager",
+        "North",
+        "Olga Marchenko",
+        "Europe/London",
+        "GB",
+        "iris",
+        24,
+    ),
     ("Inês Duarte", "ines@meridian.example", "junior", "Iberia", "Tomás Ribeiro", "Europe/Lisbon", "PT", "amber", 16),
 )
 TEAMS = (("Sales", ""), ("Iberia", "Sales"), ("North", "Sales"))
@@ -61,7 +81,9 @@ def enter_cast(actor: Actor) -> Cast:
     if "Olga Marchenko" not in users:
         users = _people(actor)
     tags = {t.name: t for t in TAG.model.objects.as_system(WHY).filter(trashed_at=None)}
-    known = set(CHARACTERISTIC.model.objects.as_system(WHY).filter(record_type="accounts.account").values_list("key", flat=True))
+    known = set(
+        CHARACTERISTIC.model.objects.as_system(WHY).filter(record_type="accounts.account").values_list("key", flat=True)
+    )
     assert TAG.create is not None
     assert CHARACTERISTIC.create is not None
     with Unit(actor, verb="demo") as unit:

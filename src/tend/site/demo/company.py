@@ -53,7 +53,10 @@ class Maker:
         self.chance = chance
         self.cast = cast
         self.now = now
-        self.books = {p: self._book(p) for p in ("statuses", "states", "relationship-stages", "categories", "sources", "industries")}
+        self.books = {
+            p: self._book(p)
+            for p in ("statuses", "states", "relationship-stages", "categories", "sources", "industries")
+        }
         self.by_industry = {_english(row, at): row for at, row in enumerate(self.books["industries"])}
         statuses = _rows("interaction-statuses")
         self.for_leads = [s for s in statuses if s.for_leads]
@@ -67,7 +70,11 @@ class Maker:
         made = size
         with Unit(actor, verb="demo", now=self.now - dt.timedelta(days=self.chance.randint(20, 500))) as unit:
             drawn = [self._account(unit) for _ in range(size)]
-        people = [(account, country) for account, country, _status in drawn for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3)))]
+        people = [
+            (account, country)
+            for account, country, _status in drawn
+            for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3)))
+        ]
         with Unit(actor, verb="demo") as unit:
             for account, country in people:
                 self._contact(unit, account, country)
@@ -164,10 +171,21 @@ class Maker:
                 for account in held:
                     days = past[account.pk][turn]
                     last = turn == len(past[account.pk]) - 1
-                    code = "reached" if last or chance.random() < 0.7 else chance.choice(("no-answer", "left-a-message", "busy"))
+                    code = (
+                        "reached"
+                        if last or chance.random() < 0.7
+                        else chance.choice(("no-answer", "left-a-message", "busy"))
+                    )
                     at = self.now - dt.timedelta(days=days, minutes=chance.randint(1, 400))
                     text = chance.choice(TEXTS) if code == "reached" else ""
-                    log_call(unit, account, outcome=self.outcomes[code], text=text, at=at, duration=chance.choice((3, 5, 8, 12, 20)))
+                    log_call(
+                        unit,
+                        account,
+                        outcome=self.outcomes[code],
+                        text=text,
+                        at=at,
+                        duration=chance.choice((3, 5, 8, 12, 20)),
+                    )
                     made += 1
         return made
 
@@ -201,21 +219,29 @@ class Maker:
                 elif draw < 0.16 and account.owner_id != ines.pk:
                     add_responsible(unit, account, user=ines, role="Order desk", is_caller=chance.random() < 0.5)
                 elif draw < 0.18:
-                    pause(unit, account, until=unit.today + dt.timedelta(days=chance.randint(10, 60)), reason="renovation")
+                    pause(
+                        unit, account, until=unit.today + dt.timedelta(days=chance.randint(10, 60)), reason="renovation"
+                    )
                 elif draw < 0.19:
                     archive(unit, account)
 
     def plans_by_hand(self) -> None:
         """Meetings and tasks of the coming days, planned by each person herself."""
         chance = self.chance
-        subjects = (("meeting", "Visit and tasting"), ("call", "Talk about the new price list"), ("task", "Send the samples"))
+        subjects = (
+            ("meeting", "Visit and tasting"),
+            ("call", "Talk about the new price list"),
+            ("task", "Send the samples"),
+        )
         for actor in self.actors.values():
             mine = Account.objects.seen_by(actor).filter(pk__in=self.first, owner_id=actor.user_id).order_by("pk")[:9]
             with Unit(actor, verb="plan-activity", now=self.now) as unit:
                 for at, account in enumerate(unit.load(mine)):
                     kind, subject = subjects[at % 3]
                     day = unit.today + dt.timedelta(days=chance.randint(0, 12))
-                    plan_activity(unit, values={"kind": kind, "subject": subject, "account": account, "planned_on": day})
+                    plan_activity(
+                        unit, values={"kind": kind, "subject": subject, "account": account, "planned_on": day}
+                    )
 
     def _digits(self, pattern: str) -> str:
         return "".join(str(self.chance.randint(0, 9)) if c == "#" else c for c in pattern)

@@ -204,7 +204,15 @@ BRAZIL = Country(
 COUNTRIES: tuple[Country, ...] = (SPAIN, PORTUGAL, UKRAINE, GERMANY, BRITAIN, FRANCE, BRAZIL)
 SHARES = (26, 20, 14, 12, 12, 9, 7)
 
-TITLES = ("Owner", "Head of purchasing", "Managing director", "Office manager", "Head of operations", "Accounts clerk", "Buyer")
+TITLES = (
+    "Owner",
+    "Head of purchasing",
+    "Managing director",
+    "Office manager",
+    "Head of operations",
+    "Accounts clerk",
+    "Buyer",
+)
 TEXTS = (
     "Asked for the new price list; wants a second delivery day.",
     "Content with the last delivery. Talks about a second site next year.",

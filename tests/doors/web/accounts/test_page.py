@@ -27,7 +27,10 @@ def test_without_a_status_the_page_says_that_nobody_is_reminded(cast: Cast) -> N
 def test_a_note_is_kept_from_the_composer_and_stands_in_the_timeline(cast: Cast) -> None:
     account = cast.account("Hotel Marisol")
     browser = cast.client(cast.manager)
-    assert browser.post(f"/accounts/{account.pk}/write", {"text": "Spa wing opens in April", "kind": "note"}).status_code == 303
+    assert (
+        browser.post(f"/accounts/{account.pk}/write", {"text": "Spa wing opens in April", "kind": "note"}).status_code
+        == 303
+    )
     assert Activity.objects.as_system("test").get(kind="note").text == "Spa wing opens in April"
     assert "Spa wing opens in April" in browser.get(f"/accounts/{account.pk}").content.decode()
 
@@ -45,7 +48,9 @@ def test_a_call_is_logged_and_the_next_one_planned(cast: Cast) -> None:
     reached = make("outcomes", name="Reached", kind="call", effect="contact")
     account = cast.account("Hotel Marisol", interaction_status="B – regular")
     browser = cast.client(cast.manager)
-    answer = browser.post(f"/accounts/{account.pk}/do/log-call", {"outcome": reached.pk, "text": "All well", "kind": "call"})
+    answer = browser.post(
+        f"/accounts/{account.pk}/do/log-call", {"outcome": reached.pk, "text": "All well", "kind": "call"}
+    )
     assert answer.status_code == 303, answer.content
     assert Activity.objects.as_system("test").filter(state="done", text="All well").count() == 1
     assert Activity.objects.as_system("test").filter(state="planned", origin="cycle").count() == 1
@@ -67,7 +72,10 @@ def test_ties_are_set_from_their_forms(cast: Cast) -> None:
     browser = cast.client(cast.manager)
     base = f"/accounts/{account.pk}/do"
     assert browser.post(f"{base}/relate", {"to": other.pk, "kind": kind.pk}).status_code == 303
-    assert browser.post(f"{base}/set-interest", {"area": area.pk, "strength": "3", "is_disinterest": "on"}).status_code == 303
+    assert (
+        browser.post(f"{base}/set-interest", {"area": area.pk, "strength": "3", "is_disinterest": "on"}).status_code
+        == 303
+    )
     assert browser.post(f"{base}/write-remark", {"text": "fair=2026"}).status_code == 303
     page = browser.get(f"/accounts/{account.pk}").content.decode()
     assert "Albergue Clara" in page
@@ -127,9 +135,9 @@ def test_a_busy_account_needs_as_many_queries_as_a_quiet_one(cast: Cast) -> None
 def test_the_history_names_values_and_offers_undo_once(cast: Cast) -> None:
     make("states", name="Hot")
     account = cast.account("Hotel Marisol")
+    from tend.domains.accounts.entity import ACCOUNT
     from tend.domains.accounts.models import State
     from tend.kernel.values import edit_record
-    from tend.domains.accounts.entity import ACCOUNT
 
     edit_record(cast.actor(cast.manager), ACCOUNT, account.pk, {"state": "Hot"})
     page = cast.client(cast.manager).get(f"/accounts/{account.pk}/history").content.decode()

@@ -10,7 +10,10 @@ def test_a_person_is_entered_at_a_company(cast: Cast) -> None:
     account = cast.account("Hotel Marisol")
     browser = cast.client(cast.manager)
     assert "Hotel Marisol" in browser.get(f"/contacts/new?accounts={account.pk}").content.decode()
-    answer = browser.post("/contacts/new", {"first_name": "Lucía", "last_name": "Ferrándiz", "accounts": str(account.pk), "phone": "+34 956 555 014"})
+    answer = browser.post(
+        "/contacts/new",
+        {"first_name": "Lucía", "last_name": "Ferrándiz", "accounts": str(account.pk), "phone": "+34 956 555 014"},
+    )
     assert answer.status_code == 303, answer.content
     assert Membership.objects.of(Contact.objects.as_system("test").all()).get().account_id == account.pk
 
@@ -19,7 +22,9 @@ def test_a_person_works_at_several_companies_and_leaves_one(cast: Cast) -> None:
     first, second = cast.account("Hotel Marisol"), cast.account("Albergue Clara")
     person = make("contacts", first_name="Lucía", last_name="Ferrándiz", accounts=[first])
     browser = cast.client(cast.manager)
-    assert browser.post(f"/contacts/{person.pk}/do/join", {"account": second.pk, "role": "purchasing"}).status_code == 303
+    assert (
+        browser.post(f"/contacts/{person.pk}/do/join", {"account": second.pk, "role": "purchasing"}).status_code == 303
+    )
     assert browser.post(f"/contacts/{person.pk}/do/leave", {"account": first.pk}).status_code == 303
     page = browser.get(f"/contacts/{person.pk}").content.decode()
     assert "purchasing" in page
@@ -28,7 +33,13 @@ def test_a_person_works_at_several_companies_and_leaves_one(cast: Cast) -> None:
 
 
 def test_the_pool_is_listed_within_sight(cast: Cast) -> None:
-    make("contacts", first_name="Lucía", last_name="Ferrándiz", accounts=[cast.account("Hotel Marisol")], owner=cast.manager)
+    make(
+        "contacts",
+        first_name="Lucía",
+        last_name="Ferrándiz",
+        accounts=[cast.account("Hotel Marisol")],
+        owner=cast.manager,
+    )
     assert "Lucía" in cast.client(cast.manager).get("/contacts").content.decode()
     assert "Lucía" not in cast.client(cast.stranger).get("/contacts").content.decode()
 

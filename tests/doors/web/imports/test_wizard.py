@@ -135,7 +135,15 @@ def test_words_that_the_form_never_offers_change_nothing(cast: Cast) -> None:
     browser = cast.client(cast.admin)
     pk = bring(browser)
     before = Import.objects.get(pk=pk).plan
-    given = {"field-0": "password", "unknown-0": "drop", "mode": "destroy", "duplicates": "x", "key": "owner", "country": "XX", "currency": "?"}
+    given = {
+        "field-0": "password",
+        "unknown-0": "drop",
+        "mode": "destroy",
+        "duplicates": "x",
+        "key": "owner",
+        "country": "XX",
+        "currency": "?",
+    }
     browser.post(f"/imports/{pk}/match", {"do": "save", **given})
     assert Import.objects.get(pk=pk).plan == before
 

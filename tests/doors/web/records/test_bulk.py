@@ -7,7 +7,12 @@ from tests.cast import Cast, make
 
 
 def states(accounts: list[Account]) -> list[int | None]:
-    return list(Account.objects.as_system("test").filter(pk__in=[a.pk for a in accounts]).order_by("pk").values_list("state_id", flat=True))
+    return list(
+        Account.objects.as_system("test")
+        .filter(pk__in=[a.pk for a in accounts])
+        .order_by("pk")
+        .values_list("state_id", flat=True)
+    )
 
 
 def test_a_field_is_set_for_the_chosen_rows_after_a_summary_and_undone_as_a_whole(cast: Cast) -> None:
@@ -32,7 +37,9 @@ def test_all_of_a_filter_is_changed_and_nothing_beside_it(cast: Cast) -> None:
     tag = make("tags", name="vip")
     inside = [cast.account(f"Open {n}", status="Open") for n in range(55)]
     outside = cast.account("Other")
-    answer = cast.client(cast.leader).post("/accounts/bulk/add-tags?filter=status:Open", {"all": "filter", "tags": [tag.pk], "go": "1"})
+    answer = cast.client(cast.leader).post(
+        "/accounts/bulk/add-tags?filter=status:Open", {"all": "filter", "tags": [tag.pk], "go": "1"}
+    )
     assert answer.status_code == 303, answer.content
     assert AccountTag.objects.of(inside).count() == 55
     assert not AccountTag.objects.of([outside]).exists()
@@ -55,7 +62,9 @@ def test_rows_out_of_ones_bulk_scope_are_left_alone(cast: Cast) -> None:
 def test_a_bulk_change_of_a_field_with_a_verb_runs_that_verb(cast: Cast) -> None:
     accounts = [cast.account(f"House {n}") for n in range(2)]
     browser = cast.client(cast.leader)
-    answer = browser.post("/accounts/bulk/reassign", {"chosen": [a.pk for a in accounts], "to": cast.junior.pk, "go": "1"})
+    answer = browser.post(
+        "/accounts/bulk/reassign", {"chosen": [a.pk for a in accounts], "to": cast.junior.pk, "go": "1"}
+    )
     assert answer.status_code == 303, answer.content
     owners = Account.objects.as_system("test").values_list("owner_id", flat=True)
     assert set(owners) == {cast.junior.pk}

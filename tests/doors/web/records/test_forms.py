@@ -16,13 +16,18 @@ def stored(pk: int) -> Account:
 
 def fields_of(page: str) -> dict[str, str]:
     """What a browser would send back of a form that nobody touched (texts and hidden fields)."""
-    found = dict(re.findall(r'<input type="(?:hidden|text|url|tel|email)"[^>]*?name="([^"]+)"(?:[^>]*?value="([^"]*)")?', page))
+    found = dict(
+        re.findall(r'<input type="(?:hidden|text|url|tel|email)"[^>]*?name="([^"]+)"(?:[^>]*?value="([^"]*)")?', page)
+    )
     return {k: v for k, v in found.items() if k != "csrfmiddlewaretoken"}
 
 
 def test_an_account_is_entered_and_its_page_says_so(cast: Cast) -> None:
     browser = cast.client(cast.manager)
-    answer = browser.post("/accounts/new", {"name": "Hotel Marisol", "address.city": "Cádiz", "annual_revenue": "12,400", "phone": "+34 956 555 014"})
+    answer = browser.post(
+        "/accounts/new",
+        {"name": "Hotel Marisol", "address.city": "Cádiz", "annual_revenue": "12,400", "phone": "+34 956 555 014"},
+    )
     assert answer.status_code == 303
     account = Account.objects.as_system("test").get(name="Hotel Marisol")
     assert account.owner_id == cast.manager.pk
@@ -133,13 +138,22 @@ def test_a_colleague_may_look_but_not_edit(cast: Cast) -> None:
 def test_a_write_without_the_token_is_refused(cast: Cast) -> None:
     account = cast.account("Hotel Marisol")
     browser: Client = cast.client(cast.manager, enforce_csrf_checks=True)
-    for path in (f"/accounts/{account.pk}/edit", "/accounts/new", f"/accounts/{account.pk}/do/archive", "/accounts/bulk/archive", "/undo/1"):
+    for path in (
+        f"/accounts/{account.pk}/edit",
+        "/accounts/new",
+        f"/accounts/{account.pk}/do/archive",
+        "/accounts/bulk/archive",
+        "/undo/1",
+    ):
         assert browser.post(path, {"name": "x"}).status_code == 403, path
 
 
 def test_a_date_is_read_as_it_is_typed(cast: Cast) -> None:
     make("characteristics", name="Fair", key="fair", type="date", record_type="accounts.account")
     account = cast.account("Hotel Marisol")
-    answer = cast.client(cast.manager).post(f"/accounts/{account.pk}/edit", {"name": "Hotel Marisol", "initial-name": "Hotel Marisol", "characteristics.fair": "15 mar 2027"})
+    answer = cast.client(cast.manager).post(
+        f"/accounts/{account.pk}/edit",
+        {"name": "Hotel Marisol", "initial-name": "Hotel Marisol", "characteristics.fair": "15 mar 2027"},
+    )
     assert answer.status_code == 303
     assert stored(account.pk).characteristics == {"fair": "2027-03-15"}

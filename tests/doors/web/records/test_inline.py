@@ -41,7 +41,9 @@ def test_a_status_picker_says_where_the_call_moves(cast: Cast) -> None:
 def test_a_refused_value_keeps_the_form_with_what_was_typed(cast: Cast) -> None:
     account = cast.account("Hotel Marisol")
     url = f"/accounts/{account.pk}/edit/email"
-    answer = cast.client(cast.manager).post(url, {"email": "lucia@", "initial-email": "", "version": account.version}, **HX)
+    answer = cast.client(cast.manager).post(
+        url, {"email": "lucia@", "initial-email": "", "version": account.version}, **HX
+    )
     assert answer.status_code == 422
     assert 'value="lucia@"' in answer.content.decode()
     assert "field-error" in answer.content.decode()
@@ -53,7 +55,9 @@ def test_a_collision_names_who_and_what_and_keeps_mine(cast: Cast) -> None:
     account = cast.account("Hotel Marisol")
     edit_account(cast.actor(cast.leader), account.pk, values={"website": "theirs.example"})
     url = f"/accounts/{account.pk}/edit/website"
-    answer = cast.client(cast.manager).post(url, {"website": "mine.example", "initial-website": "", "version": account.version}, **HX)
+    answer = cast.client(cast.manager).post(
+        url, {"website": "mine.example", "initial-website": "", "version": account.version}, **HX
+    )
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Olga Marchenko" in page
@@ -68,7 +72,9 @@ def test_a_change_of_another_field_in_between_is_no_collision(cast: Cast) -> Non
     account = cast.account("Hotel Marisol")
     edit_account(cast.actor(cast.leader), account.pk, values={"legal_name": "Marisol S.L."})
     url = f"/accounts/{account.pk}/edit/website"
-    answer = cast.client(cast.manager).post(url, {"website": "mine.example", "initial-website": "", "version": account.version}, **HX)
+    answer = cast.client(cast.manager).post(
+        url, {"website": "mine.example", "initial-website": "", "version": account.version}, **HX
+    )
     assert answer.status_code == 200
     assert (stored(account.pk).website, stored(account.pk).legal_name) == ("https://mine.example", "Marisol S.L.")
 

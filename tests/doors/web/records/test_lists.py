@@ -74,7 +74,9 @@ def test_a_hidden_field_is_absent_from_list_columns_filter_and_form(cast: Cast) 
     role = Role.objects.as_system("test").get(code="sales-manager")
 
     cast.account("Hotel Marisol", annual_revenue="84200")
-    edit_role(BUILDER, role, values={"field_rights": {line: {"annual_revenue": "hidden"} for line in ("accounts", "leads")}})
+    edit_role(
+        BUILDER, role, values={"field_rights": {line: {"annual_revenue": "hidden"} for line in ("accounts", "leads")}}
+    )
     browser = cast.client(cast.manager)
     listed = browser.get("/accounts?columns=annual_revenue,status").content.decode()
     assert "84,200" not in listed
@@ -129,7 +131,14 @@ def test_two_worlds_give_a_junior_the_same_bytes(cast: Cast) -> None:
     make("interaction-statuses", name="A – key", interval=14)
     mine = cast.account("Own House", cast.junior, interaction_status="A – key")
     browser = cast.client(cast.junior)
-    pages = ("/accounts", f"/accounts/{mine.pk}", "/accounts?q=house", "/accounts?filter=status:Open", "/search?q=house", f"/accounts/{mine.pk}/history")
+    pages = (
+        "/accounts",
+        f"/accounts/{mine.pk}",
+        "/accounts?q=house",
+        "/accounts?filter=status:Open",
+        "/search?q=house",
+        f"/accounts/{mine.pk}/history",
+    )
     before = [_bytes(browser, p) for p in pages]
     hidden = cast.account("Hidden House", cast.manager, parent=mine, interaction_status="A – key")
     kind = make("relation-kinds", name="owns", inverse_name="is owned by")

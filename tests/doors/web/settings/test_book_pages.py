@@ -12,7 +12,9 @@ from tests.cast import Cast, make
 
 
 def statuses() -> list[str]:
-    return list(Status.objects.as_system("test").filter(trashed_at=None).order_by("position").values_list("name", flat=True))
+    return list(
+        Status.objects.as_system("test").filter(trashed_at=None).order_by("position").values_list("name", flat=True)
+    )
 
 
 def test_every_book_has_a_page_and_only_its_administrators_find_it(cast: Cast) -> None:
@@ -63,7 +65,10 @@ def test_somebody_elses_save_is_told_and_not_overwritten(cast: Cast) -> None:
     assert late.status_code == 422
     assert statuses() == ["Opened"]
     again = late.context["form"]["version"].value()
-    assert admin.post(f"/settings/books/statuses/{value.pk}", {**form, "name": "Ajar", "version": again}).status_code == 303
+    assert (
+        admin.post(f"/settings/books/statuses/{value.pk}", {**form, "name": "Ajar", "version": again}).status_code
+        == 303
+    )
 
 
 def test_a_used_value_is_deleted_by_choosing_another(cast: Cast) -> None:
@@ -116,7 +121,10 @@ def test_an_interval_of_no_days_is_refused_where_calls_are_planned(cast: Cast, i
     assert answer.status_code == 422
     assert "interval" in answer.context["form"].errors
     without = {n: v for n, v in STATUS.items() if n not in ("plans_calls", "default_for")}
-    assert cast.client(cast.admin).post("/settings/interaction-statuses/new", {**without, "interval": "0"}).status_code == 303
+    assert (
+        cast.client(cast.admin).post("/settings/interaction-statuses/new", {**without, "interval": "0"}).status_code
+        == 303
+    )
 
 
 def test_statuses_stand_in_the_tab_of_those_they_serve(cast: Cast) -> None:
@@ -127,7 +135,9 @@ def test_statuses_stand_in_the_tab_of_those_they_serve(cast: Cast) -> None:
     assert [v.name for v in admin.get("/settings/interaction-statuses?show=leads").context["values"]] == ["Hot"]
 
 
-def test_a_book_page_asks_as_often_for_thirty_values_as_for_three(cast: Cast, django_assert_max_num_queries: Any) -> None:
+def test_a_book_page_asks_as_often_for_thirty_values_as_for_three(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
     for n in range(30):
         make("statuses", name=f"Status {n}")
     admin = cast.client(cast.admin)

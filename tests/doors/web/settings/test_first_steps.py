@@ -33,7 +33,13 @@ def fresh(db: Any) -> Client:
     return browser
 
 
-COMPANY = {"name": "Salt & Stone", "country_code": "BR", "language": "pt-br", "currency": "BRL", "zone": "America/Sao_Paulo"}
+COMPANY = {
+    "name": "Salt & Stone",
+    "country_code": "BR",
+    "language": "pt-br",
+    "currency": "BRL",
+    "zone": "America/Sao_Paulo",
+}
 YOU = {"name": "Inês Prado", "email": "Ines@Salt.example", "password": "a long rainy afternoon"}
 
 
@@ -52,9 +58,20 @@ def test_the_steps_set_up_company_and_administrator(fresh: Client) -> None:
     assert done.status_code == 200
     assert "/today" in done.content.decode()
     held = organisation()
-    assert (held.name, held.currency, held.is_set_up, held.weekend, held.first_weekday) == ("Salt & Stone", "BRL", True, [5, 6], 6)
+    assert (held.name, held.currency, held.is_set_up, held.weekend, held.first_weekday) == (
+        "Salt & Stone",
+        "BRL",
+        True,
+        [5, 6],
+        6,
+    )
     me = User.objects.as_system(WHY).get()
-    assert (me.name, me.email, me.language, me.zone) == ("Inês Prado", "ines@salt.example", "pt-br", "America/Sao_Paulo")
+    assert (me.name, me.email, me.language, me.zone) == (
+        "Inês Prado",
+        "ines@salt.example",
+        "pt-br",
+        "America/Sao_Paulo",
+    )
     browser = Client()
     assert browser.post("/sign-in", {"email": YOU["email"], "password": YOU["password"]}).status_code == 302
 
@@ -78,7 +95,9 @@ def test_they_go_on_where_they_were_left(fresh: Client) -> None:
 
 
 def test_currency_and_zone_follow_from_the_country(fresh: Client) -> None:
-    answer = fresh.get("/first-steps/company", {"country_code": "UA"}, headers={"HX-Request": "true", "HX-Target": "by-country"})
+    answer = fresh.get(
+        "/first-steps/company", {"country_code": "UA"}, headers={"HX-Request": "true", "HX-Target": "by-country"}
+    )
     body = answer.content.decode()
     assert 'value="UAH" selected' in body
     assert 'value="Europe/Kyiv" selected' in body

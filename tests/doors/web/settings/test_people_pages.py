@@ -38,7 +38,12 @@ PAGES = ("/settings/people", "/settings/people/invite", "/settings/teams", "/set
 
 
 def test_only_who_manages_people_finds_these_pages(cast: Cast) -> None:
-    for path in (*PAGES, f"/settings/people/{cast.junior.pk}", f"/settings/people/{cast.junior.pk}/deactivate", f"/settings/teams/{cast.team.pk}"):
+    for path in (
+        *PAGES,
+        f"/settings/people/{cast.junior.pk}",
+        f"/settings/people/{cast.junior.pk}/deactivate",
+        f"/settings/teams/{cast.team.pk}",
+    ):
         assert cast.client(cast.leader).get(path).status_code == 404, path
         assert cast.client(cast.admin).get(path).status_code == 200, path
         assert Client().get(path).status_code == 302, path
@@ -64,7 +69,9 @@ def test_an_invited_colleague_chooses_a_password_by_the_link(cast: Cast) -> None
 
 
 def test_an_address_that_somebody_has_is_refused_beside_its_field(cast: Cast) -> None:
-    answer = cast.client(cast.admin).post(f"/settings/people/{cast.junior.pk}", form_of(cast.junior, email=cast.leader.email.upper()))
+    answer = cast.client(cast.admin).post(
+        f"/settings/people/{cast.junior.pk}", form_of(cast.junior, email=cast.leader.email.upper())
+    )
     assert answer.status_code == 422
     assert "email" in answer.context["form"].errors
     assert stored(cast.junior).email == cast.junior.email
@@ -75,7 +82,12 @@ def test_roles_and_teams_change_in_one_step_and_hold_at_once(cast: Cast) -> None
     account = cast.account("Alder", owner=cast.stranger)
     assert not Account.objects.seen_by(cast.actor(cast.junior)).filter(pk=account.pk).exists()
     admin = cast.client(cast.admin)
-    assert admin.post(f"/settings/people/{cast.junior.pk}", form_of(cast.junior, roles=[role("administrator").pk])).status_code == 303
+    assert (
+        admin.post(
+            f"/settings/people/{cast.junior.pk}", form_of(cast.junior, roles=[role("administrator").pk])
+        ).status_code
+        == 303
+    )
     assert browser.get("/settings/people").status_code == 200
     admin.post(admin.session["flash"]["undo_url"])
     assert browser.get("/settings/people").status_code == 404
@@ -103,11 +115,17 @@ def work(cast: Cast) -> dict[str, Any]:
 
 
 def leave(cast: Cast, **said: Any) -> Any:
-    return cast.client(cast.admin).post(f"/settings/people/{cast.manager.pk}/deactivate", {"goes_to": "person", "to": "", "team": "", **said})
+    return cast.client(cast.admin).post(
+        f"/settings/people/{cast.manager.pk}/deactivate", {"goes_to": "person", "to": "", "team": "", **said}
+    )
 
 
 def owners(work: dict[str, Any]) -> set[Any]:
-    return set(Account.objects.as_system("test").filter(pk__in=[a.pk for a in work["owned"]]).values_list("owner_id", flat=True))
+    return set(
+        Account.objects.as_system("test")
+        .filter(pk__in=[a.pk for a in work["owned"]])
+        .values_list("owner_id", flat=True)
+    )
 
 
 def test_a_leaver_hands_everything_to_one_person_in_the_same_step(cast: Cast, work: dict[str, Any]) -> None:
@@ -149,7 +167,10 @@ def test_the_last_who_manages_people_keeps_the_right(cast: Cast) -> None:
     assert stored(cast.admin).is_active
     second = make("users", email="second@tend.example", name="Second Admin")
     admin.post(f"/settings/people/{second.pk}", form_of(second, roles=[role("administrator").pk]))
-    assert admin.post(f"/settings/people/{cast.admin.pk}", form_of(cast.admin, roles=[role("junior").pk])).status_code == 303
+    assert (
+        admin.post(f"/settings/people/{cast.admin.pk}", form_of(cast.admin, roles=[role("junior").pk])).status_code
+        == 303
+    )
     assert admin.get("/settings/people").status_code == 404
 
 
@@ -173,7 +194,10 @@ def test_a_team_with_people_is_not_deleted(cast: Cast) -> None:
 
 def test_a_role_of_a_team_is_everybodys_and_goes_with_it(cast: Cast) -> None:
     admin, browser = cast.client(cast.admin), cast.client(cast.junior)
-    admin.post(f"/settings/teams/{cast.team.pk}", {"name": "Coast", "parent": "", "leader": "", "roles": [role("administrator").pk]})
+    admin.post(
+        f"/settings/teams/{cast.team.pk}",
+        {"name": "Coast", "parent": "", "leader": "", "roles": [role("administrator").pk]},
+    )
     assert TeamRole.objects.of([cast.team]).count() == 1
     assert browser.get("/settings/people").status_code == 200
     admin.post(f"/settings/teams/{cast.team.pk}", {"name": "Coast", "parent": "", "leader": ""})

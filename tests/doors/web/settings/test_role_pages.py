@@ -84,14 +84,19 @@ def test_a_new_role_begins_with_nothing(cast: Cast) -> None:
     admin = cast.client(cast.admin)
     admin.post("/settings/roles/new", {"name": "Guest", "assign_to": "none"})
     made = Role.objects.as_system("test").get(name="Guest")
-    assert {scope for line, actions in made.scopes.items() if line != "tokens" for scope in actions.values()} <= {"none"}
+    assert {scope for line, actions in made.scopes.items() if line != "tokens" for scope in actions.values()} <= {
+        "none"
+    }
 
 
 def test_a_hidden_field_is_gone_for_whoever_has_the_role(cast: Cast) -> None:
     admin = cast.client(cast.admin)
     path = f"/settings/roles/{role('junior').pk}"
     assert "annual_revenue" in dict(fields_of("accounts"))
-    admin.post(path, form_of(admin, path, **{"field:accounts:annual_revenue": "hidden", "field:leads:annual_revenue": "hidden"}))
+    admin.post(
+        path,
+        form_of(admin, path, **{"field:accounts:annual_revenue": "hidden", "field:leads:annual_revenue": "hidden"}),
+    )
     from tend.kernel.entity import entity_by_code
 
     names = {f.name for f in entity_by_code("accounts.account").readable(cast.actor(cast.junior))}
@@ -118,7 +123,15 @@ def test_two_roles_never_share_a_name(cast: Cast) -> None:
 # Characteristics
 
 
-FIELD = {"name": "Número de quartos", "record_type": "accounts.account", "type": "number", "choices": "", "group": "", "position": "1", "is_filterable": "on"}
+FIELD = {
+    "name": "Número de quartos",
+    "record_type": "accounts.account",
+    "type": "number",
+    "choices": "",
+    "group": "",
+    "position": "1",
+    "is_filterable": "on",
+}
 
 
 def test_the_key_is_made_from_the_name_and_stays(cast: Cast) -> None:
@@ -127,7 +140,9 @@ def test_the_key_is_made_from_the_name_and_stays(cast: Cast) -> None:
     assert admin.post("/settings/characteristics/new", FIELD).status_code == 303
     made = CharacteristicDefinition.objects.as_system("test").get()
     assert made.key == "numero_de_quartos"
-    admin.post(f"/settings/characteristics/{made.pk}", {**FIELD, "name": "Rooms", "type": "text", "version": made.version})
+    admin.post(
+        f"/settings/characteristics/{made.pk}", {**FIELD, "name": "Rooms", "type": "text", "version": made.version}
+    )
     made.refresh_from_db()
     assert (made.name, made.key, made.type) == ("Rooms", "numero_de_quartos", "number")
 
@@ -153,7 +168,14 @@ def test_a_choice_names_what_can_be_chosen(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("Rooms", "rooms"), ("Кількість кімнат", "kilkist_kimnat"), ("3 stars", "field_3_stars"), ("!!!", "field"), ("Años & más", "anos_mas"), ("x" * 60, "x" * 40)],
+    [
+        ("Rooms", "rooms"),
+        ("Кількість кімнат", "kilkist_kimnat"),
+        ("3 stars", "field_3_stars"),
+        ("!!!", "field"),
+        ("Años & más", "anos_mas"),
+        ("x" * 60, "x" * 40),
+    ],
 )
 def test_keys_are_plain_letters(name: str, key: str) -> None:
     assert key_of(name) == key

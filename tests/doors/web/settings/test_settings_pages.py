@@ -28,7 +28,9 @@ def test_the_index_shows_only_what_one_may_open_and_every_link_opens(company: Ca
         urls = [room.url for group in groups for room in group["rooms"]]
         assert len(urls) >= least
         assert [browser.get(url).status_code for url in urls] == [200] * len(urls)
-    assert {room.url for g in company.client(company.junior).get("/settings").context["groups"] for room in g["rooms"]} == {"/me", "/settings/tokens"}
+    assert {
+        room.url for g in company.client(company.junior).get("/settings").context["groups"] for room in g["rooms"]
+    } == {"/me", "/settings/tokens"}
 
 
 def form(**changes: Any) -> dict[str, Any]:
@@ -66,7 +68,13 @@ def test_a_day_of_the_companys_own_is_added_and_taken_back(company: Cast) -> Non
 
 def test_an_absence_that_ends_before_it_begins_is_refused_beside_its_field(company: Cast) -> None:
     admin = company.client(company.admin)
-    said = {"user": company.manager.pk, "first": f"{YEAR}-08-10", "last": f"{YEAR}-08-01", "reason": "", "substitute": ""}
+    said = {
+        "user": company.manager.pk,
+        "first": f"{YEAR}-08-10",
+        "last": f"{YEAR}-08-01",
+        "reason": "",
+        "substitute": "",
+    }
     answer = admin.post("/settings/calendars/absences", said)
     assert answer.status_code == 422
     assert "last" in answer.context["absence_form"].errors

@@ -7,27 +7,35 @@ from tend.kernel.search.index import search_index
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0006_trigrams'),
-        ('accounts', '0001_initial'),
+        ("kernel", "0006_trigrams"),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccountSearch',
+            name="AccountSearch",
             fields=[
-                ('head', models.TextField(default='')),
-                ('names', models.TextField(default='')),
-                ('numbers', models.TextField(default='')),
-                ('emails', models.TextField(default='')),
-                ('phones', models.TextField(default='')),
-                ('body', models.TextField(default='')),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='accounts.account')),
+                ("head", models.TextField(default="")),
+                ("names", models.TextField(default="")),
+                ("numbers", models.TextField(default="")),
+                ("emails", models.TextField(default="")),
+                ("phones", models.TextField(default="")),
+                ("body", models.TextField(default="")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="accounts.account",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
-        search_index('accounts_accountsearch'),
+        search_index("accounts_accountsearch"),
     ]

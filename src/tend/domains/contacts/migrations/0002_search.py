@@ -7,27 +7,35 @@ from tend.kernel.search.index import search_index
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0006_trigrams'),
-        ('contacts', '0001_initial'),
+        ("kernel", "0006_trigrams"),
+        ("contacts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContactSearch',
+            name="ContactSearch",
             fields=[
-                ('head', models.TextField(default='')),
-                ('names', models.TextField(default='')),
-                ('numbers', models.TextField(default='')),
-                ('emails', models.TextField(default='')),
-                ('phones', models.TextField(default='')),
-                ('body', models.TextField(default='')),
-                ('record', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='contacts.contact')),
+                ("head", models.TextField(default="")),
+                ("names", models.TextField(default="")),
+                ("numbers", models.TextField(default="")),
+                ("emails", models.TextField(default="")),
+                ("phones", models.TextField(default="")),
+                ("body", models.TextField(default="")),
+                (
+                    "record",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="contacts.contact",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
-        search_index('contacts_contactsearch'),
+        search_index("contacts_contactsearch"),
     ]

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tend.domains.accounts.models import Account, InteractionStatus, Responsible
 from tend.domains.activities.queries import planned_of, promises_among
@@ -43,7 +42,12 @@ NO_CYCLE = Line(None, "", "")
 
 
 def line(
-    status: InteractionStatus | None, anchor: dt.date | None, next_on: dt.date | None, today: dt.date, *, promised: bool = False
+    status: InteractionStatus | None,
+    anchor: dt.date | None,
+    next_on: dt.date | None,
+    today: dt.date,
+    *,
+    promised: bool = False,
 ) -> Line:
     """The line of one account, from four stored fields."""
     if status is None or not status.plans_calls or not status.interval:
@@ -55,17 +59,28 @@ def line(
     state = "promised" if promised else "late" if late else "due" if due else "kept"
     gone = days / interval
     gone = max(gone, JUST_OVER) if late and not promised else min(gone, 1.0) if not promised else gone
-    label = ngettext("%(days)d day of %(interval)d", "%(days)d days of %(interval)d", days) % {"days": days, "interval": round(interval)}
+    label = ngettext("%(days)d day of %(interval)d", "%(days)d days of %(interval)d", days) % {
+        "days": days,
+        "interval": round(interval),
+    }
     return Line(round(gone, 2), state, label)
 
 
 def lines(actor: Actor, account_ids: Iterable[int]) -> dict[int, Line]:
     """The lines of many accounts, in three queries."""
     ids = list(account_ids)
-    rows = Account.objects.seen_by(actor).filter(pk__in=ids).order_by().values_list("pk", "interaction_status_id", "cycle_anchor", "next_contact_on")
+    rows = (
+        Account.objects.seen_by(actor)
+        .filter(pk__in=ids)
+        .order_by()
+        .values_list("pk", "interaction_status_id", "cycle_anchor", "next_contact_on")
+    )
     known = {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
     promised, today = promises_among(actor, ids), timezone.localdate()
-    return {pk: line(known.get(status), anchor, next_on, today, promised=pk in promised) for pk, status, anchor, next_on in rows}
+    return {
+        pk: line(known.get(status), anchor, next_on, today, promised=pk in promised)
+        for pk, status, anchor, next_on in rows
+    }
 
 
 def _draw(actor: Actor, records: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> dict[int, SafeString]:
@@ -87,8 +102,16 @@ def status_options(actor: Actor, account: Account, field: Any) -> list[Choice]:
         current = status.pk == account.interaction_status_id
         if not current and not (status.is_active and status.serves(account.lifecycle)):
             continue
-        words = "" if current else _consequence(status, account, now, planning.next_due(today, status, who, workers).day if status.plans_calls else None)
-        found.append(Choice(str(status.pk), status.name, status.mark or status.name[:1], status.hue, note_of(status), words))
+        words = (
+            ""
+            if current
+            else _consequence(
+                status, account, now, planning.next_due(today, status, who, workers).day if status.plans_calls else None
+            )
+        )
+        found.append(
+            Choice(str(status.pk), status.name, status.mark or status.name[:1], status.hue, note_of(status), words)
+        )
     return found
 
 

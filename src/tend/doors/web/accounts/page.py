@@ -52,7 +52,12 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
     values = Reader(ACCOUNT, actor, [*FIELDS, *(f.name for f in own)]).one(record)
     activities = planned_of(actor, record)
     people, former = memberships_at(actor, record) if actor.scope("contacts", "view") != "none" else ([], [])
-    contacts = {r["id"]: r for r in Reader(CONTACT, actor, ["name", "title", "phone", "email"]).read([m.record for m in [*people, *former]])}
+    contacts = {
+        r["id"]: r
+        for r in Reader(CONTACT, actor, ["name", "title", "phone", "email"]).read(
+            [m.record for m in [*people, *former]]
+        )
+    }
     context = record_context(request, home, record)
     may_edit = context["may_edit"]
     context.update(
@@ -72,7 +77,10 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
 
 
 def _facts_of_head(record: Account, values: dict[str, Any]) -> str:
-    since = _("%(lifecycle)s since %(day)s") % {"lifecycle": cells.plain(ACCOUNT.by_name["lifecycle"], record.lifecycle), "day": short_day(record.lifecycle_since)}
+    since = _("%(lifecycle)s since %(day)s") % {
+        "lifecycle": cells.plain(ACCOUNT.by_name["lifecycle"], record.lifecycle),
+        "day": short_day(record.lifecycle_since),
+    }
     return since if record.lifecycle_since and "lifecycle" in values else ""
 
 
@@ -90,10 +98,20 @@ def _fact(field: Field, value: Any) -> dict[str, Any]:
 
 
 def _person(membership: Any, contact: dict[str, Any]) -> dict[str, Any]:
-    note = ", ".join(filter(None, [membership.role or contact.get("title"), _("main contact") if membership.is_primary else ""]))
+    note = ", ".join(
+        filter(None, [membership.role or contact.get("title"), _("main contact") if membership.is_primary else ""])
+    )
     phone, email = contact.get("phone"), contact.get("email")
     name = contact.get("name") or str(membership.record)
-    act = {"act_url": f"tel:{cells.dialled(phone)}", "act_icon": "phone", "act_label": _("Call %(name)s") % {"name": name}} if phone else {}
+    act = (
+        {
+            "act_url": f"tel:{cells.dialled(phone)}",
+            "act_icon": "phone",
+            "act_label": _("Call %(name)s") % {"name": name},
+        }
+        if phone
+        else {}
+    )
     if not act and email:
         act = {"act_url": f"mailto:{email}", "act_icon": "mail", "act_label": _("Write to %(name)s") % {"name": name}}
     return {"id": contact["id"], "name": name, "note": note, "url": f"/contacts/{contact['id']}", "phone": phone, **act}
@@ -104,34 +122,53 @@ def _former(membership: Any) -> str:
 
 
 def _next_talk(
-    actor: Actor, record: Account, activities: list[Activity], people: list[Any], contacts: dict[int, dict[str, Any]], values: dict[str, Any]
+    actor: Actor,
+    record: Account,
+    activities: list[Activity],
+    people: list[Any],
+    contacts: dict[int, dict[str, Any]],
+    values: dict[str, Any],
 ) -> dict[str, Any]:
     """The next talk: whom to call when, why, and what can be done about it."""
     today = timezone.localdate()
     call = next((a for a in activities if a.kind in ("call", "meeting", "email", "message")), None)
     main = contacts.get(people[0].record_id) if people else None
-    phone = (main or {}).get("phone") or values.get("phone") or next((c["phone"] for c in contacts.values() if c.get("phone")), "")
+    phone = (
+        (main or {}).get("phone")
+        or values.get("phone")
+        or next((c["phone"] for c in contacts.values() if c.get("phone")), "")
+    )
     status = record.interaction_status
     line = cadence.line(
         status, record.cycle_anchor, call.planned_on if call else None, today, promised=bool(call and call.is_promised)
     )
     name = (main or {}).get("name") or record.name
-    found: dict[str, Any] = {"talk": call, "talk_line": line, "tel": f"tel:{cells.dialled(phone)}" if phone else "", "phone_shown": phone}
+    found: dict[str, Any] = {
+        "talk": call,
+        "talk_line": line,
+        "tel": f"tel:{cells.dialled(phone)}" if phone else "",
+        "phone_shown": phone,
+    }
     if call is None:
-        found.update(talk_state="", talk_title=_nothing(record), talk_why=_nothing_why(record, values))
-        return found
+        return {**found, "talk_state": "", "talk_title": _nothing(record), "talk_why": _nothing_why(record, values)}
     calendar = calendars_for(None, {call.responsible_id})
     attempts = [] if not record.cycle_attempts else _attempts(actor, record)
     found["talk_state"] = line.state if line.state != "kept" else ""
     found["talk_title"] = _title(call, name, today)
     text = why(call, record, today, calendar.get(call.responsible_id) or calendar[None], attempts)
     by = call.responsible.name if call.responsible else ""
-    found["talk_why"] = text if text != call.subject else _("planned by hand, %(name)s") % {"name": by} if by else _("planned by hand")
+    found["talk_why"] = (
+        text if text != call.subject else _("planned by hand, %(name)s") % {"name": by} if by else _("planned by hand")
+    )
     return found
 
 
 def _attempts(actor: Actor, record: Account) -> list[Activity]:
-    rows = Activity.objects.seen_by(actor).filter(account=record, state="done", outcome__effect="attempt").select_related("outcome")
+    rows = (
+        Activity.objects.seen_by(actor)
+        .filter(account=record, state="done", outcome__effect="attempt")
+        .select_related("outcome")
+    )
     return list(rows.order_by("-done_at")[: record.cycle_attempts])[::-1]
 
 
@@ -140,7 +177,11 @@ def _title(call: Activity, name: str, today: dt.date) -> str:
     when = day(call.planned_on)
     if call.kind == "call":
         return _("Call %(name)s %(when)s") % {"name": name, "when": when}
-    return _("%(what)s with %(name)s %(when)s") % {"what": call.subject or call.get_kind_display(), "name": name, "when": when}  # type: ignore[attr-defined]
+    return _("%(what)s with %(name)s %(when)s") % {
+        "what": call.subject or call.get_kind_display(),
+        "name": name,
+        "when": when,
+    }  # type: ignore[attr-defined]
 
 
 def _nothing(record: Account) -> str:
@@ -165,8 +206,16 @@ def _nothing_why(record: Account, values: dict[str, Any]) -> str:
 def _tree(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
     parent = values.get("parent")
     children = queries.children_of(actor, record)
-    relations = [{"words": words, "name": other.name, "url": ACCOUNTS.page(other.pk), "reason": r.reason} for words, other, r in queries.relations_of(actor, record)]
-    return {"parent": parent, "parent_url": ACCOUNTS.page(parent.id) if parent else "", "children": [{"name": c.name, "url": ACCOUNTS.page(c.pk)} for c in children], "relations": relations}
+    relations = [
+        {"words": words, "name": other.name, "url": ACCOUNTS.page(other.pk), "reason": r.reason}
+        for words, other, r in queries.relations_of(actor, record)
+    ]
+    return {
+        "parent": parent,
+        "parent_url": ACCOUNTS.page(parent.id) if parent else "",
+        "children": [{"name": c.name, "url": ACCOUNTS.page(c.pk)} for c in children],
+        "relations": relations,
+    }
 
 
 def _right(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
@@ -183,8 +232,12 @@ def _right(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, A
         pairs, texts = [], []
         for remark in rows:
             (pairs if _is_pair(remark.text) else texts).append(remark)
-        found.update(remark_pairs=pairs, remark_texts=texts)
-    found["shows_remarks"], found["shows_tags"], found["shows_interests"] = "remarks" in readable, "tags" in readable, "interests" in readable
+        found["remark_pairs"], found["remark_texts"] = pairs, texts
+    found["shows_remarks"], found["shows_tags"], found["shows_interests"] = (
+        "remarks" in readable,
+        "tags" in readable,
+        "interests" in readable,
+    )
     return found
 
 
@@ -195,7 +248,11 @@ def _is_pair(text: str) -> bool:
 
 
 def _care(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
-    rows = list(Responsible.objects.of([record]).select_related("user").order_by("pk")) if ACCOUNT.right(actor, "responsibles") != "hidden" else []
+    rows = (
+        list(Responsible.objects.of([record]).select_related("user").order_by("pk"))
+        if ACCOUNT.right(actor, "responsibles") != "hidden"
+        else []
+    )
     return {
         "owner": values.get("owner"), "caller": next((r.user.name for r in rows if r.is_caller), ""),
         "responsibles": [{"name": r.user.name, "id": r.user_id, "note": ", ".join(filter(None, [r.role, _("makes the calls") if r.is_caller else ""]))} for r in rows],
@@ -248,4 +305,8 @@ def _more(place: Place, actor: Actor, record: Account, may_edit: bool) -> Iterab
         ("restore", _("Take out of the archive"), "archive", "", may_edit and record.archived), ("archive", _("Archive"), "archive", "", may_edit and not record.archived),
         ("trash", _("Delete"), "trash", "", delete),
     )  # fmt: skip
-    return [{"label": label, "icon": icon, "key": key, "url": f"/accounts/{record.pk}/do/{name}"} for name, label, icon, key, allowed in offered if allowed]
+    return [
+        {"label": label, "icon": icon, "key": key, "url": f"/accounts/{record.pk}/do/{name}"}
+        for name, label, icon, key, allowed in offered
+        if allowed
+    ]

@@ -20,11 +20,22 @@ from tend.doors.web.templatetags.tend import day
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 
-COLUMNS = ("name", "address.city", "interaction_status", "state", "cadence", "next_contact_on", "annual_revenue", "owner")
+COLUMNS = (
+    "name",
+    "address.city",
+    "interaction_status",
+    "state",
+    "cadence",
+    "next_contact_on",
+    "annual_revenue",
+    "owner",
+)
 STRIP = ("interaction_status", "lifecycle", "category", "status", "state", "relationship_stage", "source", "industry")
 
 ACCOUNTS = settle(
-    Place("accounts", ACCOUNT, "accounts", within={"field": "lifecycle", "op": "is_not", "value": "lead"}, columns=COLUMNS)
+    Place(
+        "accounts", ACCOUNT, "accounts", within={"field": "lifecycle", "op": "is_not", "value": "lead"}, columns=COLUMNS
+    )
 )
 LEADS = settle(
     Place(
@@ -38,7 +49,14 @@ claims("accounts", "column:cadence")(cadence.COLUMN)  # type: ignore[arg-type]
 claims("accounts", "columns")({"cadence": cadence.COLUMN})  # type: ignore[arg-type]
 claims("accounts", "options:interaction_status")(cadence.status_options)
 claims("accounts", "asks:log-call")(  # type: ignore[arg-type]
-    {"kind": Field("kind", label=gettext_lazy("Kind"), kind="choice", choices=tuple(c for c in Kind.choices if c[0] not in ("note", "task")))}
+    {
+        "kind": Field(
+            "kind",
+            label=gettext_lazy("Kind"),
+            kind="choice",
+            choices=tuple(c for c in Kind.choices if c[0] not in ("note", "task")),
+        )
+    }
 )
 claims("accounts", "asks:set-interest")(  # type: ignore[arg-type]
     {"strength": Field("strength", label=gettext_lazy("Strength"), kind="choice", choices=(
@@ -49,7 +67,12 @@ claims("accounts", "asks:set-interest")(  # type: ignore[arg-type]
 @claims("accounts", "views")
 def views(actor: Actor, place: Place) -> list[tuple[str, str]]:
     """The views that everybody has over accounts and leads."""
-    return [("owner:me", _("Mine")), ("next_contact_on<today", _("Late")), ("next_contact_on:today", _("Due today")), ("no:next_contact_on", _("No call planned"))]
+    return [
+        ("owner:me", _("Mine")),
+        ("next_contact_on<today", _("Late")),
+        ("next_contact_on:today", _("Due today")),
+        ("no:next_contact_on", _("No call planned")),
+    ]
 
 
 @claims("accounts", "alike")
@@ -73,7 +96,11 @@ def strip_value(field: Field, value: Any) -> SafeString:
     else:
         word = cells.plain(field, value)
         mark = (
-            format_html('<span class="mark" data-hue="{}" aria-hidden="true">{}</span>', value.hue, value.mark or value.name[:1].upper())
+            format_html(
+                '<span class="mark" data-hue="{}" aria-hidden="true">{}</span>',
+                value.hue,
+                value.mark or value.name[:1].upper(),
+            )
             if getattr(value, "hue", "")
             else ""
         )

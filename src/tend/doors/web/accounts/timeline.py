@@ -21,10 +21,24 @@ from tend.doors.web.records.typed import locale
 from tend.doors.web.templatetags.tend import clock, day, due, due_state, short_day
 from tend.kernel.actor import Actor
 
-ICONS = {"call": "phone", "meeting": "calendar", "email": "mail", "message": "message", "letter": "file-text", "note": "note", "task": "checklist"}
+ICONS = {
+    "call": "phone",
+    "meeting": "calendar",
+    "email": "mail",
+    "message": "message",
+    "letter": "file-text",
+    "note": "note",
+    "task": "checklist",
+}
 SHOWN = 30
 LONG = 420  # characters from which a text is cut
-FOLLOWING = ("last_contact_at", "next_contact_on", "unreachable", "team", "lifecycle_since")  # they follow from talks and verbs that stand here already
+FOLLOWING = (
+    "last_contact_at",
+    "next_contact_on",
+    "unreachable",
+    "team",
+    "lifecycle_since",
+)  # they follow from talks and verbs that stand here already
 
 
 @dataclass
@@ -49,7 +63,10 @@ class Moment:
 def views(url: str, chosen: str) -> list[dict[str, Any]]:
     """The filled tabs over the timeline."""
     named = (("", _("Everything")), ("talks", _("Talks")), ("changes", _("Changes")))
-    return [{"label": label, "url": f"{url}?show={name}" if name else url, "current": name == chosen} for name, label in named]
+    return [
+        {"label": label, "url": f"{url}?show={name}" if name else url, "current": name == chosen}
+        for name, label in named
+    ]
 
 
 def planned(activities: Iterable[Activity]) -> list[dict[str, Any]]:
@@ -64,10 +81,14 @@ def planned(activities: Iterable[Activity]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def past(actor: Actor, account: Account, show: str, before: dt.datetime | None = None) -> tuple[list[dict[str, Any]], dt.datetime | None]:
+def past(
+    actor: Actor, account: Account, show: str, before: dt.datetime | None = None
+) -> tuple[list[dict[str, Any]], dt.datetime | None]:
     """Months with their moments, and the instant from which to go on; None when nothing is left."""
     talks = past_of(actor, account, before=before, limit=SHOWN + 1) if show != "changes" else []
-    changes = steps(ACCOUNT, actor, account.pk, limit=SHOWN, created=False) if show != "talks" and before is None else []
+    changes = (
+        steps(ACCOUNT, actor, account.pk, limit=SHOWN, created=False) if show != "talks" and before is None else []
+    )
     more = talks[SHOWN - 1].done_at if len(talks) > SHOWN else None
     moments = [_talk(a) for a in talks[:SHOWN]]
     floor = more or None
@@ -114,7 +135,11 @@ def _talk(activity: Activity) -> Moment:
 def _title(activity: Activity) -> str:
     """What took place, in words: the outcome when there is one."""
     if activity.outcome is not None:
-        return f"{Kind(activity.kind).label}: {activity.outcome.name}" if activity.kind != Kind.CALL else activity.outcome.name
+        return (
+            f"{Kind(activity.kind).label}: {activity.outcome.name}"
+            if activity.kind != Kind.CALL
+            else activity.outcome.name
+        )
     if activity.kind == Kind.EMAIL:
         return activity.subject or (_("E-mail received") if activity.direction == Direction.IN else _("E-mail sent"))
     return activity.subject or str(Kind(activity.kind).label)

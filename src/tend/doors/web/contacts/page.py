@@ -20,7 +20,9 @@ from tend.doors.web.records.places import Place, claims, settle
 from tend.doors.web.templatetags.tend import short_day
 from tend.kernel.actor import Actor
 
-CONTACTS = settle(Place("contacts", CONTACT, "contacts", columns=("name", "accounts", "title", "phone", "email", "owner")))
+CONTACTS = settle(
+    Place("contacts", CONTACT, "contacts", columns=("name", "accounts", "title", "phone", "email", "owner"))
+)
 TALKS = 20
 
 
@@ -39,7 +41,9 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
     present, former = companies(actor, record)
     shown = list(panels(place, actor, record))
     for panel in shown:
-        panel["facts"] = [f for f in panel["facts"] if f["shown"] and f["name"] not in ("accounts", "first_name", "last_name")]
+        panel["facts"] = [
+            f for f in panel["facts"] if f["shown"] and f["name"] not in ("accounts", "first_name", "last_name")
+        ]
     may_edit = context["may_edit"]
     named = [
         ("join", _("Place at a company"), "briefcase", may_edit), ("trash", _("Delete"), "trash", actor.scope("contacts", "delete") != "none"),
@@ -55,7 +59,9 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
 def companies(actor: Actor, record: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Where she works and where she worked, as far as the accounts are in sight."""
     rows = list(Membership.objects.of([record]).order_by("-is_primary", "pk"))
-    seen = {a.pk: a for a in Account.objects.seen_by(actor).filter(pk__in={r.account_id for r in rows}).only("id", "name")}
+    seen = {
+        a.pk: a for a in Account.objects.seen_by(actor).filter(pk__in={r.account_id for r in rows}).only("id", "name")
+    }
     known = [
         {
             "pk": r.account_id, "name": seen[r.account_id].name, "url": ACCOUNTS.page(r.account_id), "until": r.until,
@@ -69,7 +75,11 @@ def companies(actor: Actor, record: Any) -> tuple[list[dict[str, Any]], list[dic
 
 def talks(actor: Actor, record: Any) -> list[dict[str, Any]]:
     """The last talks in which she took part."""
-    rows = Activity.objects.seen_by(actor).filter(participants__contact=record).select_related("outcome", "account", "responsible")
+    rows = (
+        Activity.objects.seen_by(actor)
+        .filter(participants__contact=record)
+        .select_related("outcome", "account", "responsible")
+    )
     return [
         {
             "icon": ICONS.get(a.kind, "circle"), "title": a.outcome.name if a.outcome else str(a), "at": a.done_at, "planned": a.planned_on,

@@ -134,7 +134,9 @@ def _note(column: Column) -> str:
 def _fields(request: Request, recipe: Recipe, chosen: str) -> Choices:
     kept: dict[Any, Choices] = request.__dict__.setdefault("_fields_of_import", {})
     if None not in kept:
-        kept[None] = [{"value": t.name, "label": recipe.label(request.actor, t.name)} for t in recipe.targets(request.actor)]
+        kept[None] = [
+            {"value": t.name, "label": recipe.label(request.actor, t.name)} for t in recipe.targets(request.actor)
+        ]
     return [{**option, "selected": option["value"] == chosen} for option in kept[None]]
 
 

@@ -26,7 +26,10 @@ def operations(request: Request) -> HttpResponse:
     """My operations, my team's or all, newest first."""
     rows = operations_of(request.actor).select_related("actor", "of_import").order_by("-id")
     found = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    jobs = {j.operation_id: j for j in jobs_of(request.actor).filter(operation_id__in=[o.pk for o in found], state__in=("waiting", "running"))}
+    jobs = {
+        j.operation_id: j
+        for j in jobs_of(request.actor).filter(operation_id__in=[o.pk for o in found], state__in=("waiting", "running"))
+    }
     context = {
         "header_title": _("Imports and operations"), "rows": [_row(request, o, jobs.get(o.pk)) for o in found], "pages": found,
         "may_import": any(r.may(request.actor) for r in recipes()),

@@ -39,7 +39,12 @@ def rehearse_step(request: Request, pk: int) -> HttpResponse:
         except Refused as no:
             problem = no.message
     recipe = cast("Recipe", recipe_named(run.recipe))
-    context = {**steps.context(run, "rehearse"), "problem": problem, "work": work(run), "rehearsed": run.state == Import.State.REHEARSED}
+    context = {
+        **steps.context(run, "rehearse"),
+        "problem": problem,
+        "work": work(run),
+        "rehearsed": run.state == Import.State.REHEARSED,
+    }
     if context["rehearsed"]:
         context |= _findings(request, run, recipe)
     elif not context["work"]:
@@ -108,7 +113,8 @@ def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
 
 def _update(request: Request, recipe: Recipe, update: dict[str, Any]) -> dict[str, Any]:
     cells = [
-        {"field": recipe.label(request.actor, name), "was": was, "becomes": becomes} for name, (was, becomes) in update["changes"].items()
+        {"field": recipe.label(request.actor, name), "was": was, "becomes": becomes}
+        for name, (was, becomes) in update["changes"].items()
     ]
     return {**update, "cells": cells, "url": recipe.url(update["id"])}
 

@@ -32,7 +32,12 @@ def imports(request: Request) -> HttpResponse:
     """My imports, newest first, each to be taken up where it was left."""
     offered(request)
     rows = [
-        {"run": run, "title": steps.title_of(run.recipe), "url": steps.url_of(run), "step": steps.labels()[steps.place_of(run)]}
+        {
+            "run": run,
+            "title": steps.title_of(run.recipe),
+            "url": steps.url_of(run),
+            "step": steps.labels()[steps.place_of(run)],
+        }
         for run in imports_of(request.actor)[:SHOWN]
     ]
     return show(request, "imports/list.html", {"rows": rows, "header_title": _("Imports")})
@@ -84,7 +89,13 @@ def read_step(request: Request, pk: int) -> HttpResponse:
             return after(request, steps.url_of(run, "read"))
         except Refused as no:
             problem = no.message
-    context = {**steps.context(run, "read"), "problem": problem, "dialect": run.dialect, **_choices(run), **_preview(run)}
+    context = {
+        **steps.context(run, "read"),
+        "problem": problem,
+        "dialect": run.dialect,
+        **_choices(run),
+        **_preview(run),
+    }
     return show(request, "imports/read.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -98,7 +109,11 @@ def forget(request: Request, pk: int) -> HttpResponse:
 
 def _read_again(request: Request, run: Import) -> None:
     given, dialect = request.POST, run.dialect
-    changes = {name: given[name] for name in ("encoding", "delimiter", "sheet") if given.get(name) and given[name] != dialect.get(name)}
+    changes = {
+        name: given[name]
+        for name in ("encoding", "delimiter", "sheet")
+        if given.get(name) and given[name] != dialect.get(name)
+    }
     if changes.get("delimiter"):
         changes["delimiter"] = {"tab": "\t"}.get(changes["delimiter"], changes["delimiter"])
         changes["kind"] = "tsv" if changes["delimiter"] == "\t" else "csv"
@@ -106,7 +121,9 @@ def _read_again(request: Request, run: Import) -> None:
     if said and not said.isdigit():
         raise Refused(_("The header row is a number: the line in which the names of the columns stand."))
     asked = int(said) if said and int(said) != dialect.get("header_row") else None
-    read_with(request.actor, run, header_row=asked if asked is not None or changes else dialect.get("header_row"), **changes)
+    read_with(
+        request.actor, run, header_row=asked if asked is not None or changes else dialect.get("header_row"), **changes
+    )
 
 
 def _choices(run: Import) -> dict[str, Any]:

@@ -178,7 +178,10 @@ def colleagues(request: Request) -> HttpResponse:
             saving.refuse(form, _beside_emails(no))
         else:
             request.session.pop("first_steps", None)
-            links = [{"email": user.email, "link": send_invitation(User.objects.seen_by(request.actor).get(pk=user.pk))} for user in invited]
+            links = [
+                {"email": user.email, "link": send_invitation(User.objects.seen_by(request.actor).get(pk=user.pk))}
+                for user in invited
+            ]
             return show(request, "people/set_up.html", {"links": links, "header_title": _("Tend is ready")})
     return answer(request, "colleagues", form)
 

@@ -26,7 +26,9 @@ LONG_ENOUGH = gettext_lazy("at least ten characters; a sentence is easy to remem
 
 class Company(SettingsForm):
     name = forms.CharField(
-        label=gettext_lazy("What is your company called?"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "organization", "autofocus": True})
+        label=gettext_lazy("What is your company called?"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "autofocus": True}),
     )
     country_code = forms.ChoiceField(label=gettext_lazy("Country"), choices=saving.countries)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=saving.languages)
@@ -41,7 +43,11 @@ class Company(SettingsForm):
 
 
 class AboutMe(SettingsForm):
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}))
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"), max_length=254, help_text=gettext_lazy("you sign in with it"),
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "username"}),
@@ -51,7 +57,8 @@ class AboutMe(SettingsForm):
 
 class BooksChoice(SettingsForm):
     books = forms.ChoiceField(
-        label=gettext_lazy("Books"), choices=[("ours", gettext_lazy("Begin with ours")), ("empty", gettext_lazy("Begin with empty books"))]
+        label=gettext_lazy("Books"),
+        choices=[("ours", gettext_lazy("Begin with ours")), ("empty", gettext_lazy("Begin with empty books"))],
     )
 
 
@@ -70,8 +77,14 @@ class Colleagues(SettingsForm):
 
     def clean_emails(self) -> list[str]:
         """The addresses, each once; refused with the first one that is none."""
-        found = list(dict.fromkeys(e.lower() for line in self.cleaned_data["emails"].splitlines() for e in split_emails(line)))
-        said = [piece for piece in self.cleaned_data["emails"].replace(";", ",").replace("\n", ",").split(",") if piece.strip()]
+        found = list(
+            dict.fromkeys(e.lower() for line in self.cleaned_data["emails"].splitlines() for e in split_emails(line))
+        )
+        said = [
+            piece
+            for piece in self.cleaned_data["emails"].replace(";", ",").replace("\n", ",").split(",")
+            if piece.strip()
+        ]
         wrong = next((p.strip() for p in said if not any(e in p.lower() for e in found if is_email(e))), None)
         if wrong:
             raise ValidationError(_("“%(value)s” is no e-mail address.") % {"value": wrong})
@@ -81,7 +94,9 @@ class Colleagues(SettingsForm):
 
 
 class Profile(SettingsForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=saving.languages)
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=saving.zones)
     theme = forms.ChoiceField(

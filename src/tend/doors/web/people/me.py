@@ -28,7 +28,9 @@ def me(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.given
         try:
-            done = edit_profile(request.actor, mine.pk, values={**given, "keys_off": not given.pop("keys_on")}, expect=form.expects)
+            done = edit_profile(
+                request.actor, mine.pk, values={**given, "keys_off": not given.pop("keys_on")}, expect=form.expects
+            )
         except (Refused, Stale) as no:
             saving.refuse(form, no)
         else:

@@ -36,7 +36,11 @@ def offered(place: Place, actor: Actor, state: State) -> dict[str, Any]:
     known = place.entity.verb_by_name
     query = state.query(cursor="")
     first = [_button(place, known[n], key, query) for n, key in FIRST if n in known and _may(place, actor, known[n])]
-    more = [_button(place, known[n], "", query) for n in FURTHER if n in known and n != "restore" and _may(place, actor, known[n])]
+    more = [
+        _button(place, known[n], "", query)
+        for n in FURTHER
+        if n in known and n != "restore" and _may(place, actor, known[n])
+    ]
     if place.may(actor, "edit"):
         more.insert(0, {"label": _("Change a field…"), "url": f"{place.url}/bulk/set?{query}", "key": ""})
     return {"may_bulk": bool(first or more), "verbs": first, "more": more}
@@ -57,7 +61,9 @@ def bulk(request: Request, word: str, name: str) -> HttpResponse:
     if not place.may(request.actor, "bulk"):
         raise NotAllowed("bulk")
     verb = place.entity.verb_by_name.get(name)
-    if name != "set" and (verb is None or verb.creates or verb is place.entity.edit or not _may(place, request.actor, verb)):
+    if name != "set" and (
+        verb is None or verb.creates or verb is place.entity.edit or not _may(place, request.actor, verb)
+    ):
         raise NotSeen(name)
     state = State.of(request.GET.dict())
     ids = _ids(place, request, state)
@@ -84,10 +90,15 @@ def bulk(request: Request, word: str, name: str) -> HttpResponse:
 
 def said(place: Place, operation: Operation) -> str:
     """One sentence about what an operation did."""
-    text = ngettext("%(what)s changed.", "%(what)s changed.", operation.changed) % {"what": counted(place, operation.changed)}
+    text = ngettext("%(what)s changed.", "%(what)s changed.", operation.changed) % {
+        "what": counted(place, operation.changed)
+    }
     if operation.failed:
         why = str(operation.refusals[0][1]) if operation.refusals else ""
-        text += " " + ngettext("%(n)d refused: %(why)s", "%(n)d refused, the first: %(why)s", operation.failed) % {"n": operation.failed, "why": why}
+        text += " " + ngettext("%(n)d refused: %(why)s", "%(n)d refused, the first: %(why)s", operation.failed) % {
+            "n": operation.failed,
+            "why": why,
+        }
     return text
 
 
@@ -96,7 +107,9 @@ def _ids(place: Place, request: Request, state: State) -> list[int]:
     if request.POST.get("all") == "filter":
         found = listing(place, request.actor, State(**{**state.__dict__, "cursor": ""}), action="bulk").ids(MOST + 1)
         if len(found) > MOST:
-            raise Refused(_("At once, at most %(limit)d records can be changed. Narrow the filter first.") % {"limit": MOST})
+            raise Refused(
+                _("At once, at most %(limit)d records can be changed. Narrow the filter first.") % {"limit": MOST}
+            )
         return found
     wanted = [int(i) for i in request.POST.getlist("chosen") if i.isdigit() and int(i) < 2**63][: MOST + 1]
     rows = place.entity.model.objects.seen_by(request.actor, "bulk").filter(pk__in=wanted)  # type: ignore[attr-defined]
@@ -132,7 +145,9 @@ def _form(request: Request, place: Place, verb: Verb | None, field: Field | None
     return RecordForm([Group("", fields)], request.actor, {}, data, only_filled=True)
 
 
-def _run(place: Place, actor: Actor, verb: Verb | None, field: Field | None, ids: list[int], raw: dict[str, Any]) -> Operation:
+def _run(
+    place: Place, actor: Actor, verb: Verb | None, field: Field | None, ids: list[int], raw: dict[str, Any]
+) -> Operation:
     if verb is not None:
         return verb.each(actor, ids, **cleaned_options(actor, verb, raw))  # type: ignore[no-any-return]
     assert field is not None

@@ -10,8 +10,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tend.doors.web.records.places import home_of
 from tend.doors.web.records.widgets import choices_of, country_of
@@ -83,12 +83,16 @@ def address_line(value: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=4096)
 def chip(word: str, mark: str, hue: str) -> SafeString:
     """A value of a book; drawn by its template once."""
-    return mark_safe(render_to_string("parts/_chip.html", {"word": word, "mark": mark or word[:1].upper(), "hue": hue}).strip())
+    return mark_safe(
+        render_to_string("parts/_chip.html", {"word": word, "mark": mark or word[:1].upper(), "hue": hue}).strip()
+    )
 
 
 @lru_cache(maxsize=2048)
 def avatar(name: str, pk: int, hue: str = "") -> SafeString:
-    return mark_safe(render_to_string("parts/_avatar.html", {"name": name, "id": pk, "hue": hue, "spoken": True}).strip())
+    return mark_safe(
+        render_to_string("parts/_avatar.html", {"name": name, "id": pk, "hue": hue, "spoken": True}).strip()
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -116,7 +120,9 @@ def _link(field: Field, value: Any, wide: bool) -> SafeString:
     if not isinstance(value, Linked):
         return format_html("{}", value)
     if _is_person(field):
-        return format_html("{} {}", _avatar_silent(value), value.name) if wide else avatar(value.name, value.id, value.hue)
+        return (
+            format_html("{} {}", _avatar_silent(value), value.name) if wide else avatar(value.name, value.id, value.hue)
+        )
     if value.hue:
         return chip(value.name, value.mark, value.hue)
     return linked(field, value)
@@ -134,12 +140,17 @@ def _avatar_silent(value: Linked) -> SafeString:
 def linked(field: Field, value: Linked) -> SafeString:
     """A record by its name, with a link to its page when it has one."""
     place = home_of(field.to)
-    return format_html('<a href="{}">{}</a>', place.page(value.id), value.name) if place else format_html("{}", value.name)
+    return (
+        format_html('<a href="{}">{}</a>', place.page(value.id), value.name) if place else format_html("{}", value.name)
+    )
 
 
 def _links(field: Field, value: Any, wide: bool) -> SafeString:
     if all(isinstance(v, Linked) and v.hue for v in value) and not _is_person(field):
-        return format_html('<span class="chips">{}</span>', format_html_join("", '<span class="plain-chip">{}</span>', ((v.name,) for v in value)))
+        return format_html(
+            '<span class="chips">{}</span>',
+            format_html_join("", '<span class="plain-chip">{}</span>', ((v.name,) for v in value)),
+        )
     if _is_person(field):
         return format_html_join(" ", "{}", ((_link(field, v, wide),) for v in value))
     return format_html_join(", ", "{}", ((linked(field, v),) for v in value))
@@ -174,7 +185,11 @@ def _url(field: Field, value: Any, wide: bool) -> SafeString:
     address = str(value)
     if not address.lower().startswith(("http://", "https://")):
         address = f"https://{address}"
-    return format_html('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>', address, address.split("://", 1)[1].rstrip("/"))
+    return format_html(
+        '<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>',
+        address,
+        address.split("://", 1)[1].rstrip("/"),
+    )
 
 
 def _longtext(field: Field, value: Any, wide: bool) -> SafeString:

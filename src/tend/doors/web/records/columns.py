@@ -54,14 +54,20 @@ class Column:
         from django.utils.html import format_html
 
         phone = format_html(' data-phone="{}"', self.phone) if self.phone else SafeString("")
-        edit = format_html(' data-edit-url="{}"', place.page(pk, "edit", self.name)) if self.editable else SafeString("")
+        edit = (
+            format_html(' data-edit-url="{}"', place.page(pk, "edit", self.name)) if self.editable else SafeString("")
+        )
         css = format_html(' class="{}"', self.css) if self.css else SafeString("")
         return SafeString(css + phone + edit)
 
 
 def chosen(place: Place, actor: Actor, state: State) -> list[str]:
     """The names of the columns: those of the address, else the place's own, else the declared ones. Hidden ones are absent."""
-    wanted = [n for n in state.columns.split(",") if n] or list(place.columns) or [f.name for f in place.entity.readable(actor) if f.column]
+    wanted = (
+        [n for n in state.columns.split(",") if n]
+        or list(place.columns)
+        or [f.name for f in place.entity.readable(actor) if f.column]
+    )
     title = place.entity.title
     names = [title, *(n for n in dict.fromkeys(wanted) if n != title)]
     return [n for n in names if is_drawn(place, actor, n) or find(place.entity, actor, n) is not None][:MOST]
@@ -84,7 +90,11 @@ def needed(place: Place, names: Sequence[str]) -> list[str]:
 
 def columns_of(place: Place, actor: Actor, state: State, names: Sequence[str]) -> list[Column]:
     """The columns with their heads: each sortable head is a link that sorts by it, or turns the order round."""
-    editable = {f.name for f in writable(place.entity, actor, [f.name for f in place.entity.fields if f.inline])} if place.may(actor, "edit") else set()
+    editable = (
+        {f.name for f in writable(place.entity, actor, [f.name for f in place.entity.fields if f.inline])}
+        if place.may(actor, "edit")
+        else set()
+    )
     sorted_by = (state.sort or place.entity.sort).split(",")[0]
     found = []
     for name in names:
@@ -134,7 +144,11 @@ def _phone(field: Field) -> str:
 
 def offers(place: Place, actor: Actor) -> list[tuple[str, Any]]:
     """Every column that the actor may choose, by name and label."""
-    fields = [f for f in place.entity.readable(actor) if f.kind not in ("json", "address") and not (f.many and "." in f.name)]
+    fields = [
+        f for f in place.entity.readable(actor) if f.kind not in ("json", "address") and not (f.many and "." in f.name)
+    ]
     drawn = claimed(place.entity.plural, "columns") or {}
     named = [(n, d.label) for n, d in (drawn.items() if isinstance(drawn, dict) else ()) if is_drawn(place, actor, n)]
-    return [(f.name, f.label) for f in fields] + named + [(f.name, f.label) for f in characteristics(place.entity, actor)]
+    return (
+        [(f.name, f.label) for f in fields] + named + [(f.name, f.label) for f in characteristics(place.entity, actor)]
+    )

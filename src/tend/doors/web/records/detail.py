@@ -65,7 +65,11 @@ def panels(place: Place, actor: Actor, record: Any) -> list[dict[str, Any]]:
     own = characteristics(entity, actor)
     wanted = [n for _title, names in named for n in names] + [f.name for f in own]
     values = Reader(entity, actor, wanted).one(record)
-    found = [{"title": title, "facts": [_fact(entity.by_name[n], values[n]) for n in names]} for title, names in named if names]
+    found = [
+        {"title": title, "facts": [_fact(entity.by_name[n], values[n]) for n in names]}
+        for title, names in named
+        if names
+    ]
     if own:
         found.append({"title": _("Bear in mind"), "facts": [_fact(f, values[f.name]) for f in own]})
     return found

@@ -52,7 +52,10 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
                     raise
                 form.refuse(no)
             else:
-                text = done.sentence or _("%(verb)s: “%(name)s” is done.") % {"verb": verb.label or verb.name, "name": record}
+                text = done.sentence or _("%(verb)s: “%(name)s” is done.") % {
+                    "verb": verb.label or verb.name,
+                    "name": record,
+                }
                 gone = getattr(done.record, "trashed_at", None) is not None
                 return after(request, next_url(request, place.url if gone else place.page(pk)), text, undo_of(done))
     context = {
@@ -60,7 +63,9 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
         "subject": str(record), "cancel_url": next_url(request, place.page(pk)), "next": request.GET.get("next", ""),
         "crumbs": [{"label": place.title, "url": place.url}, {"label": str(record), "url": place.page(pk)}],
     }  # fmt: skip
-    return show(request, "records/do.html", context, regions={"dialog": "records/_do.html"}, status=422 if form.errors else 200)
+    return show(
+        request, "records/do.html", context, regions={"dialog": "records/_do.html"}, status=422 if form.errors else 200
+    )
 
 
 def verb_form(request: Request, place: Place, verb: Verb, *, without: tuple[str, ...] = ()) -> RecordForm:
@@ -86,14 +91,19 @@ def field_for(verb: Verb, option: Any, place: Place) -> Field:
     kind = {"texts": "text", "values": "json"}.get(kind, kind)
     label = WORDS.get(option.name) or option.name.replace("_", " ").capitalize()
     return Field(
-        option.name, label=label, kind="longtext" if option.name in LONG else kind, to=to, required=option.required, many=kind == "links"
+        option.name,
+        label=label,
+        kind="longtext" if option.name in LONG else kind,
+        to=to,
+        required=option.required,
+        many=kind == "links",
     )
 
 
 def _flags(form: RecordForm, raw: dict[str, Any]) -> dict[str, Any]:
     """A box that is not ticked says no, where the rule asks yes or no."""
     flags = {n for n, f in form.declared_fields_by_name.items() if f.kind == "yesno" and f.required}
-    return {**{n: False for n in flags}, **raw}
+    return {**dict.fromkeys(flags, False), **raw}
 
 
 def _subject(place: Place, actor: Actor, pk: int, verb: Verb) -> Any:
@@ -106,7 +116,7 @@ def _subject(place: Place, actor: Actor, pk: int, verb: Verb) -> Any:
 
 
 def counted(place: Place, n: int) -> str:
-    """"3 accounts" in the place's own word."""
+    """ "3 accounts" in the place's own word."""
     words = {"accounts": ngettext("%(n)d account", "%(n)d accounts", n), "leads": ngettext("%(n)d lead", "%(n)d leads", n),
              "contacts": ngettext("%(n)d contact", "%(n)d contacts", n), "activities": ngettext("%(n)d activity", "%(n)d activities", n)}  # fmt: skip
     return (words.get(place.word) or ngettext("%(n)d record", "%(n)d records", n)) % {"n": n}

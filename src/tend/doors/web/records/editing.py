@@ -88,7 +88,9 @@ def _save(request: Request, place: Place, record: Any, raw: Mapping[str, Any], v
     return after(request, next_url(request, place.page(record.pk)), text, undo_of(done))
 
 
-def _merge(request: Request, place: Place, record: Any, values: Mapping[str, Any], form: RecordForm, raw: Mapping[str, Any]) -> HttpResponse:
+def _merge(
+    request: Request, place: Place, record: Any, values: Mapping[str, Any], form: RecordForm, raw: Mapping[str, Any]
+) -> HttpResponse:
     """Somebody saved in between: what only one of the two changed is taken, the rest is asked for field by field."""
     mine = {n: _texts(request, n) for n in raw}
     before = {n: request.POST.getlist(f"initial-{n}") or [""] for n in raw}
@@ -100,7 +102,13 @@ def _merge(request: Request, place: Place, record: Any, values: Mapping[str, Any
 
 
 def _conflict(
-    request: Request, place: Place, record: Any, values: Mapping[str, Any], form: RecordForm, mine: Mapping[str, list[str]], both: list[str]
+    request: Request,
+    place: Place,
+    record: Any,
+    values: Mapping[str, Any],
+    form: RecordForm,
+    mine: Mapping[str, list[str]],
+    both: list[str],
 ) -> HttpResponse:
     who, when = last_writer(place.entity, record.pk)
     fields = [
@@ -129,7 +137,9 @@ def _settle(request: Request, place: Place, record: Any, values: Mapping[str, An
         data.setlist(name, request.POST.getlist(f"mine-{name}"))
     form = RecordForm(shown, request.actor, values, data)
     form.is_valid()
-    raw = {n: form._typed(form.declared_fields_by_name[n], form.cleaned_data.get(n)) for n in chosen if n in form.fields}
+    raw = {
+        n: form._typed(form.declared_fields_by_name[n], form.cleaned_data.get(n)) for n in chosen if n in form.fields
+    }
     version = _version(request, record)
     if version != record.version:
         mine = {n: data.getlist(n) for n in names}
@@ -138,7 +148,14 @@ def _settle(request: Request, place: Place, record: Any, values: Mapping[str, An
         return _save(request, place, record, raw, version)
     except Refused as no:
         form.refuse(no)
-        context = {"place": place, "record": record, "form": form, "version": record.version, "header_title": str(record), "cancel_url": place.page(record.pk)}
+        context = {
+            "place": place,
+            "record": record,
+            "form": form,
+            "version": record.version,
+            "header_title": str(record),
+            "cancel_url": place.page(record.pk),
+        }
         return show(request, "records/form.html", context, status=422)
 
 

@@ -25,7 +25,9 @@ def export(request: Request, word: str) -> HttpResponse:
         raise NotAllowed("export")
     state = State.of(request.GET.dict())
     form = request.GET.get("format", "csv")
-    _ = listing(place, request.actor, state, action="export").scope  # refuses an unknown filter or order before the answer begins
+    _ = listing(
+        place, request.actor, state, action="export"
+    ).scope  # refuses an unknown filter or order before the answer begins
     pieces = export_file(
         place.entity, request.actor, form, filter=whole_filter(place, state.node(place)), sort=state.sort, words=state.q
     )

@@ -70,7 +70,9 @@ def characteristics(entity: Entity, actor: Actor, *, edit: bool = False) -> list
         return []
     wanted = ("edit",) if edit else ("edit", "read")
     return [
-        field_of(d) for d in definitions(entity.code) if d.is_active and entity.right(actor, f"characteristics.{d.key}") in wanted
+        field_of(d)
+        for d in definitions(entity.code)
+        if d.is_active and entity.right(actor, f"characteristics.{d.key}") in wanted
     ]
 
 

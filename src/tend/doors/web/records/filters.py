@@ -49,7 +49,9 @@ def chips(place: Place, actor: Actor, state: State, node: Node) -> list[dict[str
     for at, part in enumerate(whole):
         rest = All((*whole[:at], *whole[at + 1 :]))
         words, value = _said(place, actor, part)
-        found.append({"words": words, "value": value, "remove_url": state.url(place, filter=to_text(place.entity, rest, actor))})
+        found.append(
+            {"words": words, "value": value, "remove_url": state.url(place, filter=to_text(place.entity, rest, actor))}
+        )
     if state.q:
         found.append({"words": _("Search"), "value": state.q, "remove_url": state.url(place, q="")})
     return found
@@ -93,7 +95,11 @@ def _value(place: Place, actor: Actor, part: Condition) -> str:
 
 def offers(place: Place, actor: Actor) -> list[Offer]:
     """The fields of the builder, those with a few values first."""
-    found = [o for o in offered_fields(place.entity, actor) if "." not in o.name or o.name.startswith(("address.", "characteristics."))]
+    found = [
+        o
+        for o in offered_fields(place.entity, actor)
+        if "." not in o.name or o.name.startswith(("address.", "characteristics."))
+    ]
     return sorted(found, key=lambda o: (not o.facet, str(o.label)))
 
 
@@ -110,7 +116,11 @@ class ConditionForm(forms.Form):
             words = [w for w in words if w.value not in ("contains", "starts_with")]
         self.fields["op"] = forms.CharField(label=_("How"), widget=Picker(words), required=False)
         self.fields["op"].part = "picker"  # type: ignore[attr-defined]
-        self.fields["value"] = forms.CharField(label=str(offer.label), required=False, widget=Picker(listed) if listed is not None else forms.TextInput({"class": "input", "autocomplete": "off"}))
+        self.fields["value"] = forms.CharField(
+            label=str(offer.label),
+            required=False,
+            widget=Picker(listed) if listed is not None else forms.TextInput({"class": "input", "autocomplete": "off"}),
+        )
         self.fields["value"].part = "picker" if listed is not None else ""  # type: ignore[attr-defined]
         if listed is None and offer.to is not None:
             from tend.kernel.entity import entity_of
@@ -121,7 +131,12 @@ class ConditionForm(forms.Form):
         if kind in ("date", "datetime"):
             self.fields["value"].help_text = _("A date, or words such as today, this_month, last 30 days")
         if "between" in offer.operators:
-            self.fields["until"] = forms.CharField(label=_("and"), required=False, widget=forms.TextInput({"class": "input"}), help_text=_("only for “between”"))
+            self.fields["until"] = forms.CharField(
+                label=_("and"),
+                required=False,
+                widget=forms.TextInput({"class": "input"}),
+                help_text=_("only for “between”"),
+            )
             self.fields["until"].part = ""  # type: ignore[attr-defined]
 
     def condition(self) -> Condition:

@@ -16,7 +16,14 @@ from tend.kernel.entity import Field, Text
 from tend.kernel.errors import Refused, RefusedFields
 
 SHORT = ("choice", "link", "integer", "number", "money", "date", "phone", "email")
-SHORT_NAMES = ("address.postal_code", "address.city", "address.region", "address.country_code", "first_name", "last_name")
+SHORT_NAMES = (
+    "address.postal_code",
+    "address.city",
+    "address.region",
+    "address.country_code",
+    "first_name",
+    "last_name",
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,9 @@ class RecordForm(forms.Form):
         super().__init__(data, initial=initial)
         for name, field in self.declared_fields_by_name.items():
             said = data.get(name) if data is not None else None
-            self.fields[name] = form_field(field, actor, value=values.get(name), typed=said, options=(options or {}).get(name))
+            self.fields[name] = form_field(
+                field, actor, value=values.get(name), typed=said, options=(options or {}).get(name)
+            )
 
     def raw(self) -> dict[str, Any]:
         """What was changed (for a new record: filled in), read by its kind. Call after `is_valid`; refusals stand in the form."""

@@ -53,7 +53,9 @@ def history(request: Request, word: str, pk: int) -> HttpResponse:
     return show(request, "records/history.html", context, regions={"history": "records/_history.html"})
 
 
-def steps(entity: Entity, actor: Actor, pk: int, *, before: int | None = None, limit: int = PAGE, created: bool = True) -> list[Step]:
+def steps(
+    entity: Entity, actor: Actor, pk: int, *, before: int | None = None, limit: int = PAGE, created: bool = True
+) -> list[Step]:
     """The newest entries of a record, in a constant number of queries. Hidden fields and records leave no line."""
     rows = Change.objects.as_system(WHY).filter(record_type=entity.code, record_id=pk)
     if not created:
@@ -66,11 +68,15 @@ def steps(entity: Entity, actor: Actor, pk: int, *, before: int | None = None, l
         people = _people(actor, {c.actor_id for c in changes if c.actor_id})
         names = _Names(entity, actor, changes)
         for change in changes:
-            step = Step(change, people.get(change.actor_id, _("Tend")), verb_label(entity, change.verb), names.lines(change))
+            step = Step(
+                change, people.get(change.actor_id, _("Tend")), verb_label(entity, change.verb), names.lines(change)
+            )
             touched = {*change.body.get("fields", {}), *(f"{p[0]}/{p[1]}" for p in change.body.get("parts", ()))}
             mine = change.actor_id == actor.user_id or actor.has_right("undo_all")
             fresh = (timezone.now() - change.at).days < UNDO_DAYS
-            step.may_undo = bool(touched) and not touched & later and mine and fresh and change.kind != "create" and before is None
+            step.may_undo = (
+                bool(touched) and not touched & later and mine and fresh and change.kind != "create" and before is None
+            )
             later |= touched
             if step.lines or change.kind == "create":
                 found.append(step)
@@ -82,7 +88,13 @@ def steps(entity: Entity, actor: Actor, pk: int, *, before: int | None = None, l
 
 def last_writer(entity: Entity, pk: int) -> tuple[str, str]:
     """Who wrote last and at what time, for the choice between two edits."""
-    change = Change.objects.as_system(WHY).filter(record_type=entity.code, record_id=pk).select_related("actor").order_by("-id").first()
+    change = (
+        Change.objects.as_system(WHY)
+        .filter(record_type=entity.code, record_id=pk)
+        .select_related("actor")
+        .order_by("-id")
+        .first()
+    )
     return (change.actor.name if change.actor else "", clock(change.at)) if change else ("", "")
 
 
@@ -90,7 +102,9 @@ def verb_label(entity: Entity, name: str) -> str:
     """What was done, in the verb's own words."""
     fixed = {"edit": _("Edited"), "undo": _("Undone"), "import": _("Imported")}
     verb = entity.verb_by_name.get(name)
-    return fixed.get(name) or (str(verb.label) if verb is not None and verb.label else name.replace("-", " ").capitalize())
+    return fixed.get(name) or (
+        str(verb.label) if verb is not None and verb.label else name.replace("-", " ").capitalize()
+    )
 
 
 def _people(actor: Actor, ids: Iterable[Any]) -> dict[Any, str]:
@@ -148,7 +162,11 @@ class _Names:
         found: dict[tuple[str, int], list[tuple[Any, int]]] = {}
         for label, pks in ids.items():
             model = apps.get_model(label)
-            columns = [f.attname for f in model._meta.concrete_fields if f.is_relation and f.attname not in ("record_id", "written_by_id")]
+            columns = [
+                f.attname
+                for f in model._meta.concrete_fields
+                if f.is_relation and f.attname not in ("record_id", "written_by_id")
+            ]
             rows = model.objects.of({c.record_id for c in changes}).filter(pk__in=pks).order_by().values("pk", *columns)  # type: ignore[attr-defined]
             now = {row["pk"]: row for row in rows}
             for pk in pks:

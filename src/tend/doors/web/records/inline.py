@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tend.doors.web.pages import Request, next_url, page, show, told, undo_of, after, wants_fragment
+from tend.doors.web.pages import Request, after, next_url, page, show, told, undo_of, wants_fragment
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.fieldset import Group, find, writable
@@ -33,7 +33,9 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
     fetch(place, request.actor, pk, "edit")
     value = Reader(place.entity, request.actor, [name]).one(record).get(name)
     options = offered(place, request, record, field)
-    form = RecordForm([Group("", (field,))], request.actor, {name: value}, request.POST or None, options=options and {name: options})
+    form = RecordForm(
+        [Group("", (field,))], request.actor, {name: value}, request.POST or None, options=options and {name: options}
+    )
     if request.method == "GET":
         return _form(request, place, record, form, name, 200)
     if form.is_valid():
@@ -48,7 +50,11 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
                     return _saved(request, place, record, field, raw, record.version)
                 who, _when = last_writer(place.entity, pk)
                 theirs = cells.plain(field, value) or _("not filled in")
-                form.add_error(name, _("%(name)s made it “%(value)s” meanwhile. Save again to keep yours.") % {"name": who or _("Somebody"), "value": theirs})
+                form.add_error(
+                    name,
+                    _("%(name)s made it “%(value)s” meanwhile. Save again to keep yours.")
+                    % {"name": who or _("Somebody"), "value": theirs},
+                )
                 return _form(request, place, record, form, name, 409)
             except Refused as no:
                 form.add_error(name, no.message)

@@ -38,9 +38,17 @@ def records(request: Request, word: str) -> HttpResponse:
     if not place.may(request.actor, "view"):
         raise NotAllowed("view")
     state = State.of(request.GET.dict())
-    context: dict[str, Any] = {"place": place, "state": state, "header_title": place.title, "tabs": tabs(place, request.actor, state)}
+    context: dict[str, Any] = {
+        "place": place,
+        "state": state,
+        "header_title": place.title,
+        "tabs": tabs(place, request.actor, state),
+    }
     context["may_create"] = place.entity.create is not None and place.may(request.actor, "create")
-    context["may_export"], context["may_import"] = place.may(request.actor, "export"), place.may(request.actor, "import")
+    context["may_export"], context["may_import"] = (
+        place.may(request.actor, "export"),
+        place.may(request.actor, "import"),
+    )
     try:
         context.update(table(place, request.actor, state))
     except Refused as no:
@@ -58,7 +66,9 @@ def table(place: Place, actor: Actor, state: State) -> dict[str, Any]:
     count = found.count()
     heads = columns_of(place, actor, state, names)
     carried = state.query()
-    rows = drawn_rows(place, actor, heads, shown.records, shown.rows, f"?{CARRIED}={_quoted(carried)}" if carried else "")
+    rows = drawn_rows(
+        place, actor, heads, shown.records, shown.rows, f"?{CARRIED}={_quoted(carried)}" if carried else ""
+    )
     filtered = bool(state.q or filters.parts(node) not in ((), (All(()),)))
     return {
         "heads": heads, "rows": rows, "count": count, "counted": counted_words(place, count), "filtered": filtered,
@@ -74,7 +84,12 @@ def table(place: Place, actor: Actor, state: State) -> dict[str, Any]:
 
 
 def drawn_rows(
-    place: Place, actor: Actor, heads: Sequence[Column], found: Sequence[Any], values: Sequence[dict[str, Any]], carried: str = ""
+    place: Place,
+    actor: Actor,
+    heads: Sequence[Column],
+    found: Sequence[Any],
+    values: Sequence[dict[str, Any]],
+    carried: str = "",
 ) -> list[dict[str, Any]]:
     """Rows with their cells as HTML, so that the template only writes them down."""
     drawn = {c.name: c.drawn.draw(actor, found, values) for c in heads if c.drawn is not None}
@@ -86,7 +101,15 @@ def drawn_rows(
             (c.attributes(place, record.pk), drawn[c.name].get(record.pk, "") if c.drawn is not None else cells.show(c.field, row.get(c.name)))  # type: ignore[arg-type]
             for c in heads[1:]
         ]  # fmt: skip
-        rows.append({"pk": record.pk, "name": name, "url": url, "row_url": f"{place.page(record.pk, 'row')}?columns={columns}", "cells": inside})
+        rows.append(
+            {
+                "pk": record.pk,
+                "name": name,
+                "url": url,
+                "row_url": f"{place.page(record.pk, 'row')}?columns={columns}",
+                "cells": inside,
+            }
+        )
     return rows
 
 
@@ -99,7 +122,11 @@ def row(request: Request, word: str, pk: int) -> HttpResponse:
     names = chosen(place, request.actor, state)
     heads = columns_of(place, request.actor, state, names)
     values = Reader(place.entity, request.actor, needed(place, names)).read([record])
-    context = {"place": place, "row": drawn_rows(place, request.actor, heads, [record], values)[0], **bulk.offered(place, request.actor, state)}
+    context = {
+        "place": place,
+        "row": drawn_rows(place, request.actor, heads, [record], values)[0],
+        **bulk.offered(place, request.actor, state),
+    }
     return show(request, "records/_row.html", context)
 
 
@@ -123,7 +150,9 @@ def foot(place: Place, actor: Actor, found: Listing, heads: Sequence[Column], co
 
 
 def counted_words(place: Place, count: Any) -> str:
-    return counted(place, count.number) if not count.is_more else _("%(n)s and more") % {"n": words.number(count.number)}
+    return (
+        counted(place, count.number) if not count.is_more else _("%(n)s and more") % {"n": words.number(count.number)}
+    )
 
 
 def all_words(place: Place, count: Any) -> str:
@@ -142,8 +171,20 @@ def tabs(place: Place, actor: Actor, state: State) -> list[dict[str, Any]]:
         except Refused:
             continue  # a field of this view is hidden from the actor
         current = state.view == view.view if view.view or state.view else state.filter == view.filter and not state.q
-        changed = bool(current and view.view and (state.filter, state.sort, state.columns) != (view.filter, view.sort, view.columns))
-        found.append({"label": label, "url": view.url(place), "count": count.number if not count.is_more else None, "current": current, "changed": changed})
+        changed = bool(
+            current
+            and view.view
+            and (state.filter, state.sort, state.columns) != (view.filter, view.sort, view.columns)
+        )
+        found.append(
+            {
+                "label": label,
+                "url": view.url(place),
+                "count": count.number if not count.is_more else None,
+                "current": current,
+                "changed": changed,
+            }
+        )
     return found
 
 
@@ -173,7 +214,11 @@ def save_view(request: Request, word: str) -> HttpResponse:
             if known is not None and request.POST.get("over"):
                 done = edit_record(request.actor, VIEW, known.pk, raw)
             else:
-                named = {"name": request.POST.get("name", ""), "record_type": place.entity.code, "is_shared": bool(request.POST.get("is_shared"))}
+                named = {
+                    "name": request.POST.get("name", ""),
+                    "record_type": place.entity.code,
+                    "is_shared": bool(request.POST.get("is_shared")),
+                }
                 done = create_record(request.actor, VIEW, {**raw, **named})
         except Refused as no:
             error = no.message
@@ -186,7 +231,9 @@ def save_view(request: Request, word: str) -> HttpResponse:
         "crumbs": [{"label": place.title, "url": state.url(place)}], "filter_text": state.filter,
         "delete_url": f"/views/{known.pk}/do/trash?next={place.url}" if known is not None else "",
     }  # fmt: skip
-    return show(request, "records/view.html", context, regions={"dialog": "records/_view.html"}, status=422 if error else 200)
+    return show(
+        request, "records/view.html", context, regions={"dialog": "records/_view.html"}, status=422 if error else 200
+    )
 
 
 @page("GET")
@@ -243,5 +290,3 @@ def _quoted(text: str) -> str:
     from urllib.parse import quote
 
     return quote(text, safe="")
-
-

@@ -28,5 +28,7 @@ def pick(request: Request, plural: str) -> HttpResponse:
         known = {r.pk for r in found}
         more = rows.filter(Q(**{f"{title}__icontains": typed})).exclude(pk__in=known).order_by(title, "pk")
         found += list(more[: MOST - len(found)])
-    options = [{"value": r.pk, "label": str(r), "mark": getattr(r, "mark", ""), "hue": getattr(r, "hue", "")} for r in found]
+    options = [
+        {"value": r.pk, "label": str(r), "mark": getattr(r, "mark", ""), "hue": getattr(r, "hue", "")} for r in found
+    ]
     return show(request, "parts/_options.html", {"options": options})

@@ -68,7 +68,9 @@ def whole_filter(place: Place, node: Node) -> dict[str, Any] | None:
     return as_json(All(tuple(parts))) if parts else None
 
 
-def listing(place: Place, actor: Actor, state: State, *, columns: Any = None, node: Node | None = None, **more: Any) -> Listing:
+def listing(
+    place: Place, actor: Actor, state: State, *, columns: Any = None, node: Node | None = None, **more: Any
+) -> Listing:
     """The list that an address means, for one actor."""
     found = state.node(place) if node is None else node
     return Listing(

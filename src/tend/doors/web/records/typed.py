@@ -77,5 +77,7 @@ def _instant(text: str) -> dt.datetime:
     try:
         at = dt.datetime.combine(dt.date.fromisoformat(day), dt.time.fromisoformat(time.strip() or "00:00"))
     except ValueError:
-        raise Refused(_("“%(value)s” is not a time; write it as 2026-03-15 10:30.") % {"value": text}, code="type") from None
+        raise Refused(
+            _("“%(value)s” is not a time; write it as 2026-03-15 10:30.") % {"value": text}, code="type"
+        ) from None
     return timezone.make_aware(at)

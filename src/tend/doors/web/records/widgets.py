@@ -43,7 +43,12 @@ class Picker(forms.Select):
         made = super().create_option(name, value, *args, **kwargs)
         option = self.by_value.get(str(value))
         if option is not None:
-            said = {"data-mark": option.mark, "data-hue": option.hue, "data-note": option.note, "data-consequence": option.consequence}
+            said = {
+                "data-mark": option.mark,
+                "data-hue": option.hue,
+                "data-note": option.note,
+                "data-consequence": option.consequence,
+            }
             made["attrs"].update({k: v for k, v in said.items() if v})
         return made
 
@@ -60,7 +65,9 @@ def books(actor: Actor, model: Any, *, keep: Iterable[int] = ()) -> list[Choice]
     kept = set(keep)
     rows = model.objects.seen_by(actor).order_by("position", "id")
     return [
-        Choice(str(r.pk), r.name, r.mark or r.name[:1].upper(), r.hue, note_of(r)) for r in rows if r.is_active or r.pk in kept
+        Choice(str(r.pk), r.name, r.mark or r.name[:1].upper(), r.hue, note_of(r))
+        for r in rows
+        if r.is_active or r.pk in kept
     ]
 
 
@@ -75,7 +82,9 @@ def note_of(value: Any) -> str:
 
 
 def is_book(field: Field) -> bool:
-    return field.to is not None and any(f.name == "hue" for f in field.to._meta.fields) and hasattr(field.to, "position")
+    return (
+        field.to is not None and any(f.name == "hue" for f in field.to._meta.fields) and hasattr(field.to, "position")
+    )
 
 
 def named(actor: Actor, model: Any, ids: Iterable[Any]) -> list[Choice]:
@@ -92,7 +101,13 @@ def named(actor: Actor, model: Any, ids: Iterable[Any]) -> list[Choice]:
 
 
 def form_field(
-    field: Field, actor: Actor, *, value: Any = None, typed: Any = None, options: Sequence[Choice] | None = None, required: bool = False
+    field: Field,
+    actor: Actor,
+    *,
+    value: Any = None,
+    typed: Any = None,
+    options: Sequence[Choice] | None = None,
+    required: bool = False,
 ) -> forms.Field:
     """The Django field that asks for a value; `value` is what is stored, `typed` what came back from a refused form."""
     made = _made(field, actor, value, typed, options)
@@ -132,7 +147,11 @@ def _made(field: Field, actor: Actor, value: Any, typed: Any, options: Sequence[
     if field.kind == "link":
         if options is None:
             ids = [i for i in (getattr(value, "id", value), typed) if i not in (None, "")]
-            options = books(actor, field.to, keep=[int(i) for i in ids if str(i).isdigit()]) if is_book(field) else named(actor, field.to, ids)
+            options = (
+                books(actor, field.to, keep=[int(i) for i in ids if str(i).isdigit()])
+                if is_book(field)
+                else named(actor, field.to, ids)
+            )
         return forms.CharField(widget=Picker(options, blank))
     if field.kind == "links" and field.to is not None and not is_book(field):
         ids = [getattr(v, "id", v) for v in value or ()] + ([typed] if typed else [])
@@ -140,12 +159,16 @@ def _made(field: Field, actor: Actor, value: Any, typed: Any, options: Sequence[
     if field.kind == "links" and field.to is None:
         options = [Choice(c, str(label)) for c, label in field.choices]
     if field.kind == "links":
-        rows = options if options is not None else books(actor, field.to, keep=[getattr(v, "id", v) for v in value or ()])
+        rows = (
+            options if options is not None else books(actor, field.to, keep=[getattr(v, "id", v) for v in value or ()])
+        )
         return Anything(choices=[(o.value, o.label) for o in rows], widget=forms.CheckboxSelectMultiple())
     if field.kind == "yesno":
         return forms.BooleanField()
     if field.kind == "longtext" or field.name.endswith(".street"):
-        return forms.CharField(widget=forms.Textarea({**INPUT, "rows": 2 if "street" in field.name else 3}), strip=False)
+        return forms.CharField(
+            widget=forms.Textarea({**INPUT, "rows": 2 if "street" in field.name else 3}), strip=False
+        )
     return forms.CharField(widget=forms.TextInput(_attributes(field)), strip=False)
 
 

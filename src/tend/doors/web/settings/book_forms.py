@@ -37,7 +37,10 @@ class BookForm(SettingsForm):
     def hue_options(self) -> list[dict[str, Any]]:
         chosen = self["hue"].value() or Hue.STONE
         mark = self["mark"].value() or (self["name"].value() or "–")[:1]
-        return [{"value": hue, "label": label, "mark": mark, "hue": hue, "selected": hue == chosen} for hue, label in Hue.choices]
+        return [
+            {"value": hue, "label": label, "mark": mark, "hue": hue, "selected": hue == chosen}
+            for hue, label in Hue.choices
+        ]
 
     @property
     def further(self) -> list[Any]:
@@ -50,16 +53,34 @@ class StatusForm(BookForm):
 
     for_accounts = forms.BooleanField(label=gettext_lazy("For accounts"), required=False, initial=True)
     for_leads = forms.BooleanField(label=gettext_lazy("For leads"), required=False)
-    plans_calls = forms.BooleanField(label=gettext_lazy("Plans calls"), required=False, initial=True, help_text=gettext_lazy("always keeps one next call planned"))
+    plans_calls = forms.BooleanField(
+        label=gettext_lazy("Plans calls"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("always keeps one next call planned"),
+    )
     interval = forms.IntegerField(label=gettext_lazy("Call every"), initial=30, required=False, min_value=0)
     interval_kind = forms.ChoiceField(label=gettext_lazy("Counted in"), choices=InteractionStatus.IntervalKind.choices)
-    activity_kind = forms.ChoiceField(label=gettext_lazy("What is planned"), choices=[c for c in Kind.choices if c[0] != Kind.NOTE])
-    retry_days = forms.IntegerField(label=gettext_lazy("Try again after"), initial=2, min_value=0, help_text=gettext_lazy("working days"))
-    max_attempts = forms.IntegerField(label=gettext_lazy("Unreachable after"), initial=4, min_value=0, help_text=gettext_lazy("attempts"))
-    escalate_after = forms.IntegerField(label=gettext_lazy("Tell the leader after"), initial=2, min_value=0, help_text=gettext_lazy("missed cycles"))
-    weight = forms.IntegerField(label=gettext_lazy("Share of the daily queue"), initial=0, min_value=0, help_text=gettext_lazy("percent"))
+    activity_kind = forms.ChoiceField(
+        label=gettext_lazy("What is planned"), choices=[c for c in Kind.choices if c[0] != Kind.NOTE]
+    )
+    retry_days = forms.IntegerField(
+        label=gettext_lazy("Try again after"), initial=2, min_value=0, help_text=gettext_lazy("working days")
+    )
+    max_attempts = forms.IntegerField(
+        label=gettext_lazy("Unreachable after"), initial=4, min_value=0, help_text=gettext_lazy("attempts")
+    )
+    escalate_after = forms.IntegerField(
+        label=gettext_lazy("Tell the leader after"), initial=2, min_value=0, help_text=gettext_lazy("missed cycles")
+    )
+    weight = forms.IntegerField(
+        label=gettext_lazy("Share of the daily queue"), initial=0, min_value=0, help_text=gettext_lazy("percent")
+    )
     default_for = forms.MultipleChoiceField(
-        label=gettext_lazy("Default for new"), choices=Lifecycle.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Default for new"),
+        choices=Lifecycle.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     becomes = forms.TypedChoiceField(
         label=gettext_lazy("Turns into, when a lead converts"), coerce=int, empty_value=None, required=False
@@ -67,7 +88,11 @@ class StatusForm(BookForm):
 
     def __init__(self, *args: Any, actor: Actor, held: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = InteractionStatus.objects.seen_by(actor).filter(for_accounts=True, is_active=True).exclude(pk=held.pk if held else 0)
+        rows = (
+            InteractionStatus.objects.seen_by(actor)
+            .filter(for_accounts=True, is_active=True)
+            .exclude(pk=held.pk if held else 0)
+        )
         self.fields["becomes"].choices = saving.records(rows, _("nothing"))  # type: ignore[attr-defined]
         own = organisation().lifecycle_labels
         self.fields["default_for"].choices = [(code, own.get(code, label)) for code, label in Lifecycle.choices]  # type: ignore[attr-defined]
@@ -79,7 +104,11 @@ class StatusForm(BookForm):
 
 def form_for(entity: Entity, actor: Actor, data: Any = None, held: Any = None) -> Any:
     """The form of a book, filled with a value."""
-    initial = {**{k: v for k, v in held.__dict__.items() if k[0] != "_"}, "version": held.version} if held else {"hue": Hue.STONE}
+    initial = (
+        {**{k: v for k, v in held.__dict__.items() if k[0] != "_"}, "version": held.version}
+        if held
+        else {"hue": Hue.STONE}
+    )
     for field in entity.fields:
         if held and field.name not in initial and hasattr(held, f"{field.name}_id"):
             initial[field.name] = getattr(held, f"{field.name}_id")
@@ -90,13 +119,17 @@ def form_for(entity: Entity, actor: Actor, data: Any = None, held: Any = None) -
 
 def form_of(entity: Entity, actor: Actor, held: Any) -> type[BookForm]:
     """A form with the book's own columns beside the shared ones."""
-    more: dict[str, forms.Field] = {f.name: widget_of(f, actor, held) for f in entity.all_fields if f.name not in SHARED and f.edit}
+    more: dict[str, forms.Field] = {
+        f.name: widget_of(f, actor, held) for f in entity.all_fields if f.name not in SHARED and f.edit
+    }
     if entity.plural != "tags":
         more["value"] = forms.DecimalField(
             label=_("Number"), required=False, max_digits=12, decimal_places=2, help_text=_("sorts, compares and averages; “50” for 50%"),
             widget=forms.NumberInput(attrs={"class": "input input-short"}),
         )  # fmt: skip
-        more["advice"] = forms.CharField(label=_("Advice"), required=False, max_length=200, help_text=_("shown on the card while talking"))
+        more["advice"] = forms.CharField(
+            label=_("Advice"), required=False, max_length=200, help_text=_("shown on the card while talking")
+        )
     return type("OneBookForm", (BookForm,), more)
 
 

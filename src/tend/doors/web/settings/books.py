@@ -77,7 +77,12 @@ def move(request: Request, plural: str, pk: int) -> HttpResponse:
     if not 0 <= to < len(mates):
         return after(request, book_url(entity) + tab_of(held))
     done = entity.verb_by_name["place"](request.actor, held, to=order.index(mates[to]) + 1)
-    return after(request, f"{book_url(entity)}{tab_of(held)}#value-{pk}", _("“%(name)s” is moved.") % {"name": held.name}, undo_of(done))
+    return after(
+        request,
+        f"{book_url(entity)}{tab_of(held)}#value-{pk}",
+        _("“%(name)s” is moved.") % {"name": held.name},
+        undo_of(done),
+    )
 
 
 @needs("settings", "POST")
@@ -87,7 +92,11 @@ def retire(request: Request, plural: str, pk: int) -> HttpResponse:
     held = one(request, entity, pk)
     name = "retire" if held.is_active else "reinstate"
     done = entity.verb_by_name[name](request.actor, held)
-    said = _("“%(name)s” is retired: it stays where it is, and is offered no more.") if name == "retire" else _("“%(name)s” is offered again.")
+    said = (
+        _("“%(name)s” is retired: it stays where it is, and is offered no more.")
+        if name == "retire"
+        else _("“%(name)s” is offered again.")
+    )
     return after(request, book_url(entity), said % {"name": held.name}, undo_of(done))
 
 
@@ -106,7 +115,10 @@ def delete(request: Request, plural: str, pk: int) -> HttpResponse:
         except Refused as no:
             refusal = no.message
         else:
-            said = _("“%(name)s” is deleted; %(n)d now have the other value.") % {"name": held.name, "n": operation.changed}
+            said = _("“%(name)s” is deleted; %(n)d now have the other value.") % {
+                "name": held.name,
+                "n": operation.changed,
+            }
             return after(request, book_url(entity), said, f"/undo/operation/{operation.pk}")
     elif request.method == "POST" and "to" in request.POST:
         refusal = _("Choose the value that takes its place.")
@@ -128,14 +140,20 @@ def found(plural: str) -> Entity:
 
 
 def one(request: Request, entity: Entity, pk: Any) -> Any:
-    row = entity.model.objects.seen_by(request.actor).filter(pk=int(pk) if str(pk).isdecimal() and len(str(pk)) < 19 else 0).first()  # type: ignore[attr-defined]
+    row = (
+        entity.model.objects.seen_by(request.actor)
+        .filter(pk=int(pk) if str(pk).isdecimal() and len(str(pk)) < 19 else 0)
+        .first()
+    )  # type: ignore[attr-defined]
     if row is None:
         raise NotSeen(entity.code)
     return row
 
 
 def rows_of(request: Request, entity: Entity) -> list[Any]:
-    return [counted(entity, v) for v in with_uses(entity.model.objects.seen_by(request.actor)).order_by("position", "pk")]  # type: ignore[attr-defined]
+    return [
+        counted(entity, v) for v in with_uses(entity.model.objects.seen_by(request.actor)).order_by("position", "pk")
+    ]  # type: ignore[attr-defined]
 
 
 def counted(entity: Entity, value: Any) -> Any:
@@ -145,7 +163,14 @@ def counted(entity: Entity, value: Any) -> Any:
     if codes := getattr(value, "default_for", None):
         own, shipped = organisation().lifecycle_labels, dict(Lifecycle.choices)
         value.default_words = ", ".join(str(own.get(code, shipped.get(code, code))) for code in codes)
-    use = next((u for u in uses_of(entity.model) if u.entity is not None and u.model is not entity.model and u.field is not None), None)
+    use = next(
+        (
+            u
+            for u in uses_of(entity.model)
+            if u.entity is not None and u.model is not entity.model and u.field is not None
+        ),
+        None,
+    )
     if use is not None and use.entity is not None and use.field is not None:
         tree = orjson.dumps({"field": use.field.name, "op": "is", "value": value.pk}).decode()
         value.uses_url = f"/{use.entity.plural}?filter={quote(tree)}" if value.uses else ""
@@ -161,7 +186,13 @@ def tab_of(value: Any) -> str:
 
 def answer(request: Request, entity: Entity, form: BookForm, edited: Any = None) -> HttpResponse:
     rows = rows_of(request, entity)
-    shown = tab_of(edited) if edited is not None else "?show=" + request.GET["show"] if request.GET.get("show") in ("retired", "leads") else ""
+    shown = (
+        tab_of(edited)
+        if edited is not None
+        else "?show=" + request.GET["show"]
+        if request.GET.get("show") in ("retired", "leads")
+        else ""
+    )
     context = {
         "entity": entity, "url": book_url(entity), "form": form, "edited": edited, "crumbs": crumbs(), "title": entity.label_plural,
         "tabs": tabs(entity, rows, shown), "values": _shown(rows, shown), "shown": shown, "shares": shares(rows),
@@ -169,7 +200,9 @@ def answer(request: Request, entity: Entity, form: BookForm, edited: Any = None)
         "row_cells": CELLS.get(entity.plural, "settings/_book_cells.html"),
         "open": edited is not None or request.path.endswith("/new"),
     }  # fmt: skip
-    return show(request, TEMPLATES.get(entity.plural, "settings/book.html"), context, status=422 if form.errors else 200)
+    return show(
+        request, TEMPLATES.get(entity.plural, "settings/book.html"), context, status=422 if form.errors else 200
+    )
 
 
 def tabs(entity: Entity, rows: list[Any], shown: str) -> list[dict[str, Any]]:
@@ -179,7 +212,10 @@ def tabs(entity: Entity, rows: list[Any], shown: str) -> list[dict[str, Any]]:
     else:
         parts = [("", _("In use")), ("?show=retired", _("Retired"))]
     url = book_url(entity)
-    return [{"label": label, "url": url + part, "count": len(_shown(rows, part)), "current": part == shown} for part, label in parts]
+    return [
+        {"label": label, "url": url + part, "count": len(_shown(rows, part)), "current": part == shown}
+        for part, label in parts
+    ]
 
 
 def _shown(rows: list[Any], tab: str) -> list[Any]:

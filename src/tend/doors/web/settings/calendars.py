@@ -71,7 +71,12 @@ def calendars(request: Request) -> HttpResponse:
         except Refused as no:
             saving.refuse(form, no)
         else:
-            return after(request, f"{PAGE}?year={done.record.day.year}", _("The day is changed; calls on it are planned anew."), undo_of(done))
+            return after(
+                request,
+                f"{PAGE}?year={done.record.day.year}",
+                _("The day is changed; calls on it are planned anew."),
+                undo_of(done),
+            )
     return answer(request, form, AbsenceForm(request=request))
 
 
@@ -95,7 +100,12 @@ def add_absence(request: Request) -> HttpResponse:
         except Refused as no:
             saving.refuse(form, no)
         else:
-            return after(request, f"{PAGE}?year={done.record.first.year}", _("The absence is entered; calls on these days are planned anew."), undo_of(done))
+            return after(
+                request,
+                f"{PAGE}?year={done.record.first.year}",
+                _("The absence is entered; calls on these days are planned anew."),
+                undo_of(done),
+            )
     return answer(request, DayForm(), form)
 
 
@@ -114,11 +124,16 @@ def answer(request: Request, form: DayForm, absence: AbsenceForm) -> HttpRespons
     now = clock.day_in(clock.now(), request.actor.zone).year
     year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else now
     changed = list(CalendarDay.objects.seen_by(request.actor).filter(day__year=year))
-    rows = [{"day": day, "name": name, "of": company.country_code} for day, name in workdays.public_holidays(company.country_code, year).items()]
+    rows = [
+        {"day": day, "name": name, "of": company.country_code}
+        for day, name in workdays.public_holidays(company.country_code, year).items()
+    ]
     rows += [{"day": d.day, "name": d.name, "of": d.country_code, "changed": d} for d in changed]
     mine = {d.day for d in changed if d.country_code in ("", company.country_code)}
     shown = sorted((r for r in rows if "changed" in r or r["day"] not in mine), key=lambda row: row["day"])
-    seen = Absence.objects.seen_by(request.actor).filter(first__lte=dt.date(year, 12, 31), last__gte=dt.date(year, 1, 1))
+    seen = Absence.objects.seen_by(request.actor).filter(
+        first__lte=dt.date(year, 12, 31), last__gte=dt.date(year, 1, 1)
+    )
     context = {
         "days": shown, "absences": seen.select_related("user", "substitute"), "form": form, "absence_form": absence, "year": year,
         "crumbs": crumbs(), "url": PAGE, "years": [{"label": str(y), "url": f"{PAGE}?year={y}", "current": y == year} for y in range(now - 1, now + 3)],

@@ -28,12 +28,24 @@ class CharacteristicForm(SettingsForm):
     record_type = forms.ChoiceField(label=gettext_lazy("On"))
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Type.choices)
     choices = forms.CharField(
-        label=gettext_lazy("Choices"), required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text=gettext_lazy("one a line; only for choices")
+        label=gettext_lazy("Choices"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("one a line; only for choices"),
     )
-    group = forms.CharField(label=gettext_lazy("Group"), max_length=80, required=False, help_text=gettext_lazy("stands together on the page"))
-    position = forms.IntegerField(label=gettext_lazy("Place"), min_value=0, required=False, initial=0, help_text=gettext_lazy("lower comes first"))
+    group = forms.CharField(
+        label=gettext_lazy("Group"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("stands together on the page"),
+    )
+    position = forms.IntegerField(
+        label=gettext_lazy("Place"), min_value=0, required=False, initial=0, help_text=gettext_lazy("lower comes first")
+    )
     is_shown_when_approaching = forms.BooleanField(
-        label=gettext_lazy("Bear in mind"), required=False, help_text=gettext_lazy("stands on top of the card while talking")
+        label=gettext_lazy("Bear in mind"),
+        required=False,
+        help_text=gettext_lazy("stands on top of the card while talking"),
     )
     is_required = forms.BooleanField(label=gettext_lazy("Required"), required=False)
     is_filterable = forms.BooleanField(label=gettext_lazy("Can be filtered and sorted"), required=False, initial=True)
@@ -81,7 +93,9 @@ def new_characteristic(request: Request) -> HttpResponse:
 def characteristic(request: Request, pk: int) -> HttpResponse:
     """Change how a characteristic is called, shown and asked for."""
     held = one(request, pk)
-    form = CharacteristicForm(request.POST or None, initial={**held.__dict__, "choices": "\n".join(map(str, held.choices))}, held=held)
+    form = CharacteristicForm(
+        request.POST or None, initial={**held.__dict__, "choices": "\n".join(map(str, held.choices))}, held=held
+    )
     if request.method == "POST" and form.is_valid():
         values = {n: v for n, v in form.values.items() if n not in ("record_type", "type")}
         try:
@@ -97,11 +111,18 @@ def characteristic(request: Request, pk: int) -> HttpResponse:
 def delete(request: Request, pk: int) -> HttpResponse:
     """Take a characteristic away from pages and lists; its values stay in the records."""
     done = trash_characteristic(request.actor, one(request, pk))
-    return after(request, PAGE, _("“%(name)s” is deleted; what was filled in is kept.") % {"name": done.record.name}, undo_of(done))
+    return after(
+        request,
+        PAGE,
+        _("“%(name)s” is deleted; what was filled in is kept.") % {"name": done.record.name},
+        undo_of(done),
+    )
 
 
 def one(request: Request, pk: int) -> CharacteristicDefinition:
-    found: CharacteristicDefinition | None = CharacteristicDefinition.objects.seen_by(request.actor).filter(pk=pk).first()
+    found: CharacteristicDefinition | None = (
+        CharacteristicDefinition.objects.seen_by(request.actor).filter(pk=pk).first()
+    )
     if found is None:
         raise NotSeen("characteristic")
     return found

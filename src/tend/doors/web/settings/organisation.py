@@ -23,12 +23,20 @@ from tend.kernel.values import edit_record
 class OrganisationForm(SettingsForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     country_code = forms.ChoiceField(label=gettext_lazy("Country"), choices=saving.countries)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=saving.languages, help_text=gettext_lazy("of letters and of people who have not chosen one"))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=saving.languages,
+        help_text=gettext_lazy("of letters and of people who have not chosen one"),
+    )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=saving.currencies)
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=saving.zones)
     first_weekday = forms.TypedChoiceField(label=gettext_lazy("Week begins on"), choices=saving.weekdays, coerce=int)
     weekend = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Days nobody works"), choices=saving.weekdays, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Days nobody works"),
+        choices=saving.weekdays,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     lead = forms.CharField(label=gettext_lazy("Lead"), max_length=40, required=False)
     prospect = forms.CharField(label=gettext_lazy("Prospect"), max_length=40, required=False)

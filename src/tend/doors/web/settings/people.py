@@ -29,10 +29,16 @@ class PersonForm(SettingsForm):
     """A person with roles and teams. The main team is the one whose pool her accounts go to."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"class": "input"}))
-    roles = forms.TypedMultipleChoiceField(label=gettext_lazy("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"class": "input"})
+    )
+    roles = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Roles"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
     team = forms.TypedChoiceField(label=gettext_lazy("Main team"), coerce=int, empty_value=None, required=False)
-    teams = forms.TypedMultipleChoiceField(label=gettext_lazy("Further teams"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple)
+    teams = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Further teams"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
     manager = forms.TypedChoiceField(label=gettext_lazy("Manager"), coerce=int, empty_value=None, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=saving.languages)
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=saving.zones)
@@ -44,7 +50,8 @@ class PersonForm(SettingsForm):
         self.known_roles = {r.pk: r for r in Role.objects.seen_by(request.actor)}
         self.known_teams = {t.pk: t for t in Team.objects.seen_by(request.actor)}
         self.known_people = {
-            u.pk: u for u in User.objects.seen_by(request.actor).filter(is_active=True).exclude(pk=held.pk if held else 0)
+            u.pk: u
+            for u in User.objects.seen_by(request.actor).filter(is_active=True).exclude(pk=held.pk if held else 0)
         }
         self.choose("roles", saving.records(self.known_roles.values()))
         self.choose("team", saving.records(self.known_teams.values(), _("none")))
@@ -98,7 +105,9 @@ def places_of(users: list[User]) -> tuple[dict[int, list[str]], dict[int, list[s
     for row in UserRole.objects.of(users).select_related("role").filter(role__trashed_at=None):
         roles.setdefault(row.record_id, []).append(row.role.name)
     teams: dict[int, list[str]] = {}
-    for member in TeamMember.objects.of(users).select_related("team").filter(team__trashed_at=None).order_by("-is_main", "pk"):
+    for member in (
+        TeamMember.objects.of(users).select_related("team").filter(team__trashed_at=None).order_by("-is_main", "pk")
+    ):
         teams.setdefault(member.record_id, []).append(member.team.name)
     return roles, teams
 
@@ -117,7 +126,13 @@ def invite(request: Request) -> HttpResponse:
             saving.refuse(form, no)
         else:
             return invited(request, user)
-    context = {"form": form, "crumbs": crumbs((_("People"), PEOPLE)), "title": _("Invite"), "save": _("Invite"), "cancel": PEOPLE}
+    context = {
+        "form": form,
+        "crumbs": crumbs((_("People"), PEOPLE)),
+        "title": _("Invite"),
+        "save": _("Invite"),
+        "cancel": PEOPLE,
+    }
     return show(request, "settings/person.html", context, status=422 if form.errors else 200)
 
 
@@ -173,7 +188,9 @@ class LeavingForm(SettingsForm):
 
     def __init__(self, *args: Any, request: Request, leaver: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {u.pk: u for u in User.objects.seen_by(request.actor).filter(is_active=True).exclude(pk=leaver.pk)}
+        self.people = {
+            u.pk: u for u in User.objects.seen_by(request.actor).filter(is_active=True).exclude(pk=leaver.pk)
+        }
         self.teams = {t.pk: t for t in Team.objects.seen_by(request.actor)}
         self.fields["to"].choices = saving.records(self.people.values(), _("not chosen"))  # type: ignore[attr-defined]
         self.fields["team"].choices = saving.records(self.teams.values(), _("the team each account belongs to"))  # type: ignore[attr-defined]
@@ -199,7 +216,13 @@ def deactivate(request: Request, pk: int) -> HttpResponse:
             else:
                 said_now = _("%(name)s may no longer sign in.") % {"name": user.name}
                 return after(request, PEOPLE, said_now, f"/undo/operation/{operation.pk}")
-    context = {"person": user, "portfolio": portfolio, "most": MOST, "form": form, "crumbs": crumbs((_("People"), PEOPLE), (user.name, f"{PEOPLE}/{pk}"))}
+    context = {
+        "person": user,
+        "portfolio": portfolio,
+        "most": MOST,
+        "form": form,
+        "crumbs": crumbs((_("People"), PEOPLE), (user.name, f"{PEOPLE}/{pk}")),
+    }
     return show(request, "settings/deactivate.html", context, status=422 if form.errors else 200)
 
 

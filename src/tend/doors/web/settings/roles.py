@@ -31,7 +31,12 @@ ACTIONS = (
 SCOPE_WORDS = {
     "none": gettext_lazy("none"), "own": gettext_lazy("own"), "team": gettext_lazy("team"), "territory": gettext_lazy("territory"), "all": gettext_lazy("all"),
 }  # fmt: skip
-REACH_WORDS = {"none": gettext_lazy("nobody"), "self": gettext_lazy("himself"), "team": gettext_lazy("himself and his team"), "all": gettext_lazy("everybody")}
+REACH_WORDS = {
+    "none": gettext_lazy("nobody"),
+    "self": gettext_lazy("himself"),
+    "team": gettext_lazy("himself and his team"),
+    "all": gettext_lazy("everybody"),
+}
 RIGHTS = (
     ("settings", gettext_lazy("Settings: books, characteristics, calendars, the organisation")),
     ("users", gettext_lazy("People, teams and roles")),
@@ -41,7 +46,11 @@ RIGHTS = (
     ("coverage", gettext_lazy("Coverage and forecast of the team")),
     ("share_views", gettext_lazy("Share views with others")),
 )
-FIELD_WORDS = (("edit", gettext_lazy("may change")), ("read", gettext_lazy("may read")), ("hidden", gettext_lazy("hidden")))
+FIELD_WORDS = (
+    ("edit", gettext_lazy("may change")),
+    ("read", gettext_lazy("may read")),
+    ("hidden", gettext_lazy("hidden")),
+)
 
 
 class RoleForm(SettingsForm):
@@ -49,7 +58,9 @@ class RoleForm(SettingsForm):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     assign_to = forms.ChoiceField(label=gettext_lazy("Gives accounts to"), choices=list(REACH_WORDS.items()))
-    rights = forms.MultipleChoiceField(label=gettext_lazy("Other rights"), choices=RIGHTS, required=False, widget=forms.CheckboxSelectMultiple)
+    rights = forms.MultipleChoiceField(
+        label=gettext_lazy("Other rights"), choices=RIGHTS, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, held: Role | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +82,12 @@ class RoleForm(SettingsForm):
     @property
     def table(self) -> list[dict[str, Any]]:
         return [
-            {"label": label, "cells": [{"name": f"scope:{line}:{a}", "label": word, "now": self.scope(line, a)} for a, word in ACTIONS]}
+            {
+                "label": label,
+                "cells": [
+                    {"name": f"scope:{line}:{a}", "label": word, "now": self.scope(line, a)} for a, word in ACTIONS
+                ],
+            }
             for line, label in lines()
         ]
 
@@ -79,7 +95,10 @@ class RoleForm(SettingsForm):
     def field_tables(self) -> list[dict[str, Any]]:
         found = []
         for line, label in lines():
-            rows = [{"name": f"field:{line}:{n}", "label": word, "now": self.field_right(line, n)} for n, word in fields_of(line)]
+            rows = [
+                {"name": f"field:{line}:{n}", "label": word, "now": self.field_right(line, n)}
+                for n, word in fields_of(line)
+            ]
             found.append({"label": label, "rows": rows, "limited": sum(r["now"] != "edit" for r in rows)})
         return found
 
@@ -89,7 +108,9 @@ class RoleForm(SettingsForm):
         given = self.given
         before = self.held.scopes if self.held else {}
         scopes = {line: dict(actions) for line, actions in before.items()}
-        changed = [(line, a) for line, _l in lines() for a, _w in ACTIONS if self.scope(line, a) != granted(before, line, a)]
+        changed = [
+            (line, a) for line, _l in lines() for a, _w in ACTIONS if self.scope(line, a) != granted(before, line, a)
+        ]
         if changed and "*" in scopes:  # "everything" is spelled out once part of it is taken away
             everything = scopes.pop("*")
             for line, _l in lines():
@@ -99,11 +120,19 @@ class RoleForm(SettingsForm):
             scopes.setdefault(line, {})[action] = self.scope(line, action)
         if not self.held:
             scopes.setdefault("tokens", {"*": "own"})
-        fields = {line: {n: self.field_right(line, n) for n, _w in fields_of(line) if self.field_right(line, n) != "edit"} for line, _l in lines()}
+        fields = {
+            line: {n: self.field_right(line, n) for n, _w in fields_of(line) if self.field_right(line, n) != "edit"}
+            for line, _l in lines()
+        }
         rights = given["rights"]
         if self.held and "*" in self.held.rights and set(rights) == {r for r, _w in RIGHTS}:
             rights = self.held.rights
-        return {**given, "rights": rights, "scopes": scopes, "field_rights": {line: names for line, names in fields.items() if names}}
+        return {
+            **given,
+            "rights": rights,
+            "scopes": scopes,
+            "field_rights": {line: names for line, names in fields.items() if names},
+        }
 
 
 def granted(scopes: Any, line: str, action: str) -> str:
@@ -153,7 +182,11 @@ def new_role(request: Request) -> HttpResponse:
     held = None
     if pattern is not None:
         held = Role(scopes=pattern.scopes, field_rights=pattern.field_rights, rights=pattern.rights)
-        initial = {"name": _("%(name)s, copy") % {"name": pattern.name}, "assign_to": pattern.assign_to, "rights": shown_rights(pattern)}
+        initial = {
+            "name": _("%(name)s, copy") % {"name": pattern.name},
+            "assign_to": pattern.assign_to,
+            "rights": shown_rights(pattern),
+        }
     else:
         initial = {"assign_to": "none"}
     form = RoleForm(request.POST or None, initial=initial, held=held)

@@ -31,15 +31,44 @@ class Room:
     note: Text = ""
 
 
-COMPANY, PEOPLE, BOOKS, MINE = gettext_lazy("Company"), gettext_lazy("People"), gettext_lazy("Books"), gettext_lazy("Yours")
+COMPANY, PEOPLE, BOOKS, MINE = (
+    gettext_lazy("Company"),
+    gettext_lazy("People"),
+    gettext_lazy("Books"),
+    gettext_lazy("Yours"),
+)
 ROOMS = (
-    Room(gettext_lazy("Organisation"), "/settings/organisation", "settings", COMPANY, gettext_lazy("name, country, names of the lifecycles")),
-    Room(gettext_lazy("Calendars"), "/settings/calendars", "settings", COMPANY, gettext_lazy("working days, holidays, absences")),
-    Room(gettext_lazy("Characteristics"), "/settings/characteristics", "settings", COMPANY, gettext_lazy("fields of your own")),
+    Room(
+        gettext_lazy("Organisation"),
+        "/settings/organisation",
+        "settings",
+        COMPANY,
+        gettext_lazy("name, country, names of the lifecycles"),
+    ),
+    Room(
+        gettext_lazy("Calendars"),
+        "/settings/calendars",
+        "settings",
+        COMPANY,
+        gettext_lazy("working days, holidays, absences"),
+    ),
+    Room(
+        gettext_lazy("Characteristics"),
+        "/settings/characteristics",
+        "settings",
+        COMPANY,
+        gettext_lazy("fields of your own"),
+    ),
     Room(gettext_lazy("People"), "/settings/people", "users", PEOPLE, gettext_lazy("invite, roles, deactivate")),
     Room(gettext_lazy("Teams"), "/settings/teams", "users", PEOPLE),
     Room(gettext_lazy("Roles"), "/settings/roles", "users", PEOPLE, gettext_lazy("who may see and do what")),
-    Room(gettext_lazy("Interaction statuses"), "/settings/interaction-statuses", "settings", BOOKS, gettext_lazy("how often to talk")),
+    Room(
+        gettext_lazy("Interaction statuses"),
+        "/settings/interaction-statuses",
+        "settings",
+        BOOKS,
+        gettext_lazy("how often to talk"),
+    ),
     Room(gettext_lazy("Profile and password"), "/me", "", MINE),
     Room(gettext_lazy("Tokens for programs"), "/settings/tokens", "", MINE),
 )
@@ -73,7 +102,9 @@ def rooms_for(actor: Actor) -> list[dict[str, Any]]:
     """The groups of pages that this person may open."""
     found = [r for r in ROOMS if not r.right or actor.has_right(r.right)]
     if actor.has_right("settings"):
-        found[-2:-2] = [Room(e.label_plural, book_url(e), "settings", BOOKS) for e in books() if e.plural != "interaction-statuses"]
+        found[-2:-2] = [
+            Room(e.label_plural, book_url(e), "settings", BOOKS) for e in books() if e.plural != "interaction-statuses"
+        ]
     groups: dict[str, list[Room]] = {}
     for room in found:
         groups.setdefault(str(room.group), []).append(room)

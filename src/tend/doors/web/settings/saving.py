@@ -26,9 +26,9 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             widget = field.widget
-            if isinstance(widget, (forms.TextInput, forms.Textarea, forms.Select, forms.NumberInput, forms.PasswordInput)) and not isinstance(
-                widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)
-            ):
+            if isinstance(
+                widget, (forms.TextInput, forms.Textarea, forms.Select, forms.NumberInput, forms.PasswordInput)
+            ) and not isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
                 widget.attrs.setdefault("class", "input")
 
     @property
@@ -45,7 +45,10 @@ class SettingsForm(forms.Form):
 def refuse(form: forms.Form, no: Refused | Stale) -> None:
     """Put a refusal of the kernel beside the field it names, or on top of the form."""
     if isinstance(no, Stale):
-        form.add_error(None, _("Somebody saved this while you were typing. What you typed is still here: saving again replaces it."))
+        form.add_error(
+            None,
+            _("Somebody saved this while you were typing. What you typed is still here: saving again replaces it."),
+        )
         form.data = form.data.copy()
         form.data[form.add_prefix("version")] = str(no.record.version)
         return

@@ -49,7 +49,11 @@ class TeamForm(SettingsForm):
         """Write the team and its roles in the unit that is open."""
         given = self.given
         roles = [self.known_roles[pk] for pk in given.pop("roles")]
-        values = {**given, "parent": self.teams.get(given["parent"] or 0), "leader": self.people.get(given["leader"] or 0)}
+        values = {
+            **given,
+            "parent": self.teams.get(given["parent"] or 0),
+            "leader": self.people.get(given["leader"] or 0),
+        }
         if team is None:
             team = commands.create_team(unit, values=values)
         else:
@@ -84,7 +88,12 @@ def new_team(request: Request) -> HttpResponse:
 def team(request: Request, pk: int) -> HttpResponse:
     """Change a team, its place, leader and roles."""
     held = one(request, pk)
-    now = {**held.__dict__, "parent": held.parent_id, "leader": held.leader_id, "roles": [r.role_id for r in TeamRole.objects.of([held])]}
+    now = {
+        **held.__dict__,
+        "parent": held.parent_id,
+        "leader": held.leader_id,
+        "roles": [r.role_id for r in TeamRole.objects.of([held])],
+    }
     form = TeamForm(request.POST or None, initial=now, request=request, held=held)
     if request.method == "POST" and form.is_valid():
         try:
@@ -107,7 +116,9 @@ def delete(request: Request, pk: int) -> HttpResponse:
     try:
         done = commands.trash_team(request.actor, held)
     except Refused as no:
-        form = TeamForm(initial={**held.__dict__, "parent": held.parent_id, "leader": held.leader_id}, request=request, held=held)
+        form = TeamForm(
+            initial={**held.__dict__, "parent": held.parent_id, "leader": held.leader_id}, request=request, held=held
+        )
         return answer(request, form, held, refusal=no.message)
     return after(request, TEAMS, _("“%(name)s” is deleted.") % {"name": held.name}, undo_of(done))
 

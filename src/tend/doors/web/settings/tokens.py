@@ -41,7 +41,11 @@ def tokens(request: Request) -> HttpResponse:
         mine = User.objects.seen_by(request.actor).get(pk=request.actor.user_id)
         try:
             made = issue_token(
-                request.actor, user=mine, name=said["name"], days=said["days"], limits=[said["limit"]] if said["limit"] else []
+                request.actor,
+                user=mine,
+                name=said["name"],
+                days=said["days"],
+                limits=[said["limit"]] if said["limit"] else [],
             ).record
         except Refused as no:
             saving.refuse(form, no)
@@ -51,7 +55,9 @@ def tokens(request: Request) -> HttpResponse:
     now = clock.now()
     for row in rows:
         row.is_over = row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now)
-        row.may = _("read") if row.limits == ["read"] else _("all that I may") if not row.limits else ", ".join(row.limits)
+        row.may = (
+            _("read") if row.limits == ["read"] else _("all that I may") if not row.limits else ", ".join(row.limits)
+        )
     context = {"rows": rows, "form": form, "made": made, "crumbs": crumbs(), "url": PAGE}
     return show(request, "settings/tokens.html", context, status=422 if form.errors else 200)
 

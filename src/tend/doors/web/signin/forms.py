@@ -8,20 +8,25 @@ from django.utils.translation import gettext_lazy as _
 
 def _password(label: str, autocomplete: str) -> forms.CharField:
     return forms.CharField(
-        label=label, strip=False, widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": autocomplete}), max_length=200
+        label=label,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": autocomplete}),
+        max_length=200,
     )
 
 
 class SignIn(forms.Form):
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "username", "autofocus": True})
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "username", "autofocus": True}),
     )
     password = _password(_("Password"), "current-password")
 
 
 class AskForLink(forms.Form):
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "username", "autofocus": True})
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "username", "autofocus": True}),
     )
 
 

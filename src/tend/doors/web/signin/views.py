@@ -87,11 +87,15 @@ def _by_password(request: HttpRequest, token: str, purpose: str) -> HttpResponse
             user = redeem(token, purpose)
             if user is None:
                 return render(request, "signin/link_is_used.html", status=410)
-            set_password(system("a link that was sent to the owner of the address"), user.pk, password_hash=password_hash)
+            set_password(
+                system("a link that was sent to the owner of the address"), user.pk, password_hash=password_hash
+            )
             user.refresh_from_db()
             enter(request, user)
             return HttpResponseRedirect("/")
-    return render(request, "signin/new_password.html", {"form": form, "purpose": purpose}, status=422 if form.errors else 200)
+    return render(
+        request, "signin/new_password.html", {"form": form, "purpose": purpose}, status=422 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +104,9 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     form = AskForLink(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"].lower()
-        if not wait_for("reset of", email, most=3, seconds=SECONDS) and not wait_for("reset from", _address(request), most=20, seconds=SECONDS):
+        if not wait_for("reset of", email, most=3, seconds=SECONDS) and not wait_for(
+            "reset from", _address(request), most=20, seconds=SECONDS
+        ):
             send_reset(email)
         return render(request, "signin/link_is_sent.html", {"email": email})
     return render(request, "signin/ask_for_link.html", {"form": form}, status=422 if form.errors else 200)
@@ -108,7 +114,9 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=bool(settings.SESSION_COOKIE_SECURE))
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts=None, require_https=bool(settings.SESSION_COOKIE_SECURE)
+    )
     return wanted if safe else "/"
 
 
