@@ -56,11 +56,11 @@ def pages(
     entity: Entity,
     actor: Actor,
     *,
-    filter: Any = None,
+    filter: Any = None,  # noqa: A002 - the word of every surface
     sort: str = "",
     columns: Iterable[str] | None = None,
     words: str = "",
-    flat: bool = True,  # noqa: A002 - the word of every surface
+    flat: bool = True,
 ) -> Iterator[list[Row]]:
     """The rows of a list in pages, read one page at a time."""
     chosen = columns_of(entity, actor, flat=flat) if columns is None else list(columns)

@@ -109,9 +109,8 @@ class Unit:
         owner: Any = entity_by_code(entity.hangs_on).model
         link = next((f.attname for f in entity.model._meta.concrete_fields if f.related_model is owner), None)
         if link is not None:
-            hanging = (
-                entity.model.objects.as_system("owners are locked, not read").filter(pk__in=list(ids)).values(link)
-            )  # type: ignore[attr-defined]
+            model: Any = entity.model
+            hanging = model.objects.as_system("owners are locked, not read").filter(pk__in=list(ids)).values(link)
             rows = owner.objects.as_system("owners are locked, not read").filter(pk__in=hanging).order_by("pk")
             list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 

@@ -27,8 +27,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "template_partials.apps.SimpleAppConfig",
     "django_htmx",
-    "django_tasks",
-    "django_tasks_db",
     "tend.kernel",
     "tend.people",
     "tend.domains.accounts",
@@ -84,7 +82,6 @@ TEMPLATES = [
 DATABASES = {"default": CONFIG.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10000}}}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["tend.people.signin.Backend"]
