@@ -73,7 +73,9 @@ def _forget_what_is_kept() -> None:
     """Actors and the organisation are kept per process; a test starts without."""
     from django.core.cache import cache
 
+    from tend.kernel.organisation import organisation_changed
     from tend.people.access import forget_actors
 
     cache.clear()
+    organisation_changed()
     forget_actors()

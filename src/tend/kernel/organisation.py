@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.core.cache import cache
+import time
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tend.kernel.record import Record
 
-KEY = "tend.organisation"
+KEEP = 10.0  # seconds
 
 
 class Organisation(Record):
@@ -32,17 +33,25 @@ class Organisation(Record):
         return self.name
 
 
+_kept: tuple[float, Organisation] | None = None  # asked for some eighty times on a page, so no cache that copies
+
+
 def organisation() -> Organisation:
-    """The organisation, kept for ten seconds at most per process; before first steps one with defaults."""
-    found: Organisation | None = cache.get(KEY)
+    """The organisation to read from, kept for ten seconds at most per process; before first steps one with defaults."""
+    global _kept
+    kept, now = _kept, time.monotonic()
+    if kept is not None and now < kept[0]:
+        return kept[1]
+    found: Organisation | None = (
+        Organisation.objects.as_system("the organisation is the same for everybody").order_by("pk").first()
+    )
     if found is None:
-        found = Organisation.objects.as_system("the organisation is the same for everybody").order_by("pk").first()
-        if found is None:
-            found = Organisation(name="", weekend=[5, 6])
-        cache.set(KEY, found, 10)
+        found = Organisation(name="", weekend=[5, 6])
+    _kept = (now + KEEP, found)
     return found
 
 
 def organisation_changed() -> None:
     """Forget the kept copy: called by the projection that follows every write."""
-    cache.delete(KEY)
+    global _kept
+    _kept = None
