@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entities
-from tend.kernel.search.matching import PREFIXED, Wanted, among, beginning, narrow, readable_columns, wanted
+from tend.kernel.search.matching import PREFIXED, RARE, Wanted, among, beginning, narrow, readable_columns, wanted
 from tend.kernel.search.models import SearchText, search_model
 
 CANDIDATES = 300  # rank orders these at most
@@ -50,7 +50,11 @@ def _hits(entity: Entity, actor: Actor, words: str, said: Wanted) -> list[Hit]:
     titles: dict[int, str] = {}
     phrase = said.text
     if "head" in columns and phrase:
-        front = seen.filter(among(beginning(model, phrase), PREFIXED)).order_by(entity.title)
+        # Who sees everything needs no more than a fair number of them; who sees less may find his own far behind.
+        sees_all = all(actor.scope(line, "view") == "all" for line in entity.lines or (entity.plural,))
+        front = seen.filter(among(beginning(model, phrase), RARE if sees_all else PREFIXED, some=sees_all)).order_by(
+            entity.title
+        )
         titles.update(front.values_list("pk", entity.title)[:FRONT])
     if said.long or said.digits:
         rows = narrow(entity, actor, seen, words).order_by(entity.title)

@@ -77,12 +77,16 @@ def narrow(entity: Entity, actor: Actor, rows: Any, words: str) -> Any:
     return rows.filter(among(model.objects.filter(_condition(said, columns)), RARE))
 
 
-def among(found: Any, bound: int) -> Q:
+def among(found: Any, bound: int, *, some: bool = False) -> Q:
     """Records whose text is found. On PostgreSQL up to `bound` of them are read first: its planner would rather walk a
-    million names in the hope of meeting them soon.
+    million names in the hope of meeting them soon. With `some`, `bound` of them are enough and no more are read.
     """
     ids = found.values("pk")
-    if connection.vendor != "postgresql" or ids[: bound + 1].count() > bound:
+    if some:
+        ids = ids[:bound]
+        if connection.vendor != "postgresql":
+            return Q(pk__in=ids)
+    elif connection.vendor != "postgresql" or ids[: bound + 1].count() > bound:
         return Q(pk__in=ids)
     from django.contrib.postgres.expressions import ArraySubquery
 
