@@ -1,0 +1,81 @@
+"""A record out of sight answers on every surface exactly as one that does not exist."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast
+from tests.contract.stage import kind_of_record, sample, stored, whole_database
+
+pytestmark = pytest.mark.django_db
+SCOPED = ("accounts", "contacts", "activities", "plants", "views", "tokens")
+WITH_PAGES = ("accounts", "contacts", "activities")
+GONE = 987654
+CSRF = re.compile(rb'(csrfmiddlewaretoken" value="|csrf-token" content=")[A-Za-z0-9]+')
+
+
+def said(client: Client, method: str, path: str, pk: int, body: Any = None) -> bytes:
+    response = client.generic(
+        method,
+        path % pk,
+        body or "",
+        content_type="application/json" if "/api/" in path else "application/x-www-form-urlencoded",
+    )
+    assert response.status_code == 404, (method, path, response.status_code)
+    return CSRF.sub(rb"\1", response.content)
+
+
+@pytest.mark.parametrize("plural", SCOPED)
+def test_the_api_answers_for_a_hidden_record_as_for_none(cast: Cast, plural: str) -> None:
+    hidden, client = sample(plural, cast.stranger), cast.client(cast.junior)
+    entity = kind_of_record(plural)
+    asked = [("GET", f"/api/v1/{plural}/%d", "")]
+    if entity.edit is not None:
+        asked.append(("PATCH", f"/api/v1/{plural}/%d", '{"name": "x"}'))
+    asked += [
+        ("POST", f"/api/v1/{plural}/%d/{v.name}", "{}")
+        for v in entity.verb_by_name.values()
+        if not v.creates and v is not entity.edit
+    ]
+    if "trash" in entity.verb_by_name:
+        asked.append(("DELETE", f"/api/v1/{plural}/%d", ""))
+    before = whole_database()
+    for method, path, body in asked:
+        assert said(client, method, path, hidden.pk, body) == said(client, method, path, GONE, body), (method, path)
+    assert whole_database() == before
+    listed = client.get(f"/api/v1/{plural}?count=true").json()
+    assert listed["items"] == []
+    assert listed["count"]["number"] == 0
+
+
+@pytest.mark.parametrize("plural", WITH_PAGES)
+def test_pages_answer_for_a_hidden_record_as_for_none(cast: Cast, plural: str) -> None:
+    hidden, client = sample(plural, cast.stranger), cast.client(cast.junior)
+    tails = ["", "/edit", "/history", "/row", "/edit/name", *(f"/do/{v}" for v in kind_of_record(plural).verb_by_name)]
+    for tail in tails:
+        path = f"/{plural}/%d{tail}"
+        assert said(client, "GET", path, hidden.pk) == said(client, "GET", path, GONE), path
+    for tail in ("/edit", "/do/trash"):
+        path = f"/{plural}/%d{tail}"
+        assert said(client, "POST", path, hidden.pk, "name=x") == said(client, "POST", path, GONE, "name=x"), path
+    assert stored(hidden).trashed_at is None
+
+
+@pytest.mark.parametrize("plural", WITH_PAGES)
+def test_a_hidden_record_is_in_no_list_picker_or_search(cast: Cast, plural: str) -> None:
+    hidden, client = sample(plural, cast.stranger), cast.client(cast.junior)
+    name = str(hidden)
+    for path in (
+        f"/{plural}",
+        f"/{plural}?q={name}",
+        f"/pick/{plural}?q={name[:4]}",
+        f"/search?q={name[:6]}",
+        f"/palette?q={name[:6]}",
+    ):
+        page = client.get(path).content.decode()
+        assert f"/{plural}/{hidden.pk}" not in page
+        assert f'value="{hidden.pk}"' not in page
