@@ -37,7 +37,6 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("doors/terminal/users.py", "the command line names teams"),
     ("doors/web/palette.py", "one's own last changes, shown through the scope"),
     ("doors/web/records/history.py", "the history of a record that the reader sees"),
-    ("doors/web/undo.py", "an operation is undone by whoever did it, or with the right to"),
     ("engines/cadence/desk.py", "the cycle keeps its calls whoever sees the account"),
     ("engines/cadence/doctor.py", "doctor looks at every account"),
     ("engines/cadence/first_calls.py", "as tend.engines.cadence.desk says"),

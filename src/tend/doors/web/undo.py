@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, next_url, page, wants_fragment
 from tend.kernel.errors import NotSeen
-from tend.kernel.operations import Operation, UndoReport, undo_act, undo_operation
+from tend.kernel.operations import UndoReport, operations_of, undo_act, undo_operation
 
 
 @page("POST")
@@ -20,10 +20,7 @@ def undo_write(request: Request, act: int) -> HttpResponse:
 @page("POST")
 def undo_all(request: Request, pk: int) -> HttpResponse:
     """Take a whole operation back."""
-    mine = Operation.objects.as_system("an operation is undone by whoever did it, or with the right to").filter(pk=pk)
-    if not request.actor.has_right("undo_all"):
-        mine = mine.filter(actor_id=request.actor.user_id)
-    operation = mine.first()
+    operation = operations_of(request.actor).filter(pk=pk).first()
     if operation is None:
         raise NotSeen("operation")
     return _taken_back(request, undo_operation(request.actor, operation))
