@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tend.base.dialects.dialect import Dialect
-from tend.base.dialects.formulas import guard, unguard
 from tend.base.dialects.reading import read_header, read_rows, read_table
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.dialects.totals import looks_like_total, trailing_totals
@@ -133,13 +132,6 @@ def test_what_a_csv_writer_wrote_is_read_back(
     table = read_table(path, Dialect(encoding=encoding, delimiter=delimiter))
     assert table.header == ["one", "two", "three"]
     assert [row.cells for row in table.rows] == [row for row in cells if any(cell.strip() for cell in row)]
-
-
-@given(st.text())
-def test_the_guard_against_formulas_comes_off_again(text: str) -> None:
-    guarded = guard(text)
-    assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert unguard(guarded) == text
 
 
 @pytest.mark.parametrize(
