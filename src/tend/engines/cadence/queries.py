@@ -124,7 +124,7 @@ def _urgency(row: tuple[Any, ...], today: dt.date) -> tuple[Any, ...]:
 
 
 def _shares(actor: Actor, finished: Sequence[int | None], left: Sequence[int | None]) -> list[Share]:
-    ids = {pk for pk in (*finished, *left) if pk is not None}
+    ids = {pk for pk in (*finished, *left) if pk is not None and _reads(actor, "interaction_status", Activity)}
     rows = (
         InteractionStatus.objects.seen_by(actor, trashed=True).filter(pk__in=ids).order_by("position", "pk")
         if ids
@@ -274,7 +274,7 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
         return []
     accounts = Account.objects.seen_by(actor).in_bulk({c.account_id for c in calls})
     statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
-        {c.interaction_status_id for c in calls if c.interaction_status_id}
+        {c.interaction_status_id for c in calls if c.interaction_status_id and _reads(actor, "interaction_status", Activity)}
     )
     tries: dict[int, list[Activity]] = {}
     for vain in Activity.objects.as_system(WHY).filter(
@@ -382,13 +382,22 @@ def of_status(actor: Actor, leads: bool, status: str) -> Any:
     """Accounts of one side with a status by its id, without one ("none"), or all of them ("")."""
     rows = Account.objects.seen_by(actor).filter(archived=False)
     rows = rows.filter(lifecycle="lead") if leads else rows.exclude(lifecycle="lead")
+    if not _reads(actor, "interaction_status"):
+        return rows
     if status == "none":
         return rows.filter(interaction_status__isnull=True)
     return rows.filter(interaction_status_id=int(status)) if status.isdigit() else rows
 
 
+def _reads(actor: Actor, name: str, of: type[Account | Activity] = Account) -> bool:
+    """May the actor read this field? These lists are drawn by hand, so they ask for themselves."""
+    return entity_of(of).right(actor, name) != "hidden"
+
+
 def statuses_in_use(actor: Actor, leads: bool) -> list[tuple[InteractionStatus | None, Count]]:
     """Each status of one side with its count, then those without any. Retired ones only while they are on somebody."""
+    if not _reads(actor, "interaction_status"):
+        return []
     rows = (
         InteractionStatus.objects.seen_by(actor).filter(for_leads=True)
         if leads
@@ -404,11 +413,13 @@ def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -
     """Accounts with what the list by status shows."""
     today = today_of(actor, now)
     statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
-        {a.interaction_status_id for a in accounts if a.interaction_status_id}
+        {a.interaction_status_id for a in accounts if a.interaction_status_id and _reads(actor, "interaction_status")}
     )
     people, phones = _reach(actor, list(accounts)) if accounts else ({}, {})
     owners = dict(
-        User.objects.seen_by(actor).filter(pk__in={a.owner_id for a in accounts} - {None}).values_list("pk", "name")
+        User.objects.seen_by(actor)
+        .filter(pk__in={a.owner_id for a in accounts if _reads(actor, "owner")} - {None})
+        .values_list("pk", "name")
     )
     rows = []
     for account in accounts:

@@ -29,7 +29,7 @@ from tend.doors.web.records.state import CARRIED, State, listing
 from tend.doors.web.templatetags.tend import day, short_day
 from tend.engines.cadence.sentences import why
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Field
+from tend.kernel.entity import Field, entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.reading import Reader
 from tend.people.calendars import calendars_for
@@ -151,6 +151,8 @@ def _next_talk(
     }
     if call is None:
         return {**found, "talk_state": "", "talk_title": _nothing(record), "talk_why": _nothing_why(record, values)}
+    if entity_of(Activity).right(actor, "interaction_status") == "hidden":
+        call.interaction_status = None  # the sentence below would name it
     calendar = calendars_for(None, {call.responsible_id})
     attempts = [] if not record.cycle_attempts else _attempts(actor, record)
     found["talk_state"] = line.state if line.state != "kept" else ""
@@ -198,6 +200,8 @@ def _nothing(record: Account) -> str:
 def _nothing_why(record: Account, values: dict[str, Any]) -> str:
     if record.do_not_contact or record.archived or record.cycle_paused:
         return _("Nothing is planned until this changes.")
+    if "interaction_status" not in values:
+        return ""  # hidden from this reader
     if record.interaction_status is None:
         return _("Without an interaction status nobody is reminded to call.")
     return _("“%(status)s” plans no calls.") % {"status": record.interaction_status.name}

@@ -49,7 +49,7 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
         ("join", _("Place at a company"), "briefcase", may_edit), ("trash", _("Delete"), "trash", actor.scope("contacts", "delete") != "none"),
     ]  # fmt: skip
     context.update(
-        panels=[p for p in shown if p["facts"]], present=present, former=former, talks=talks(actor, record), header_fact=record.title,
+        panels=[p for p in shown if p["facts"]], present=present, former=former, talks=talks(actor, record), header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",
         more=[{"label": label, "icon": icon, "url": place.page(pk, "do", name)} for name, label, icon, allowed in named if allowed],
         join_url=place.page(pk, "do", "join") if may_edit else "",
     )  # fmt: skip
