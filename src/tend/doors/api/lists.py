@@ -28,7 +28,7 @@ def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict
         raise Refused(_("There is no parameter “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
     names = _fields(entity, actor, query)
     listing = Listing(
-        entity, actor, filter=tree_of(entity, actor, query, narrow), sort=query.get("sort") or entity.sort, columns=names,
+        entity, actor, filter=tree_of(entity, actor, query, narrow), sort=query.get("sort") or "", columns=names,
         cursor=query.get("cursor") or None, limit=_limit(query.get("limit")),
     )  # fmt: skip
     page = listing.page()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tend.kernel import clock
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Entity
+from tend.kernel.entity import Entity, entity_of
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.listing.cursors import seal, unseal
 from tend.kernel.listing.keys import prepared, sort_keys
@@ -68,6 +68,12 @@ class Neighbours:
     next: int | None
 
 
+def usual_order(entity: Entity, actor: Actor) -> str:
+    """The order of a list for which nobody named one, as far as its fields are there for this actor."""
+    said = [name.strip() for name in entity.sort.split(",")]
+    return ",".join(n for n in said if entity.right(actor, n.lstrip("+-")) != "hidden") or "id"
+
+
 class Listing:
     """A list that one actor sees. Nothing is read until a page, a count, ids or neighbours are asked for.
 
@@ -85,7 +91,7 @@ class Listing:
         self.entity = entity
         self.actor = actor
         self.filter = filter
-        self.sort = sort or entity.sort
+        self.sort = sort or usual_order(entity, actor)
         self.cursor = cursor or None
         self.limit = limit
         self.trashed = trashed
@@ -214,7 +220,11 @@ class Listing:
             parts = target.through.model.objects.as_system("counts by a value of the parts of records in scope")  # type: ignore[attr-defined]
             parts = parts.filter(**dict(target.through.where), record_id__in=self.scope.values("pk"))
             rows = parts.values_list(target.column).annotate(n=Counted("pk"))
-        counts = [(value, n) for value, n in rows.order_by("-n")[: FACETS + 2] if value not in (None, "")][:FACETS]
+        if target.field.to is not None and not entity_of(target.field.to).book:  # what is out of sight takes nobody's place
+            seen = target.field.to.objects.seen_by(self.actor).order_by()  # type: ignore[attr-defined]
+            rows = rows.filter(**{f"{target.column}__in": seen.values("pk")})
+        rows = rows.order_by("-n", target.column)
+        counts = [(value, n) for value, n in rows[: FACETS + 2] if value not in (None, "")][:FACETS]
         if target.field.to is not None:
             found = self.reader.linked(target.field, [value for value, _n in counts])
             return [(found[value], n) for value, n in counts if value in found]
