@@ -11,8 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.cache import cache
-from django.db import connection
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from tend.kernel.entity import Entity, entity_by_plural
