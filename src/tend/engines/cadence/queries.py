@@ -274,7 +274,11 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
         return []
     accounts = Account.objects.seen_by(actor).in_bulk({c.account_id for c in calls})
     statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
-        {c.interaction_status_id for c in calls if c.interaction_status_id and _reads(actor, "interaction_status", Activity)}
+        {
+            c.interaction_status_id
+            for c in calls
+            if c.interaction_status_id and _reads(actor, "interaction_status", Activity)
+        }
     )
     tries: dict[int, list[Activity]] = {}
     for vain in Activity.objects.as_system(WHY).filter(

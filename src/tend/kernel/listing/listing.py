@@ -220,7 +220,9 @@ class Listing:
             parts = target.through.model.objects.as_system("counts by a value of the parts of records in scope")  # type: ignore[attr-defined]
             parts = parts.filter(**dict(target.through.where), record_id__in=self.scope.values("pk"))
             rows = parts.values_list(target.column).annotate(n=Counted("pk"))
-        if target.field.to is not None and not entity_of(target.field.to).book:  # what is out of sight takes nobody's place
+        if (
+            target.field.to is not None and not entity_of(target.field.to).book
+        ):  # what is out of sight takes nobody's place
             seen = target.field.to.objects.seen_by(self.actor).order_by()  # type: ignore[attr-defined]
             rows = rows.filter(**{f"{target.column}__in": seen.values("pk")})
         rows = rows.order_by("-n", target.column)
