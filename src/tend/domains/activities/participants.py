@@ -37,10 +37,8 @@ class Participants(Trait):
         return [r.contact_id for r in rows]
 
 
-class AccountOf(Trait):
-    """No part of its own: it holds the account of each activity, so that `complete` can speak of it without reading."""
-
-    name = "account"
+class _Beside(Trait):
+    """Rows that a verb reads beside its record: no table of its own, no field, only loaded for the chunk."""
 
     def __init__(self, entity: Any) -> None:
         self.entity = entity
@@ -50,6 +48,12 @@ class AccountOf(Trait):
 
     def through(self, name: str) -> Through | None:
         return None
+
+
+class AccountOf(_Beside):
+    """No part of its own: it holds the account of each activity, so that `complete` can speak of it without reading."""
+
+    name = "account"
 
     def load(self, unit: Unit, records: Sequence[Any]) -> None:
         ids = {r.account_id for r in records if r.account_id}
@@ -60,19 +64,10 @@ class AccountOf(Trait):
             record.__dict__.setdefault("_traits", {})[self.name] = [found] if found else []
 
 
-class OpenCall(Trait):
+class OpenCall(_Beside):
     """The open call that the cycle keeps for an account, so that `log_call` can complete it without reading."""
 
     name = "open_call"
-
-    def __init__(self, entity: Any) -> None:
-        self.entity = entity
-
-    def fields(self) -> tuple[Field, ...]:
-        return ()
-
-    def through(self, name: str) -> Through | None:
-        return None
 
     def load(self, unit: Unit, records: Sequence[Any]) -> None:
         old = [r.pk for r in records if not unit.is_new(r)]
