@@ -1,94 +1,192 @@
-"""A backup made while people write comes back whole on an empty machine, and a broken one is refused with the reason."""
+"""A backup made while people write comes back whole on an empty machine, and a broken one is refused with the reason.
+
+Each run proves it for the database it is on: a folder with SQLite, or two databases of the tests' PostgreSQL server.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
+from tests import postgres
+
 TEND = [sys.executable, "-m", "tend.site.main"]
+ON_POSTGRES = os.environ.get("TEND_TEST_DB") == "postgres"
+SLOT = "INSERT INTO kernel_slot(name, slot, taken_at) SELECT '{0}', count(*), '2026-01-01' FROM kernel_slot"
 
 
-def tend(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    clean = {n: v for n, v in os.environ.items() if not n.startswith(("TEND_", "DJANGO_")) and n != "DATABASE_URL"}
-    return subprocess.run(
-        [*TEND, *words], env={**clean, "TEND_DATA": str(data)}, capture_output=True, text=True, check=False
-    )
+@dataclass(frozen=True)
+class Office:
+    """A data folder and, on PostgreSQL, a database of its own."""
+
+    data: Path
+    url: str = ""
+    binaries: str = ""
+
+    def tend(self, *words: str) -> subprocess.CompletedProcess[str]:
+        clean = {n: v for n, v in os.environ.items() if not n.startswith(("TEND_", "DJANGO_")) and n != "DATABASE_URL"}
+        own = {"TEND_DATA": str(self.data)}
+        if self.url:
+            own |= {"DATABASE_URL": self.url, "PATH": f"{self.binaries}{os.pathsep}{clean.get('PATH', '')}"}
+        return subprocess.run([*TEND, *words], env=clean | own, capture_output=True, text=True, check=False)
+
+    def connect(self) -> Any:
+        if self.url:
+            return psycopg.connect(self.url)
+        return sqlite3.connect(self.data / "tend.sqlite3", timeout=20)
+
+    def one(self, question: str) -> tuple[Any, ...]:
+        database = self.connect()
+        try:
+            return tuple(database.execute(question).fetchone())
+        finally:
+            database.close()
+
+    def is_empty(self) -> bool:
+        if self.url:
+            return self.one("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == (0,)
+        return not (self.data / "tend.sqlite3").exists()
 
 
 @pytest.fixture(scope="module")
-def backup(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A filled data folder and a backup of it, made while somebody writes."""
-    folder = tmp_path_factory.mktemp("backup")
-    data, file = folder / "data", folder / "b.tar.gz"
-    assert tend(data, "demo", "--accounts", "60").returncode == 0
-    (data / "files").mkdir()
-    (data / "files/7").write_bytes(b"a contract")
-    stop = threading.Event()
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Office]]:
+    """Makes empty offices; their databases go with the module."""
+    folder = tmp_path_factory.mktemp("offices")
+    if not ON_POSTGRES:
+        yield lambda: Office(folder / uuid.uuid4().hex)
+        return
+    # pg_dump must be of the server's version; the folder where the tests found the server has it.
+    binaries = str(postgres.find_binaries(folder))
+    if shutil.which("pg_dump", path=binaries) is None:
+        pytest.fail(f"{binaries} has no pg_dump")
+    server = os.environ["DATABASE_URL"]
+    made: list[str] = []
+
+    def fresh() -> Office:
+        name = f"office_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(server, autocommit=True) as database:
+            database.execute(f"CREATE DATABASE {name}")
+        made.append(name)
+        return Office(folder / name, server.replace("/tend?", f"/{name}?"), binaries)
+
+    yield fresh
+    with psycopg.connect(server, autocommit=True) as database:
+        for name in made:
+            database.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def backup(offices: Callable[[], Office], tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Path]:
+    """A filled office and a backup of it, made while somebody writes."""
+    office, file = offices(), tmp_path_factory.mktemp("backup") / "b.tar.gz"
+    filled = office.tend("demo", "--accounts", "60")
+    assert filled.returncode == 0, filled.stderr
+    (office.data / "files").mkdir(exist_ok=True)
+    (office.data / "files/7").write_bytes(b"a contract")
+    stop, ready = threading.Event(), threading.Event()
 
     def write() -> None:
-        database = sqlite3.connect(data / "tend.sqlite3", timeout=20)
+        database = office.connect()
         while not stop.is_set():
-            with database:  # two rows that belong together
-                database.execute(
-                    "INSERT INTO kernel_slot(name, slot, taken_at) SELECT 'a', count(*), '2026-01-01' FROM kernel_slot"
-                )
-                database.execute(
-                    "INSERT INTO kernel_slot(name, slot, taken_at) SELECT 'b', count(*), '2026-01-01' FROM kernel_slot"
-                )
+            with database if not office.url else database.transaction():  # two rows that belong together
+                database.execute(SLOT.format("a"))
+                database.execute(SLOT.format("b"))
+            ready.set()
         database.close()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        done = tend(data, "backup", str(file))
+        assert ready.wait(20)
+        done = office.tend("backup", str(file))
     finally:
         stop.set()
         writer.join()
     assert done.returncode == 0, done.stderr
-    return data, file
+    return office, file
 
 
-def test_it_comes_back_whole_by_one_command(backup: tuple[Path, Path], tmp_path: Path) -> None:
-    data, file = backup
+def test_it_comes_back_whole_by_one_command(backup: tuple[Office, Path], offices: Callable[[], Office]) -> None:
+    office, file = backup
     assert file.stat().st_mode & 0o077 == 0
-    done = tend(tmp_path / "new", "restore", str(file))
+    new = offices()
+    done = new.tend("restore", str(file))
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "new/files/7").read_bytes() == b"a contract"
-    assert (tmp_path / "new/secret-key").read_text() == (data / "secret-key").read_text()
-    new = sqlite3.connect(tmp_path / "new/tend.sqlite3")
-    assert new.execute("SELECT count(*) FROM accounts_account").fetchone() == (60,)
-    halves = new.execute("SELECT sum(name = 'a'), sum(name = 'b') FROM kernel_slot").fetchone()
+    assert (new.data / "files/7").read_bytes() == b"a contract"
+    assert (new.data / "secret-key").read_text() == (office.data / "secret-key").read_text()
+    assert new.one("SELECT count(*) FROM accounts_account") == (60,)
+    halves = new.one(
+        "SELECT sum(CASE WHEN name = 'a' THEN 1 ELSE 0 END), sum(CASE WHEN name = 'b' THEN 1 ELSE 0 END) FROM kernel_slot"
+    )
     assert halves[0] == halves[1] > 0
-    new.close()
-    assert tend(tmp_path / "new", "doctor").returncode == 0
-    again = tend(tmp_path / "new", "restore", str(file))
+    doctor = new.tend("doctor")
+    assert doctor.returncode == 0, doctor.stdout
+    again = new.tend("restore", str(file))
     assert again.returncode == 1
     assert "There are data here already" in again.stderr
 
 
-@pytest.mark.parametrize(("keep", "reason"), [(0.3, "cut short"), (0.97, "cut short"), (0, "cut short")])
-def test_a_cut_file_is_refused(backup: tuple[Path, Path], tmp_path: Path, keep: float, reason: str) -> None:
+def test_work_goes_on_after_a_restore(
+    backup: tuple[Office, Path], offices: Callable[[], Office], tmp_path: Path
+) -> None:
+    """Ids go on where they were: the first write into a restored database clashes with nothing."""
+    new = offices()
+    assert new.tend("restore", str(backup[1])).returncode == 0
+    file = tmp_path / "one.csv"
+    file.write_text("Company,E-mail\nFresh after the restore,office@fresh.example\n")
+    done = new.tend("import", "accounts", str(file))
+    assert done.returncode == 0, done.stderr
+    assert new.one("SELECT count(*) FROM accounts_account") == (61,)
+    assert new.one("SELECT count(*) FROM accounts_account WHERE name = 'Fresh after the restore'") == (1,)
+    assert new.tend("doctor").returncode == 0
+
+
+def test_data_that_are_there_are_replaced_only_when_one_says_so(
+    backup: tuple[Office, Path], offices: Callable[[], Office]
+) -> None:
+    other = offices()
+    assert other.tend("demo", "--accounts", "20").returncode == 0
+    refused = other.tend("restore", str(backup[1]))
+    assert refused.returncode == 1
+    assert other.one("SELECT count(*) FROM accounts_account") == (20,)
+    done = other.tend("restore", "--replace", str(backup[1]))
+    assert done.returncode == 0, done.stderr
+    assert other.one("SELECT count(*) FROM accounts_account") == (60,)
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.97, 0])
+def test_a_cut_file_is_refused(
+    backup: tuple[Office, Path], offices: Callable[[], Office], tmp_path: Path, keep: float
+) -> None:
     body = backup[1].read_bytes()
     broken = tmp_path / "cut.tar.gz"
     broken.write_bytes(body[: int(len(body) * keep)])
-    done = tend(tmp_path / "new", "restore", str(broken))
+    new = offices()
+    done = new.tend("restore", str(broken))
     assert done.returncode == 1
-    assert reason in done.stderr
-    assert not (tmp_path / "new/tend.sqlite3").exists()
+    assert "cut short" in done.stderr
+    assert new.is_empty()
 
 
-def test_an_altered_file_is_refused(backup: tuple[Path, Path], tmp_path: Path) -> None:
+def test_an_altered_file_is_refused(backup: tuple[Office, Path], offices: Callable[[], Office], tmp_path: Path) -> None:
     body = bytearray(backup[1].read_bytes())
     body[len(body) // 2] ^= 8
     broken = tmp_path / "altered.tar.gz"
     broken.write_bytes(body)
-    done = tend(tmp_path / "new", "restore", str(broken))
+    new = offices()
+    done = new.tend("restore", str(broken))
     assert done.returncode == 1
     assert "altered" in done.stderr or "damaged" in done.stderr
-    assert not (tmp_path / "new/tend.sqlite3").exists()
+    assert new.is_empty()
