@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 
 LONGEST_KEY = 60
 LONGEST_VALUE = 200
@@ -29,17 +30,37 @@ def parse_remark(text: str) -> list[tuple[str, str]]:
     as code. Lines in a fence or indented by four do not count. Keys come back in
     lower case.
     """
-    pairs: list[tuple[str, str]] = []
+    return [pair for _line, pair in _lines(text) if pair is not None]
+
+
+def take_out(text: str, is_wanted: Callable[[str], bool]) -> tuple[str, list[tuple[str, str]]]:
+    """Part a remark into the text that stays and the pairs whose key is wanted, in order.
+
+    Only the lines of those pairs go; a text of which nothing is left comes back empty.
+    """
+    kept: list[str] = []
+    taken: list[tuple[str, str]] = []
+    for line, pair in _lines(text):
+        if pair is not None and is_wanted(pair[0]):
+            taken.append(pair)
+        else:
+            kept.append(line)
+    return "\n".join(kept).strip() if taken else text, taken
+
+
+def _lines(text: str) -> Iterator[tuple[str, tuple[str, str] | None]]:
+    """Each line with the pair that it says."""
     is_fenced = False
     for line in text.splitlines():
+        pair = None
         if _FENCE.match(line):
             is_fenced = not is_fenced
         elif not is_fenced:
             match = _LINE.match(line)
             value = _value(match["value"]) if match else None
             if match and value:
-                pairs.append((remark_key(match["key"]), value))
-    return pairs
+                pair = (remark_key(match["key"]), value)
+        yield line, pair
 
 
 def _value(typed: str) -> str | None:

@@ -88,6 +88,7 @@ def books() -> dict[str, list[Any]]:
     return {
         "tags": [make("tags", name=n) for n in TAGS],
         "areas": [make("areas", name=n) for n in ("Linen", "Soap")],
+        "stages": [make("relationship-stages", name=n) for n in ("Mature", "Early")],
         "kinds": [make("relation-kinds", name="Supplies", inverse_name="Is supplied by")],
         "categories": [make("categories", name=n) for n in ("Hotel", "Shop")],
         "statuses": [

@@ -17,7 +17,9 @@ from tend.kernel.verbs import verb
 
 @verb("accounts.account", reads=("remarks",), label=gettext_lazy("Write a remark"))
 def write_remark(unit: Unit, account: Account, *, text: str, purpose: str = "") -> Any:
-    """Add a remark. A line that is just key=value is data from then on. A blank remark is refused."""
+    """Add a remark. A line that is just key=value is data from then on; one whose key names a book, such as
+    stage=mature, sets that field instead. A blank remark is refused, and a value that the book does not have.
+    """
     if not text.strip():
         raise Refused(_("Write something first."), field="text", code="required")
     return entity_of(Account).traits["remarks"].write_down(unit, account, text.strip(), purpose[:80])  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, entity_of
 from tend.kernel.errors import Misuse, Refused
 from tend.kernel.query.relations import Relation, relations_of
+from tend.kernel.query.words import book_field_named
 from tend.kernel.traits import Through
 from tend.kernel.traits.characteristics import definition_of, definitions
 
@@ -81,6 +82,8 @@ def _own_field(entity: Entity, actor: Actor, name: str) -> Field | None:
     if found is None and key and whole in entity.by_name and entity.by_name[whole].trait == whole:
         if whole == "characteristics" and definition_of(entity.code, key) is None:
             return None
+        if whole == "remarks" and (named := book_field_named(entity, key)) and entity.right(actor, named) != "hidden":
+            return entity.by_name[named]  # a key that names a book's field is that field
         found = entity.by_name[whole]
     return found if found is not None and entity.right(actor, name) != "hidden" else None
 

@@ -1,4 +1,4 @@
-"""Remarks: text on a record; a line that is just key=value is real data."""
+"""Remarks: text on a record; a line that is just key=value is real data, and one whose key names a book's field is that field."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tend.base.remarks import parse_remark
+from tend.base.remarks import parse_remark, take_out
 from tend.kernel.entity import Field
+from tend.kernel.errors import Refused
 from tend.kernel.record import Part
 from tend.kernel.traits import Through, Trait
 from tend.kernel.unit import Unit
@@ -72,6 +74,9 @@ class Remarks(Trait):
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         """A text adds a remark; an object {key: value} sets those keys, a null takes a key away."""
         if isinstance(value, Mapping):
+            for key in [k for k in value if self._book_field(unit, k)]:
+                self._set_book(unit, record, key, value[key])
+                value = {k: v for k, v in value.items() if k != key}
             lines = "\n".join(f"{k}={v}" for k, v in value.items() if v is not None)
             for key in [k for k, v in value.items() if v is None]:
                 self._forget(unit, record, key)
@@ -80,11 +85,22 @@ class Remarks(Trait):
                 self.write_down(unit, record, lines)
         elif value:
             for text in [value] if isinstance(value, str) else value:
-                if not any(r.text == text for r in self.rows(unit, record)):
-                    self.write_down(unit, record, text)
+                kept, named = take_out(text, lambda key: bool(self._book_field(unit, key)))
+                is_new = not any(r.text == kept for r in self.rows(unit, record))
+                if named or is_new:
+                    self.write_down(unit, record, text, keep=is_new)
 
-    def write_down(self, unit: Unit, record: Any, text: str, purpose: str = "") -> Any:
-        """Add a remark; its key=value lines replace what earlier remarks said of the same keys."""
+    def write_down(self, unit: Unit, record: Any, text: str, purpose: str = "", *, keep: bool = True) -> Any:
+        """Add a remark; its key=value lines replace what earlier remarks said of the same keys.
+
+        A line whose key names a book's field sets that field and is no part of the remark; when nothing else was said
+        (or without `keep`) there is no remark, and the answer is None. Refused for a value that the book does not have.
+        """
+        text, named = take_out(text, lambda key: bool(self._book_field(unit, key)))
+        for key, said in named:
+            self._set_book(unit, record, key, said)
+        if not text or not keep:
+            return None
         row = self.add(unit, record, text=text, purpose=purpose, written_at=unit.now, written_by_id=unit.actor.user_id)
         values = self._value_rows(unit, record)
         for key, said in parse_remark(text):
@@ -116,14 +132,69 @@ class Remarks(Trait):
         for remark in list(self.rows(unit, record)):
             pairs = parse_remark(remark.text)
             if any(k == key for k, _v in pairs):
-                kept = [line for line in remark.text.splitlines() if not _says(line, key)]
-                if any(line.strip() for line in kept):
-                    remark.text = "\n".join(kept)
+                kept, _taken = take_out(remark.text, lambda k: k == key)
+                if kept:
+                    remark.text = kept
                 else:
                     self.drop(unit, record, remark)
         for row in [v for v in self._value_rows(unit, record) if v.key == key]:
             self._value_rows(unit, record).remove(row)
             unit.remove(row)
+
+    def _book_field(self, unit: Unit, key: str) -> str:
+        """The book's field that a key names for this actor; "" when there is none, or none that he knows of."""
+        from tend.kernel.query.words import book_field_named
+
+        known: dict[str, str] = unit.memory.setdefault(f"book fields of {self.entity.code}", {})
+        if key not in known:
+            name = book_field_named(self.entity, key)
+            known[key] = name if name and self.entity.right(unit.actor, name) != "hidden" else ""
+        return known[key]
+
+    def _set_book(self, unit: Unit, record: Any, key: str, said: Any) -> None:
+        field = self.entity.by_name[self._book_field(unit, key)]
+        value = None if said in (None, "") else self._book_value(unit, field, str(said))
+        if getattr(record, f"{field.name}_id") == (value.pk if value is not None else None):
+            return
+        if self.entity.right(unit.actor, field.name) != "edit":
+            raise Refused(
+                gettext("%(field)s cannot be changed here.") % {"field": field.label},
+                field=field.name,
+                code="read_only",
+            )
+        if field.verb:
+            verb = self.entity.verb_by_name[field.verb]
+            with unit.reading():
+                if not unit.allows(self.entity, record, verb.action(unit.actor)):
+                    raise Refused(
+                        gettext("%(field)s cannot be changed here.") % {"field": field.label},
+                        field=field.name,
+                        code="not_allowed",
+                    )
+            verb(unit, record, **{field.verb_option: value})
+        else:
+            setattr(record, field.name, value)
+        if value is not None:
+            unit.say(gettext("%(field)s: “%(value)s”.") % {"field": field.label, "value": value})
+
+    def _book_value(self, unit: Unit, field: Field, said: str) -> Any:
+        """The value that is called so and is offered still; refused with those that are."""
+        assert field.to is not None
+        offered: list[Any] | None = unit.memory.get(f"values of {field.to._meta.label_lower}")
+        if offered is None:
+            with unit.reading():
+                rows = field.to.objects.seen_by(unit.actor)  # type: ignore[attr-defined]
+                offered = list(rows.filter(is_active=True).order_by("position", "pk"))
+            unit.memory[f"values of {field.to._meta.label_lower}"] = offered
+        found = next((v for v in offered if v.name.casefold() == said.strip().casefold()), None)
+        if found is None:
+            raise Refused(
+                gettext("“%(value)s” is none of: %(offered)s.")
+                % {"value": said, "offered": ", ".join(v.name for v in offered)},
+                field=field.name,
+                code="unknown_link",
+            )
+        return found
 
     def _value_rows(self, unit: Unit, record: Any) -> list[Any]:
         self.rows(unit, record)
@@ -145,7 +216,3 @@ def as_number(text: str) -> Any:
     except InvalidOperation:
         return None
     return number.quantize(Decimal("0.0001")) if number.is_finite() and abs(number) < Decimal(10) ** 14 else None
-
-
-def _says(line: str, key: str) -> bool:
-    return any(k == key for k, _v in parse_remark(line))

@@ -12,6 +12,7 @@ from tend.doors.web.records.places import Place
 from tend.doors.web.records.widgets import is_book
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, Text
+from tend.kernel.query.words import book_field_named
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
 
 ADDRESS = ("address.street", "address.postal_code", "address.city", "address.region", "address.country_code")
@@ -95,6 +96,9 @@ def find(entity: Entity, actor: Actor, name: str) -> Field | None:
     if name.startswith("characteristics."):
         return next((f for f in characteristics(entity, actor) if f.name == name), None)
     if name.startswith("remarks.") and "remarks" in entity.traits and entity.right(actor, "remarks") != "hidden":
+        named = book_field_named(entity, name.partition(".")[2])
+        if named and entity.right(actor, named) != "hidden":
+            return entity.by_name[named]
         return Field(name, label=name.partition(".")[2], kind="text", trait="remarks", edit=False)
     field = entity.by_name.get(name)
     return field if field is not None and entity.right(actor, name) != "hidden" else None

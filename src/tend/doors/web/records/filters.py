@@ -62,7 +62,7 @@ def _said(place: Place, actor: Actor, part: Node) -> tuple[str, str]:
         return _("Filter"), to_text(place.entity, part, actor)
     field = find(place.entity, actor, part.field)
     label = str(field.label) if field is not None else part.field
-    if field is not None and part.field.startswith("remarks."):
+    if field is not None and field.trait == "remarks" and part.field.startswith("remarks."):
         label = _("Remark %(key)s") % {"key": part.field.partition(".")[2]}
     return f"{label} {operator_word(part.op, field.kind if field else '')}".strip(), _value(place, actor, part)
 
