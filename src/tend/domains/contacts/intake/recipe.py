@@ -1,0 +1,149 @@
+"""What may be filled by an import of accounts or leads, by which rules, and whether a plan is possible."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from tend.base.dates import parse_date
+from tend.base.dialects.dialect import Row
+from tend.base.headers.matching import Target
+from tend.base.numbers import parse_number
+from tend.base.unreadable import Unreadable
+from tend.domains.accounts.entity import ACCOUNT
+from tend.domains.contacts.intake import fields
+from tend.domains.contacts.intake.chunk import AccountChunk
+from tend.domains.contacts.intake.keys import OFFERED, may_match_by
+from tend.domains.contacts.intake.linking import is_book
+from tend.kernel.actor import Actor
+from tend.kernel.declared import create_characteristic
+from tend.kernel.errors import Refused
+from tend.kernel.imports.plan import Column, Plan
+from tend.kernel.unit import Unit
+from tend.kernel.values import Cleaner
+
+
+class Intake:
+    """The recipe for accounts; leads are accounts of lifecycle lead."""
+
+    code = "accounts.account"
+    keys: tuple[str, ...] = OFFERED
+    rules: tuple[str, ...] = ("interaction_status", "owner", "source")
+
+    def __init__(self, name: str, lifecycle: str = "") -> None:
+        self.name = name
+        self.lifecycle = lifecycle
+
+    def may(self, actor: Actor) -> bool:
+        """The right stands on the line of accounts or on that of leads."""
+        return actor.scope("leads" if self.lifecycle == "lead" else "accounts", "import") != "none"
+
+    def targets(self, actor: Actor) -> list[Target]:
+        return fields.targets(actor)
+
+    def label(self, actor: Actor, field: str) -> str:
+        return fields.label(field)
+
+    def kind(self, actor: Actor, field: str) -> str:
+        return fields.kind(field)
+
+    def may_clear(self, field: str) -> bool:
+        """Fields of the account itself; its phones, addresses, tags and people only ever grow by an import."""
+        known = ACCOUNT.by_name.get(field)
+        return (
+            known is not None
+            and not known.trait
+            and not known.required
+            and not known.verb
+            and field not in ("id", "number")
+        )
+
+    def may_add_values(self, actor: Actor, field: str) -> bool:
+        known = ACCOUNT.by_name.get(field)
+        return known is not None and is_book(known) and actor.has_right("settings")
+
+    def new_field(self, actor: Actor, column: Column) -> str:
+        """A characteristic named like the column; of numbers or dates when its examples are, else of text."""
+        kind = "text"
+        if column.examples:
+            if all(_reads(parse_date, e) for e in column.examples):
+                kind = "date"
+            elif all(_reads(parse_number, e) for e in column.examples):
+                kind = "number"
+        made = create_characteristic(
+            actor, values={"name": column.header[:80], "type": kind, "record_type": ACCOUNT.code}
+        )
+        return f"characteristics.{made.record.key}"
+
+    def rule_choices(self, actor: Actor) -> dict[str, tuple[str, str, list[tuple[Any, str]]]]:
+        """Defaults for new accounts; the first call follows from the interaction status and is spread."""
+        blanks = {
+            "interaction_status": (_("Interaction status for new ones"), _("the default")),
+            "owner": (_("Owner for new ones"), _("you")),
+            "source": (_("Source for new ones"), _("none")),
+        }
+        found = {}
+        for name in self.rules:
+            if ACCOUNT.right(actor, name) != "edit":
+                continue
+            rows = ACCOUNT.by_name[name].to.objects.seen_by(actor)  # type: ignore[union-attr]
+            if name == "owner":
+                rows = rows.filter(is_active=True).order_by("name")
+            elif name == "interaction_status":
+                rows = [
+                    r for r in rows if r.is_active and (r.for_leads if self.lifecycle == "lead" else r.for_accounts)
+                ]
+            found[name] = (*blanks[name], [(row.pk, str(row)) for row in list(rows)[:300]])
+        return found
+
+    def url(self, pk: int) -> str:
+        return f"/{'leads' if self.lifecycle == 'lead' else 'accounts'}/{pk}" if pk else ""
+
+    def made_url(self, since: dt.datetime) -> str:
+        given = json.dumps(
+            {"all": [{"field": "created_at", "op": "gte", "value": since.isoformat(timespec="seconds")}]}
+        )
+        return f"/{self.name}?{urlencode({'filter': given})}"
+
+    def check(self, actor: Actor, plan: Plan) -> list[str]:
+        """Is the plan possible for this person at all?"""
+        problems = []
+        if not self.may(actor):
+            problems.append(_("You have no right to import."))
+        if (
+            "name" not in plan.fields
+            and not plan.fields & {"id", "number", "external_ref"}
+            and "contact.name" not in plan.fields
+        ):
+            problems.append(_("No column is the name of the account."))
+        allowed = {t.name for t in self.targets(actor)}
+        strange = [c.field for c in plan.columns if c.field and c.field not in allowed]
+        problems += [_("“%(field)s” cannot be filled by this import.") % {"field": field} for field in strange]
+        cleaner = Cleaner(ACCOUNT, actor)
+        for name, value in plan.defaults.items():
+            try:
+                cleaner.one(name, value)
+            except Refused as no:
+                problems.append(f"{self.label(actor, name)}: {no.message}")
+        if plan.key and not may_match_by(plan.key):
+            problems.append(_("Rows cannot be matched by “%(field)s”.") % {"field": plan.key})
+        single = [c.field for c in plan.columns if c.field and c.field not in fields.MULTIPLE]
+        doubled = sorted({f for f in single if single.count(f) > 1})
+        problems += [_("Two columns fill “%(field)s”.") % {"field": self.label(actor, f)} for f in doubled]
+        return problems
+
+    def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> AccountChunk:
+        return AccountChunk(self.name, self.lifecycle, self.kind, unit, plan, rows, memory, of)
+
+
+def _reads(parse: Any, text: str) -> bool:
+    try:
+        parse(text)
+    except Unreadable:
+        return False
+    return True
