@@ -21,6 +21,7 @@ from tend.kernel.traits.characteristics import CharacteristicDefinition, definit
 from tend.kernel.unit import Unit
 
 BLANK = (None, "")
+POINT_TEXTS = {"label": 40, "note": 200}  # what is said beside a phone, e-mail or web address, and how long it may be
 
 
 class Cleaner:
@@ -64,7 +65,7 @@ class Cleaner:
             return self._characteristics({key: value} if key else value)[key] if key else self._characteristics(value)
         if whole == "remarks" and key:
             return value
-        if field.many and field.kind in ("phone", "email"):
+        if field.many and field.kind in ("phone", "email", "url"):
             return [self._point(field, v) for v in _as_list(value)]
         if field.many and field.kind == "links":
             return [self.link(field, v) for v in _as_list(value)]
@@ -222,29 +223,35 @@ class Cleaner:
 
     def _point(self, field: Field, value: Any) -> dict[str, Any]:
         given = {"value": value} if isinstance(value, str) else dict(value)
-        if unknown := set(given) - {"value", "label", "is_primary", "opted_out"}:
+        if unknown := set(given) - {"value", "label", "note", "is_primary", "opted_out"}:
             raise Refused(_("There is no field “%(name)s”.") % {"name": sorted(unknown)[0]}, code="unknown")
-        check = self.phone if field.kind == "phone" else self.email
-        return {**given, "value": check(field, given.get("value", ""))}
+        check = {"phone": self.phone, "email": self.email, "url": self.url}[field.kind]
+        said = {n: _within(clean_text(str(given[n] or "")), n, limit) for n, limit in POINT_TEXTS.items() if n in given}
+        return {**given, **said, "value": check(field, given.get("value", ""))}
 
     def _address(self, value: Any) -> dict[str, Any]:
         from tend.kernel.traits.addresses import ELEMENTS, Address
 
         if not isinstance(value, Mapping):
             raise Refused(_("An address is an object of street, city, postal code and country."), code="type")
-        if unknown := set(value) - {*ELEMENTS, "kind", "is_primary"}:
+        if unknown := set(value) - {*ELEMENTS, "kind", "is_primary", "note"}:
             raise Refused(
                 _("There is no field “%(name)s”.") % {"name": f"address.{sorted(unknown)[0]}"}, code="unknown"
             )
         if value.get("kind") and value["kind"] not in Address.Kind.values:
             raise Refused(_("“%(value)s” is no kind of address.") % {"value": value["kind"]}, code="choice")
         cleaned: dict[str, Any] = {}
-        for element in ELEMENTS:
+        for element in (*ELEMENTS, "note"):
             if element in value:
                 text = clean_text(str(value[element] or ""), lines=element == "street")
-                limit = {"postal_code": 20, "region_code": 10, "country_code": 2, "country": 80, "street": 500}.get(
-                    element, 120
-                )
+                limit = {
+                    "postal_code": 20,
+                    "region_code": 10,
+                    "country_code": 2,
+                    "country": 80,
+                    "street": 500,
+                    "note": 200,
+                }.get(element, 120)
                 if len(text) > limit:
                     raise Refused(
                         _("%(field)s takes at most %(limit)d characters.") % {"field": element, "limit": limit},
@@ -355,6 +362,14 @@ def clean_text(text: str, *, lines: bool = False) -> str:
     if not lines:
         text = text.replace("\n", " ").replace("\t", " ")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+
+
+def _within(text: str, name: str, limit: int) -> str:
+    if len(text) > limit:
+        raise Refused(
+            _("%(field)s takes at most %(limit)d characters.") % {"field": name, "limit": limit}, code="too_long"
+        )
+    return text
 
 
 def put(unit: Unit, entity: Entity, record: Any, values: Mapping[str, Any]) -> None:

@@ -28,7 +28,7 @@ from tend.kernel.traits.tags import TagLink
 
 __all__ = [
     "Account", "AccountAccess", "AccountAddress", "AccountCharacteristic", "AccountPoint", "AccountRemark",
-    "AccountRemarkValue", "AccountSearch", "AccountTag", "Area", "Category", "Industry", "Interest", "InteractionStatus",
+    "AccountRemarkValue", "AccountSearch", "AccountTag", "AlikePair", "Apart", "Area", "Category", "Industry", "Interest", "InteractionStatus",
     "Relation", "RelationKind", "RelationshipStage", "Responsible", "Source", "State", "Status",
 ]  # fmt: skip
 
@@ -116,6 +116,10 @@ class Account(WearsCharacteristics, Record):
     cycle_paused = models.BooleanField(default=False, editable=False)
     cycle_paused_until = models.DateField(null=True, editable=False)
     unreachable = models.BooleanField(default=False, editable=False)
+    # Rescue: the owner was warned, the account was offered to the pool, and the day from which silence counts anew.
+    rescue_warned_on = models.DateField(null=True, editable=False)
+    rescue_offered_on = models.DateField(null=True, editable=False)
+    rescue_from = models.DateField(null=True, editable=False)
 
     match_name = models.CharField(max_length=200, blank=True, editable=False)  # base.names.company_key of the name
 
@@ -135,6 +139,8 @@ class Account(WearsCharacteristics, Record):
             models.Index(fields=["number"], name="account_by_number"),  # import key, search
             models.Index(fields=["source_system", "external_ref"], name="account_by_external_ref",
                          condition=~models.Q(external_ref="")),  # import key
+            models.Index(fields=["rescue_offered_on"], name="account_offered",
+                         condition=models.Q(rescue_offered_on__isnull=False)),  # the list of offered accounts
             models.Index(fields=["trashed_at"], name="account_trash", condition=models.Q(trashed_at__isnull=False)),
         ]  # fmt: skip
         constraints = [
@@ -253,6 +259,36 @@ class Interest(Part):
             models.UniqueConstraint(fields=["record", "area"], name="area_once_per_account"),
             models.CheckConstraint(condition=models.Q(strength__gte=1, strength__lte=3), name="strength_is_1_to_3"),
         ]
+
+
+class Apart(Part):
+    """Two accounts that look alike and are not the same, as somebody who sees both has said."""
+
+    record = models.ForeignKey(Account, models.CASCADE, related_name="apart")
+    other = models.ForeignKey(Account, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "other"], name="apart_once"),
+            models.CheckConstraint(condition=~models.Q(record=models.F("other")), name="apart_are_two"),
+        ]
+
+
+class AlikePair(models.Model):
+    """Two accounts that may be one, found when one of them was entered or renamed; for those who see both.
+
+    Derived: kept by reactions in domains/accounts/lookalikes.py, never in the history. `first` is the older one.
+    """
+
+    first = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    signs = models.JSONField(default=list)  # ["name", "phone"]
+    found_at = models.DateTimeField()
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="alike_once")]
 
 
 class AccountAccess(models.Model):

@@ -59,12 +59,20 @@ class Membership(Part):
     record = models.ForeignKey(Contact, models.CASCADE, related_name="memberships")
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
     role = models.CharField(_("Role"), max_length=120, blank=True)
-    is_primary = models.BooleanField(_("Main contact"), default=False)
+    is_primary = models.BooleanField(_("Main contact"), default=False)  # of the company
+    is_main = models.BooleanField(_("Main company"), default=False)  # of the person
+    is_same = models.BooleanField(default=False, editable=False)  # the account is this person
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Until"), null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "account"], name="member_once_per_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "account"], name="member_once_per_account"),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(is_same=True), name="one_person_per_account"
+            ),
+            models.UniqueConstraint(fields=["record"], condition=models.Q(is_main=True), name="one_main_company"),
+        ]
         indexes = [models.Index(fields=["account", "is_primary"], name="membership_by_account")]  # account page
 
 
@@ -127,3 +135,17 @@ class Referral(Part):
     by_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     by_account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="referred")
     by_contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="referred")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(by_user__isnull=True, by_account__isnull=True)
+                | models.Q(by_user__isnull=True, by_contact__isnull=True)
+                | models.Q(by_account__isnull=True, by_contact__isnull=True),
+                name="referred_by_one_at_most",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(by_account__isnull=True) | ~models.Q(record=models.F("by_account")),
+                name="referred_by_another",
+            ),
+        ]

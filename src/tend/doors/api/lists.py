@@ -19,7 +19,14 @@ from tend.kernel.query import parse_text
 LIMIT, LARGEST = 50, 500
 MOST_AT_ONCE = 100_000
 KNOWN = frozenset({"filter", "q", "sort", "fields", "include", "limit", "cursor", "count"})
-INCLUDES = {"contacts": "contacts", "addresses": "addresses", "phones": "phones", "emails": "emails", "tags": "tags"}
+INCLUDES = {
+    "contacts": "contacts",
+    "addresses": "addresses",
+    "phones": "phones",
+    "emails": "emails",
+    "urls": "urls",
+    "tags": "tags",
+}
 
 
 def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict[str, Any] | None) -> dict[str, Any]:

@@ -28,12 +28,13 @@ ADDRESS = {
         },
         "kind": {"type": "string", "enum": ["billing", "shipping", "visiting", "other"]},
         "is_primary": {"type": "boolean"},
+        "note": {"type": "string"},
     },
 }
 POINT = {
     "type": "object",
     "properties": {
-        "value": {"type": "string"}, "label": {"type": "string"}, "is_primary": {"type": "boolean"}, "opted_out": {"type": "boolean"},
+        "value": {"type": "string"}, "label": {"type": "string"}, "note": {"type": "string"}, "is_primary": {"type": "boolean"}, "opted_out": {"type": "boolean"},
     },
 }  # fmt: skip
 MONEY = {
@@ -98,7 +99,7 @@ def field_schema(field: Field, *, writing: bool) -> dict[str, Any]:
     if field.kind == "links":
         item = {"type": "string"} if field.name == "tags" and not writing else LINK_IN if writing else LINK
         return {"type": "array", "items": item}
-    if field.many and field.kind in ("phone", "email"):
+    if field.many and field.kind in ("phone", "email", "url"):
         return {"type": "array", "items": {"anyOf": [POINT, {"type": "string"}]} if writing else POINT}
     if field.kind == "address":
         return {"type": "array", "items": ADDRESS} if field.many else {"anyOf": [ADDRESS, {"type": "null"}]}

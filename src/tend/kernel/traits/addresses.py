@@ -32,12 +32,18 @@ class Address(Part):
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=80, blank=True)
     country_code = models.CharField(max_length=2, blank=True)
+    note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         abstract = True
 
     def as_dict(self) -> dict[str, Any]:
-        return {"kind": self.kind, "is_primary": self.is_primary, **{e: getattr(self, e) for e in ELEMENTS}}
+        return {
+            "kind": self.kind,
+            "is_primary": self.is_primary,
+            "note": self.note,
+            **{e: getattr(self, e) for e in ELEMENTS},
+        }
 
 
 class Addresses(Trait):
@@ -91,7 +97,7 @@ class Addresses(Trait):
 
     def _write_primary(self, unit: Unit, record: Any, value: Mapping[str, Any]) -> None:
         row = _primary(self.rows(unit, record))
-        given = {e: value[e] or "" for e in (*ELEMENTS, "kind") if e in value}
+        given = {e: value[e] or "" for e in (*ELEMENTS, "kind", "note") if e in value}
         if row is None:
             if any(given.get(e) for e in ELEMENTS):
                 self.add(unit, record, is_primary=True, **given)
@@ -104,7 +110,10 @@ class Addresses(Trait):
     def _write_all(self, unit: Unit, record: Any, values: Sequence[Mapping[str, Any]]) -> None:
         """Keep equal rows as they are, so that saving the same list changes nothing."""
         rows = list(self.rows(unit, record))
-        wanted = [{"kind": Address.Kind.VISITING, **{e: v.get(e) or "" for e in ELEMENTS}, **_kind(v)} for v in values]
+        wanted = [
+            {"kind": Address.Kind.VISITING, **{e: v.get(e) or "" for e in (*ELEMENTS, "note")}, **_kind(v)}
+            for v in values
+        ]
         primary = next((i for i, v in enumerate(values) if v.get("is_primary")), 0)
         for index, given in enumerate(wanted):
             equal = next((r for r in rows if all(getattr(r, n) == v for n, v in given.items())), None)

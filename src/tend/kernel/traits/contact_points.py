@@ -27,7 +27,8 @@ class ContactPoint(Part):
     kind = models.CharField(max_length=5, choices=Kind.choices)
     value = models.CharField(max_length=254)
     normalised = models.CharField(max_length=254)
-    label = models.CharField(max_length=40, blank=True)
+    label = models.CharField(max_length=40, blank=True)  # its kind in a word: work, mobile, reception
+    note = models.CharField(max_length=200, blank=True)
     is_primary = models.BooleanField(default=False)
     opted_out = models.BooleanField(default=False)
 
@@ -35,7 +36,9 @@ class ContactPoint(Part):
         abstract = True
 
     def as_dict(self) -> dict[str, Any]:
-        return {"value": self.value, "label": self.label, "is_primary": self.is_primary, "opted_out": self.opted_out}
+        return {
+            "value": self.value, "label": self.label, "note": self.note, "is_primary": self.is_primary, "opted_out": self.opted_out,
+        }  # fmt: skip
 
 
 class ContactPoints(Trait):
@@ -48,11 +51,12 @@ class ContactPoints(Trait):
             Field("email", label=_("E-mail"), kind="email", bulk=False),
             Field("phones", label=_("Phones"), kind="phone", many=True, sort=False, bulk=False),
             Field("emails", label=_("E-mail addresses"), kind="email", many=True, sort=False, bulk=False),
+            Field("urls", label=_("Web addresses"), kind="url", many=True, sort=False, bulk=False),
         )
 
     def through(self, name: str) -> Through | None:
         kind = PLURALS.get(name, name)
-        if kind not in ("phone", "email"):
+        if kind not in ("phone", "email") and name not in PLURALS:
             return None
         where: tuple[tuple[str, Any], ...] = (("kind", kind),)
         return Through(self.model, "normalised", where if name in PLURALS else (*where, ("is_primary", True)))
@@ -100,11 +104,12 @@ class ContactPoints(Trait):
             if row is None:
                 self.add(
                     unit, record, kind=kind, value=given["value"], normalised=normalised, label=given.get("label") or "",
-                    is_primary=normalised == primary, opted_out=bool(given.get("opted_out")),
+                    note=given.get("note") or "", is_primary=normalised == primary, opted_out=bool(given.get("opted_out")),
                 )  # fmt: skip
                 continue
             row.value, row.is_primary = given["value"], normalised == primary
             row.label = given.get("label", row.label) or ""
+            row.note = given.get("note", row.note) or ""
             row.opted_out = bool(given.get("opted_out", row.opted_out))
 
     def read(self, rows: Sequence[Any], name: str) -> Any:

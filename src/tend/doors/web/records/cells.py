@@ -182,13 +182,12 @@ def _email(field: Field, value: Any, wide: bool) -> SafeString:
 
 
 def _url(field: Field, value: Any, wide: bool) -> SafeString:
-    address = str(value)
-    if not address.lower().startswith(("http://", "https://")):
-        address = f"https://{address}"
-    return format_html(
+    addresses = [str(v["value"]) for v in value] if isinstance(value, list) else [str(value)]
+    full = [a if a.lower().startswith(("http://", "https://")) else f"https://{a}" for a in addresses]
+    return format_html_join(
+        ", ",
         '<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>',
-        address,
-        address.split("://", 1)[1].rstrip("/"),
+        ((a, a.split("://", 1)[1].rstrip("/")) for a in full),
     )
 
 
