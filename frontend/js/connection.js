@@ -62,5 +62,7 @@ export function startConnection() {
   document.body.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr?.status) saved(event.detail.elt);
   });
-  document.body.addEventListener("htmx:responseError", (event) => failed(event.detail.xhr.status));
+  document.body.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+    if (!xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) failed(xhr.status); // a sentence of its own is enough
+  });
 }

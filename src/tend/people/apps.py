@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from tend.kernel.actor import make_actors_with, outdate_actors_with
-        from tend.people import calendar_entity, entity, tokens  # noqa: F401 - declares the record types
+        from tend.people import calendar_entity, entity, tokens, warnings  # noqa: F401 - declares record types and jobs
         from tend.people.access import actor_for_id, rights_changed
 
         tokens.declare()

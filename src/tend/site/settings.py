@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "tend.doors.web.middleware.ActorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tend.doors.web.failing.FailureMiddleware",
 ]
 ROOT_URLCONF = "tend.site.urls"
 WSGI_APPLICATION = "tend.site.wsgi.application"

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 handler404 = "tend.doors.web.pages.missing"
+handler500 = "tend.doors.web.failing.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("tend.doors.api.v1")),

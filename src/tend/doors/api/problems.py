@@ -70,6 +70,11 @@ def install(api: NinjaAPI) -> None:
     for kind in (Refused, NotSeen, NotAllowed, Stale):
         api.add_exception_handler(kind, kernel_error)
 
+    def outside(request: HttpRequest, error: Exception) -> HttpResponse:
+        raise error  # the pages' failure middleware knows outages, and answers programs in their own words
+
+    api.add_exception_handler(Exception, outside)
+
     @api.exception_handler(AuthenticationError)
     def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         response = problem(401, _("Sign in first"), _("Send a token as “Authorization: Bearer …”."))

@@ -13,6 +13,7 @@ from django.utils import translation
 from tend.kernel.actor import Actor, system
 from tend.kernel.errors import NotAllowed, NotSeen, Refused, RefusedFields, Stale
 from tend.kernel.organisation import organisation
+from tend.kernel.outages import is_full
 
 DONE, FAILED, MISUSED = 0, 1, 2
 
@@ -40,7 +41,11 @@ def answer(options: argparse.Namespace) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has had enough
         return DONE
-    except DatabaseError as error:
+    except (DatabaseError, OSError) as error:
+        if is_full(error):
+            return _no(options, "The disk is full; nothing of the last step was saved.", FAILED)
+        if isinstance(error, OSError):
+            return _no(options, str(error), FAILED)
         return _no(options, f"The database says: {error}", FAILED)
 
 
