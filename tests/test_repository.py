@@ -43,6 +43,8 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("engines/cadence/nightly.py", "pauses end on their date"),
     ("engines/cadence/queries.py", "what belongs to calls that the reader sees"),
     ("engines/cadence/reactions.py", "as tend.engines.cadence.desk says"),
+    ("engines/cadence/recount.py", "as tend.engines.cadence.desk says"),
+    ("engines/cadence/rerolling.py", "as tend.engines.cadence.desk says"),
     ("engines/cadence/telling.py", "as tend.engines.cadence.desk says"),
     ("engines/cadence/undoing.py", "as tend.engines.cadence.desk says"),
     ("kernel/book_rules.py", "a book is looked at as a whole"),

@@ -64,6 +64,7 @@ def workers_for(unit: Unit | None, user_ids: Iterable[int | None]) -> dict[int |
 def forget(unit: Unit) -> None:
     """Read calendars anew in this unit: something they are made of has changed."""
     unit.memory.pop(KEPT, None)
+    unit.memory.pop("calendar days", None)
 
 
 def _read(unit: Unit | None, ids: set[int | None], known: Mapping[int | None, Worker]) -> dict[int | None, Worker]:

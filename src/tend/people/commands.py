@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tend.base.addresses import is_country_code
 from tend.base.emails import is_email
+from tend.base.workdays import FARTHEST_ROLL
 from tend.kernel.actor import SCOPES
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed, Refused
@@ -19,6 +20,7 @@ from tend.kernel.unit import Unit
 from tend.kernel.values import put
 from tend.kernel.verbs import verb
 from tend.people.events import (
+    calendar_changed,
     rights_taken,
     role_named,
     team_left,
@@ -63,6 +65,8 @@ def edit_user(unit: Unit, user: User, *, values: Values) -> None:
     _check_user(user)
     if {"email", "manager"} & values.keys():
         unit.announce(user_named(user))
+    if user.country_code != unit.before(user, "country_code"):
+        unit.announce(calendar_changed(unit.today, unit.today + FARTHEST_ROLL, user.pk))
 
 
 @verb("people.user", needs="view", label=gettext_lazy("Edit my profile"))
@@ -123,12 +127,17 @@ def deactivate(unit: Unit, user: User) -> None:
 
     Refused for oneself and for the last one who may manage people. Sets off: user_deactivated.
     """
+    if user.is_active or user.pk == unit.actor.user_id:
+        end_access(unit, user)
+        unit.announce(user_deactivated(user))
+
+
+def end_access(unit: Unit, user: User) -> None:
+    """The part of `deactivate` that cannot wait for a long handover: sessions and tokens end. Refused as there."""
     if user.pk == unit.actor.user_id:
         raise Refused(_("You cannot deactivate yourself."))
-    if user.is_active:
-        user.is_active = False
-        unit.announce(user_deactivated(user))
-        unit.announce(rights_taken())
+    user.is_active = False
+    unit.announce(rights_taken())
 
 
 @verb("people.user", needs="users", label=gettext_lazy("Reactivate"))

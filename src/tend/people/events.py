@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,3 +62,12 @@ class user_reactivated(Event):  # noqa: N801
     """A person may sign in again."""
 
     user: User
+
+
+@dataclass(frozen=True)
+class calendar_changed(Event):  # noqa: N801
+    """Days from `first` to `last` are worked or not worked otherwise than before: by one person, or (None) by everybody."""
+
+    first: dt.date
+    last: dt.date
+    user_id: int | None = None

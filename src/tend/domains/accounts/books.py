@@ -76,6 +76,9 @@ class Area(Book):
         constraints = _unique("area_name_is_unique")
 
 
+COUNTED = ("call", "meeting", "email", "message")  # kinds that are a contact where a status says nothing else
+
+
 class InteractionStatus(Book):
     """How often a lead or account is to be spoken to. What follows from it is the cycle's, see engines/cadence."""
 
@@ -105,6 +108,7 @@ class InteractionStatus(Book):
         verbose_name=_("Turns into, when a lead converts"),
     )
     default_for = models.JSONField(_("Default for"), default=list, blank=True)  # lifecycle codes
+    counts = models.JSONField(_("Counts as a contact"), default=list, blank=True)  # kinds of activity, blank: COUNTED
 
     class Meta(Book.Meta):
         verbose_name = _("Interaction status")
@@ -120,3 +124,7 @@ class InteractionStatus(Book):
     def serves(self, lifecycle: str) -> bool:
         """Is this status offered for accounts of that lifecycle?"""
         return self.for_leads if lifecycle == "lead" else self.for_accounts
+
+    def counts_kind(self, kind: str) -> bool:
+        """Is an activity of that kind a contact in this status?"""
+        return kind in (self.counts or COUNTED)

@@ -20,7 +20,7 @@ from tend.domains.accounts.books import (
 )
 from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, AccountCharacteristic
-from tend.domains.accounts.portfolio import WATCHED, keep_portfolio, portfolio_of
+from tend.domains.accounts.portfolio import ACCESS, WATCHED, keep_portfolio, portfolio_of
 from tend.domains.accounts.queries import visible_to
 from tend.domains.accounts.reactions import refuse_circles
 from tend.domains.accounts.relations import Interests, Relations
@@ -101,7 +101,7 @@ ACCOUNT = register(
             Projection(_keep_characteristics, frozenset({"characteristics"})),
             search_projection("name", "legal_name", "number", "website"),
         ),
-        extra={"portfolio": portfolio_of},
+        extra={"portfolio": portfolio_of, "access": ACCESS},
     )
 )  # fmt: skip
 
@@ -117,6 +117,6 @@ INTERACTION_STATUS = declare_book(
     InteractionStatus,
     "interaction-statuses",
     "for_leads for_accounts plans_calls interval interval_kind activity_kind retry_days max_attempts weight escalate_after "
-    "rescue_after becomes default_for",
+    "rescue_after becomes default_for counts",
     check=check_interaction_status,
 )

@@ -13,6 +13,7 @@ from tend.kernel.unit import Unit
 
 WHY = "a book is looked at as a whole"
 LONGEST = 3650  # days of an interval
+CONTACT_KINDS = ("call", "meeting", "email", "message", "letter")  # a note or a task is no contact
 PLANNED_KINDS = ("call", "meeting", "email", "message", "letter", "task")
 
 
@@ -38,6 +39,12 @@ def check_interaction_status(status: InteractionStatus) -> None:
         raise Refused(_("Between 1 and 99 attempts are made."), field="max_attempts", code="range")
     if status.weight > 100:
         raise Refused(_("A share of the daily queue is between 0 and 100%."), field="weight", code="range")
+    if not isinstance(status.counts, list) or any(kind not in CONTACT_KINDS for kind in status.counts):
+        raise Refused(
+            _("Counts as a contact is a list of: %(known)s.") % {"known": ", ".join(CONTACT_KINDS)},
+            field="counts",
+            code="choice",
+        )
     if not isinstance(status.default_for, list) or any(code not in Lifecycle.values for code in status.default_for):
         raise Refused(
             _("Default for is a list of: %(known)s.") % {"known": ", ".join(Lifecycle.values)},

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from tend.domains.accounts.books import InteractionStatus
 from tend.domains.accounts.commands import set_status
 from tend.domains.accounts.models import Account
-from tend.domains.activities.events import activity_cancelled, plan_changed, talk_logged
+from tend.domains.activities.events import activity_cancelled, call_reopened, plan_changed, talk_changed, talk_logged
 from tend.domains.activities.models import Activity, Effect, Kind, Origin, Outcome, State
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
@@ -53,7 +53,11 @@ def log_call(
 
 @verb("activities.activity", needs="create", creates=True, label=gettext_lazy("Plan an activity"))
 def plan_activity(unit: Unit, *, values: Values) -> Activity:
-    """Plan a talk, meeting or task by hand for a day, or note one that is done. The cycle never touches it."""
+    """Plan a talk, meeting or task by hand for a day, or note one that is done. The cycle never touches it.
+
+    One that is done counts as what its outcome says. Refused for a time that is still to come.
+    Sets off: plan_changed, talk_changed.
+    """
     given = dict(values)
     done = given.get("done_at") is not None
     if not done and given.get("planned_on") is None:
@@ -66,7 +70,9 @@ def plan_activity(unit: Unit, *, values: Values) -> Activity:
     if responsible_id is not None:
         activity.responsible_id = responsible_id
     put(unit, entity_of(Activity), activity, given)
+    _check_done(unit, activity)
     unit.announce(plan_changed(activity))
+    _recount(unit, activity, activity.account_id)
     return activity
 
 
@@ -74,8 +80,10 @@ def plan_activity(unit: Unit, *, values: Values) -> Activity:
 def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
     """Change what was written about an activity. Another day for an open call of the cycle is a move by hand.
 
-    Refused for such a call: another account, another kind.
+    Refused for such a call: another account, another kind. Correcting what took place (when, how it ended, with whom)
+    counts the contacts anew. Sets off: plan_changed, talk_changed.
     """
+    before = activity.account_id
     if activity.origin == Origin.CYCLE and activity.is_open:
         account = values.get("account")
         for name, differs in (
@@ -87,7 +95,10 @@ def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
         if values.get("planned_on") not in (None, activity.planned_on):
             reschedule(unit, activity, to=values["planned_on"])
     put(unit, entity_of(Activity), activity, values)
+    _check_done(unit, activity)
     unit.announce(plan_changed(activity))
+    if activity.state == State.DONE and TOLD & values.keys():
+        _recount(unit, activity, before, activity.account_id)
 
 
 @verb("activities.activity", needs="edit", reads=("account",), label=gettext_lazy("Complete"))
@@ -151,13 +162,63 @@ def hand_over(unit: Unit, activity: Activity, *, to: User) -> None:
     activity.responsible = to
 
 
+@verb("activities.activity", needs="edit", label=gettext_lazy("Open again"))
+def reopen(unit: Unit, activity: Activity) -> None:
+    """Say that a talk did not take place after all, or that a cancelled activity is wanted: it is planned again.
+
+    A held call of the cycle goes back to its old date and the one that followed it goes; refused when that one was
+    worked on. Refused for an activity that is planned already, and for a cancelled call of the cycle.
+    Sets off: call_reopened, or talk_changed.
+    """
+    if activity.state == State.PLANNED:
+        raise Refused(_("This activity is planned already."))
+    if activity.origin == Origin.CYCLE:
+        if activity.state == State.CANCELLED:
+            raise Refused(_("A cancelled call of the cycle stays as it is: the next one is planned."))
+        unit.announce(call_reopened(activity))
+        return
+    was_done = activity.state == State.DONE
+    activity.state, activity.done_at, activity.outcome, activity.cancelled_because = State.PLANNED, None, None, ""
+    activity.planned_on = activity.planned_on or unit.today
+    unit.announce(plan_changed(activity))
+    if was_done:
+        _recount(unit, activity, activity.account_id)
+
+
 @verb("activities.activity", needs="delete", label=gettext_lazy("Delete"))
-def trash(unit: Unit, activity: Activity) -> None:
-    """Put an activity into the trash. An open call of the cycle is cancelled with a reason instead."""
+def trash(unit: Unit, activity: Activity, *, reason: str = "") -> None:
+    """Put an activity into the trash. Deleting the open call of the cycle skips this round and needs a reason.
+
+    What took place counts no more: the call of the cycle goes back to where it was. Sets off: plan_changed,
+    activity_cancelled or talk_changed.
+    """
     if activity.origin == Origin.CYCLE and activity.state == State.PLANNED:
-        raise Refused(_("A call of the cycle is cancelled with a reason, not deleted."))
+        cancel(unit, activity, reason=reason)
+        return
     activity.trashed_at = unit.now
     unit.announce(plan_changed(activity))
+    if activity.state == State.DONE:
+        _recount(unit, activity, activity.account_id)
+
+
+TOLD = {"done_at", "outcome", "account", "kind", "direction"}  # what decides whether and when somebody was spoken to
+
+
+def _recount(unit: Unit, activity: Activity, *accounts: int | None) -> None:
+    ids = tuple(dict.fromkeys(pk for pk in accounts if pk is not None))
+    if ids and (activity.done_at is not None or activity.state != State.DONE):
+        unit.announce(talk_changed(activity, ids))
+
+
+def _check_done(unit: Unit, activity: Activity) -> None:
+    if activity.done_at is not None and activity.done_at > unit.now:
+        raise Refused(_("A talk cannot be logged before it took place."), field="done_at")
+    if activity.state == State.DONE and activity.done_at is None:
+        raise Refused(_("What took place has a time. Open it again if it did not."), field="done_at")
+    if activity.state == State.PLANNED and activity.done_at is not None:
+        raise Refused(_("This is still planned. Complete it, and say how it ended."), field="done_at")
+    if activity.state == State.PLANNED and activity.planned_on is None:
+        raise Refused(_("What is planned has a day."), field="planned_on")
 
 
 def _open_call(account: Account) -> Activity | None:

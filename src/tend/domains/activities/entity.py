@@ -43,7 +43,14 @@ ACTIVITY = register(
         wears=(Participants, AccountOf),
         create=commands.plan_activity,
         edit=commands.edit_activity,
-        verbs=(commands.complete, commands.reschedule, commands.cancel, commands.hand_over, commands.trash),
+        verbs=(
+            commands.complete,
+            commands.reschedule,
+            commands.cancel,
+            commands.reopen,
+            commands.hand_over,
+            commands.trash,
+        ),
     )
 )
 

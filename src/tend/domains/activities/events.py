@@ -37,3 +37,21 @@ class plan_changed(Event):  # noqa: N801
     """Something planned was entered, moved, edited or deleted by hand: the account's next contact follows."""
 
     activity: Activity
+
+
+@dataclass(frozen=True)
+class talk_changed(Event):  # noqa: N801
+    """What took place was entered later, corrected, deleted or moved: the contacts of these accounts are counted anew.
+
+    `accounts` are ids: the one it hangs on, and the one it hung on before.
+    """
+
+    activity: Activity
+    accounts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class call_reopened(Event):  # noqa: N801
+    """A held call of the cycle is to be open again, in the place of the one that followed it."""
+
+    activity: Activity

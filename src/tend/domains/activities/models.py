@@ -112,6 +112,7 @@ class Activity(Record):
     )  # of a cycle call: the status that planned it
     cycle_from = models.DateField(null=True, editable=False)  # the anchor it counts from
     cycle_days = models.PositiveIntegerField(null=True, editable=False)  # the interval it was planned with
+    escalated_on = models.DateField(null=True, editable=False)  # when the leader was told that it is overdue
 
     class Meta:
         verbose_name = _("Activity")

@@ -9,4 +9,13 @@ class CadenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.engines.cadence import doctor, nightly, reactions, talks, telling, undoing  # noqa: F401 - registers the reactions and checks
+        from tend.engines.cadence import (  # noqa: F401 - registers the reactions and checks
+            doctor,
+            nightly,
+            reactions,
+            recount,
+            rerolling,
+            talks,
+            telling,
+            undoing,
+        )

@@ -123,6 +123,7 @@ class Desk:
             self.unit.memory.setdefault(MADE, {})[account.pk] = call
         call.planned_on, call.due_raw, call.responsible_id = where.day, where.raw, where.user_id
         call.is_pinned = call.is_promised = False
+        call.escalated_on = None
         call.moved_because, call.planned_time = "", None
         self.count_from(call, account, status)
         if not where.is_working:

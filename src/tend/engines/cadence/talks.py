@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
+from tend.domains.accounts.books import COUNTED
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.events import talk_logged
 from tend.domains.activities.models import Activity, Direction, Effect, Kind, Origin, State
@@ -16,8 +17,7 @@ from tend.engines.cadence.events import account_became_unreachable
 from tend.kernel.events import reacts_to
 from tend.kernel.unit import Unit
 
-SPOKEN = (Kind.CALL, Kind.MEETING)
-WRITTEN = (Kind.EMAIL, Kind.MESSAGE)  # a contact when they come from the account
+SPOKEN = (Kind.CALL, Kind.MEETING)  # whatever else counts is a contact when it comes from the account
 
 
 @reacts_to(talk_logged)
@@ -30,23 +30,31 @@ def follow_talks(unit: Unit, events: list[talk_logged]) -> None:
     for talks in by_account.values():
         account = talks[0].account
         talks.sort(key=lambda t: t.at)
-        contacts = [t for t in talks if is_contact(t)]
+        contacts = [t for t in talks if is_contact(t, desk.status(account))]
         if contacts:
-            _contact(desk, account, contacts[-1])
+            turn_by_contact(desk, account, contacts[-1])
         for talk in talks:
             _other(desk, account, talk)
         desk.settle(account)
 
 
-def is_contact(talk: talk_logged) -> bool:
-    """Somebody of the account was spoken to, or wrote to us."""
+def is_contact(talk: talk_logged, status: InteractionStatus | None) -> bool:
+    """Somebody of the account was spoken to, or wrote to us, in a way that its status counts."""
     if talk.outcome is None or talk.outcome.effect != Effect.CONTACT:
         return False
-    kind = talk.activity.kind
-    return kind in SPOKEN or (kind in WRITTEN and talk.activity.direction == Direction.IN)
+    return counts(talk.activity.kind, talk.activity.direction, talk.activity.origin, status)
 
 
-def _contact(desk: Desk, account: Account, talk: talk_logged) -> None:
+def counts(kind: str, direction: str, origin: str, status: InteractionStatus | None) -> bool:
+    """Is a talk of this kind a contact for a status? A held call of the cycle is one whatever its kind."""
+    if origin == Origin.CYCLE:
+        return True
+    if not (status.counts_kind(kind) if status is not None else kind in COUNTED):
+        return False
+    return kind in SPOKEN or direction == Direction.IN
+
+
+def turn_by_contact(desk: Desk, account: Account, talk: talk_logged) -> None:
     """The anchor is the latest contact; an older one that is logged later changes the history, not the plan."""
     if account.last_contact_at is not None and talk.at < account.last_contact_at:
         desk.say(_("A later contact stands already: the plan stays as it is."))
@@ -95,8 +103,9 @@ def _attempt(desk: Desk, account: Account, talk: talk_logged) -> None:
         _unreachable(desk, account, status, talk.at)
         return
     where = planning.retry(desk.today(account), status, desk.who(account), desk.workers)
-    call.planned_on, call.responsible_id = where.day, where.user_id
+    call.planned_on, call.due_raw, call.responsible_id = where.day, where.raw, where.user_id
     call.is_pinned = call.is_promised = False
+    call.escalated_on = None
     call.planned_time, call.moved_because = None, ""
     assert talk.outcome is not None
     desk.say(sentences.next_try(call, talk.outcome.name, desk.unit.today))

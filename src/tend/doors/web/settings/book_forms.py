@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tend.domains.accounts.books import InteractionStatus
+from tend.domains.accounts.books import COUNTED, InteractionStatus
 from tend.domains.accounts.choices import Lifecycle
+from tend.domains.accounts.statuses import CONTACT_KINDS
 from tend.domains.activities.models import Kind
 from tend.doors.web.settings import saving
 from tend.doors.web.settings.saving import SettingsForm
@@ -82,6 +83,15 @@ class StatusForm(BookForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    counts = forms.MultipleChoiceField(
+        label=gettext_lazy("Counts as a contact"),
+        choices=[c for c in Kind.choices if c[0] in CONTACT_KINDS],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    rescue_after = forms.IntegerField(
+        label=gettext_lazy("Offer to the pool after"), initial=0, min_value=0, required=False, help_text=gettext_lazy("missed cycles, 0 never"),
+    )  # fmt: skip
     becomes = forms.TypedChoiceField(
         label=gettext_lazy("Turns into, when a lead converts"), coerce=int, empty_value=None, required=False
     )
@@ -99,7 +109,8 @@ class StatusForm(BookForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {**self.given, "interval": self.given.get("interval") or 0}
+        given = self.given
+        return {**given, "interval": given.get("interval") or 0, "rescue_after": given.get("rescue_after") or 0}
 
 
 def form_for(entity: Entity, actor: Actor, data: Any = None, held: Any = None) -> Any:
@@ -109,6 +120,8 @@ def form_for(entity: Entity, actor: Actor, data: Any = None, held: Any = None) -
         if held
         else {"hue": Hue.STONE}
     )
+    if entity.plural == "interaction-statuses":
+        initial["counts"] = initial.get("counts") or list(COUNTED)
     for field in entity.fields:
         if held and field.name not in initial and hasattr(held, f"{field.name}_id"):
             initial[field.name] = getattr(held, f"{field.name}_id")
