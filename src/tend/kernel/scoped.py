@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -34,6 +34,16 @@ class ScopedQuerySet(models.QuerySet[M]):
         if not trashed:
             rows = rows.filter(trashed_at__isnull=True)
         found: Self = entity_of(self.model).rows(rows, actor, action)
+        return found
+
+    def reached_by(
+        self, actor: Actor, rows: Callable[[Any, Actor, str], Any], action: str = "view", *, trashed: bool = False
+    ) -> Self | None:
+        """The rows in reach of an actor by way of his access rows; None when these are not all and only what he reaches."""
+        if actor.is_system:
+            return None
+        mine = self._because(f"reached by {actor.user_id}")
+        found: Self | None = rows(mine if trashed else mine.filter(trashed_at__isnull=True), actor, action)
         return found
 
     def as_system(self, why: str) -> Self:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.declared import CHARACTERISTIC, TAG
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.listing import Listing, listing
+from tend.kernel.listing import Listing, totals
 from tend.kernel.query import parse_text
 from tend.kernel.unit import Unit
 from tend.kernel.values import create_record
@@ -199,7 +199,7 @@ def test_a_hidden_record_orders_nothing(garden: list[Any]) -> None:
 
 def test_counts_stop_at_a_bound(garden: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(Listing(PLANT, SYSTEM).count()) == "40"
-    monkeypatch.setattr(listing, "COUNTED", 10)
+    monkeypatch.setattr(totals, "COUNTED", 10)
     assert str(Listing(PLANT, SYSTEM).count()) == "10+"
 
 

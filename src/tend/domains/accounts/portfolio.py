@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
-from tend.domains.accounts.choices import ACCOUNTS, LEADS
+from tend.domains.accounts.choices import ACCOUNTS, LEADS, Lifecycle
 from tend.domains.accounts.models import Account, AccountAccess, Responsible
 from tend.kernel import write
 from tend.kernel.actor import Actor, widest
+from tend.kernel.listing.access import Access
 from tend.kernel.unit import Unit
 
 SORT_KEYS = ("name", "status_id", "next_contact_on")
+OWN = ("own", "territory")  # territories come with their own rules; until then they hold what is one's own
 WATCHED = frozenset({"owner_id", *SORT_KEYS})
 
 
@@ -78,6 +80,26 @@ def portfolio_of(actor: Actor, action: str) -> tuple[Any, ...] | None:
         return (reached,)
     pool = Account.objects.as_system("ids of a team's pool, before the scope").filter(team_id__in=actor.team_ids)
     return reached, pool.order_by().values_list("pk", flat=True)
+
+
+def reached(rows: Any, actor: Actor, action: str) -> Any | None:
+    """Accounts joined with one access row of the actor for each; None when his scope is not his own portfolio.
+
+    An owner who is a responsible as well has two rows: the one as responsible then does not count.
+    """
+    leads, accounts = actor.scope(LEADS, action), actor.scope(ACCOUNTS, action)
+    one_each = Q(access__reason=AccountAccess.Reason.OWNER) | ~Q(owner_id=actor.user_id)
+    mine = rows.filter(one_each, access__user_id=actor.user_id or 0)
+    if leads in OWN and accounts in OWN:
+        return mine
+    if leads == "none" and accounts in OWN:
+        return mine.exclude(lifecycle=Lifecycle.LEAD)
+    if accounts == "none" and leads in OWN:
+        return mine.filter(lifecycle=Lifecycle.LEAD)
+    return None
+
+
+ACCESS = Access(reached, "access", {"pk": "account_id", **{key: key for key in SORT_KEYS}})
 
 
 def _row(account: Account, user_id: Any, reason: str) -> AccountAccess:

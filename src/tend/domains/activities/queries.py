@@ -52,8 +52,9 @@ def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 
 
 
 def promises_among(actor: Actor, account_ids: Any) -> set[int]:
-    """Those of these accounts that have been promised a call."""
-    rows = Activity.objects.seen_by(actor).filter(
-        account_id__in=list(account_ids), state=State.PLANNED, is_promised=True
-    )
+    """Those of these accounts, which the actor has been shown, that have been promised a call."""
+    if actor.scope(LINE, "view") == "none":
+        return set()
+    rows = Activity.objects.as_system("promises to accounts that the reader has before him")
+    rows = rows.filter(account_id__in=list(account_ids), state=State.PLANNED, is_promised=True, trashed_at=None)
     return set(rows.order_by().values_list("account_id", flat=True))

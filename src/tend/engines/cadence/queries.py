@@ -19,8 +19,7 @@ from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotSeen
-from tend.kernel.listing import Count, Listing
-from tend.kernel.listing.listing import COUNTED
+from tend.kernel.listing import COUNTED, Count, Listing
 from tend.kernel.reading import Reader
 from tend.kernel.record import concrete
 from tend.people.calendars import workers_for

@@ -1,6 +1,9 @@
 """Lists of records: filter, order, keyset pages, counts, neighbours; constant queries whatever the length."""
 
 from tend.kernel.listing.keys import sort_keys
-from tend.kernel.listing.listing import COUNTED, LIMIT, MOST, Count, Listing, Neighbours, Page
+from tend.kernel.listing.listing import LIMIT, MOST, Listing, Neighbours, Page
+from tend.kernel.listing.totals import COUNTED, Count, Totals, last_change
 
-__all__ = ["COUNTED", "LIMIT", "MOST", "Count", "Listing", "Neighbours", "Page", "sort_keys"]
+__all__ = [
+    "COUNTED", "LIMIT", "MOST", "Count", "Listing", "Neighbours", "Page", "Totals", "last_change", "sort_keys",
+]  # fmt: skip

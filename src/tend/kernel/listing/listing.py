@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,19 +15,19 @@ from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entity_of
 from tend.kernel.errors import NotSeen, Refused
+from tend.kernel.listing.access import Walk, keys_on, walk_of
 from tend.kernel.listing.cursors import seal, unseal
 from tend.kernel.listing.keys import prepared, sort_keys
 from tend.kernel.listing.keyset import beyond, ordered, stretches
 from tend.kernel.listing.portfolio import reachable
+from tend.kernel.listing.totals import Count, Totals, keep, kept, totals_of
 from tend.kernel.query import compile_filter, find_target
+from tend.kernel.query.tree import read_tree
 from tend.kernel.reading import Linked, Reader
 
 LIMIT = 50
 MOST = 500
-COUNTED = 10_000  # beyond that a list says "10,000+"
 FACETS = 100
-MANY_FOR = 30.0  # seconds for which a count that stopped is not asked again
-KEPT = 200  # such counts of one person
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,6 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Count:
-    """How many records a list has, counted no further than `COUNTED`."""
-
-    number: int
-    is_more: bool
-
-    def __str__(self) -> str:
-        return f"{self.number:,}+" if self.is_more else f"{self.number:,}"
-
-
-@dataclass(frozen=True)
 class Neighbours:
     """The records before and after one inside a list; None at its ends."""
 
@@ -78,13 +66,13 @@ class Listing:
     """A list that one actor sees. Nothing is read until a page, a count, ids or neighbours are asked for.
 
     `filter` is JSON of the query language, `sort` names fields ("-next_contact_on,name"), `words` searches,
-    `trashed` shows the trash instead. Raises Refused for an unknown field, a wrong value or a forged cursor.
+    `trashed` shows the trash instead, `beside` names columns that are read with the records although nothing shows them. Raises Refused for an unknown field, a wrong value or a forged cursor.
     """
 
     def __init__(
         self, entity: Entity, actor: Actor, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None,  # noqa: A002 - the word of every surface
         cursor: str | None = None, limit: int = LIMIT, trashed: bool = False, words: str = "", now: dt.datetime | None = None,
-        action: str = "view",
+        action: str = "view", as_of: int | None = None, beside: Iterable[str] = (),
     ) -> None:  # fmt: skip
         if not 1 <= limit <= MOST:
             raise Refused(_("A page holds 1 to %(limit)d records.") % {"limit": MOST}, field="limit", code="range")
@@ -98,20 +86,31 @@ class Listing:
         self.words = words.strip()
         self.action = action
         self.now = now or clock.now()
+        self.as_of = as_of
+        self.beside = frozenset(beside)
         self.keys = sort_keys(entity, actor, self.sort)
         chosen = [f.name for f in entity.readable(actor) if f.column] if columns is None else list(columns)
         self.reader = Reader(entity, actor, chosen)
 
     @cached_property
+    def walk(self) -> Walk | None:
+        """The actor's own access rows, when they are his whole reach."""
+        return walk_of(self.entity, self.actor, self.action, trashed=self.trashed)
+
+    @cached_property
     def scope(self) -> Any:
         """The records of the list without an order, in the actor's scope."""
-        rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
+        node = read_tree(self.filter)
+        if self.walk is not None:
+            rows = self.walk.rows.filter(self.walk.conditions(node, self.now))
+        else:
+            rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
+            few = reachable(self.entity, self.actor, self.action)
+            if few is not None:
+                rows = rows.filter(pk__in=few)
         if self.trashed:
             rows = rows.filter(trashed_at__isnull=False)
-        few = reachable(self.entity, self.actor, self.action)
-        if few is not None:
-            rows = rows.filter(pk__in=few)
-        rows = rows.filter(compile_filter(self.entity, self.actor, self.filter, now=self.now))
+        rows = rows.filter(compile_filter(self.entity, self.actor, node, now=self.now))
         if self.words:
             from tend.kernel.search import narrow
 
@@ -148,7 +147,7 @@ class Listing:
         self, values: Sequence[Any] | None, count: int, *, backward: bool = False, ids: bool = False
     ) -> list[Any]:
         """Up to `count` records from a place on, stretch by stretch until there are enough."""
-        parts = stretches(self.keys)
+        parts = stretches(keys_on(self._sorted, self.keys))
         if backward:
             parts.reverse()
         start = next((i for i, p in enumerate(parts) if p.holds(values)), 0) if values else 0
@@ -166,32 +165,39 @@ class Listing:
 
     def _columns(self) -> list[str]:
         own = {f.name: f.attname for f in self.entity.model._meta.concrete_fields}
-        wanted = {*self.reader.columns, "version"}
+        wanted = {*self.reader.columns, "version", *self.beside}
         wanted |= {own[n] for n in (self.entity.title, *(k.path for k in self.keys)) if n in own}
         return sorted(wanted & set(own.values()))
 
     # --- the whole list ---------------------------------------------------------------------------------------------
     def count(self) -> Count:
-        """How many records the list has, at most "10,000+"; that there are so many is known for half a minute."""
-        known: dict[str, float] = {} if self.actor.is_system else self.actor.kept.setdefault("many", {})
-        key = repr(
-            (
-                self.entity.code,
-                self.action,
-                self.trashed,
-                self.words,
-                self.filter,
-                clock.day_in(self.now, self.actor.zone),
-            )
-        )
-        if known.get(key, 0.0) > time.monotonic():
-            return Count(COUNTED, True)
-        number = self.scope[: COUNTED + 1].count()
-        if number > COUNTED:
-            if len(known) >= KEPT:
-                known.clear()
-            known[key] = time.monotonic() + MANY_FOR
-        return Count(min(number, COUNTED), number > COUNTED)
+        """How many records the list has, at most "10,000+"."""
+        return self.totals().count
+
+    def totals(self, *, sums: Sequence[str] = (), earliest: Sequence[str] = (), spread: str = "") -> Totals:
+        """The count with sums, earliest days and the spread over the values of one own column, in one question.
+
+        With `as_of`, the number of the last write (`last_change`), what was counted since is not counted again.
+        """
+        key = self._key
+        known = kept(self.actor, key, self.as_of)
+        if known is not None and known.count.is_more:
+            return known
+        whole = (key, *sums, "", *earliest, "", spread)
+        if (sums or earliest or spread) and (known := kept(self.actor, whole, self.as_of)) is None:
+            found = totals_of(self.scope, sums, earliest, spread)
+            keep(self.actor, whole, self.as_of, found)
+            keep(self.actor, key, self.as_of, Totals(found.count))
+            return found
+        if known is None:
+            known = totals_of(self.scope)
+            keep(self.actor, key, self.as_of, known)
+        return known
+
+    @property
+    def _key(self) -> str:
+        day = clock.day_in(self.now, self.actor.zone)
+        return repr((self.entity.code, self.action, self.trashed, self.words, self.filter, day))
 
     def ids(self, limit: int | None = None) -> list[int]:
         """The ids of the list in its order, for a bulk edit over a filter; all of them without a limit."""

@@ -49,6 +49,7 @@ def test_a_hundred_rows_need_as_many_queries_as_ten(cast: Cast) -> None:
         cast.account(f"House {n:03d}", interaction_status="A – key", state="Hot", **{"address.city": "Faro"})
     browser = cast.client(cast.leader)
     browser.get("/accounts")
+    cast.account("House 009a")  # after a write nothing that was counted is taken as still true
     with CaptureQueriesContext(connection) as few:
         browser.get("/accounts")
     for n in range(10, 100):

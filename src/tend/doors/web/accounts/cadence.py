@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,28 +66,36 @@ def line(
     return Line(round(gone, 2), state, label)
 
 
-def lines(actor: Actor, account_ids: Iterable[int]) -> dict[int, Line]:
-    """The lines of many accounts, in three queries."""
-    ids = list(account_ids)
-    rows = (
-        Account.objects.seen_by(actor)
-        .filter(pk__in=ids)
-        .order_by()
-        .values_list("pk", "interaction_status_id", "cycle_anchor", "next_contact_on")
-    )
-    known = {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
-    promised, today = promises_among(actor, ids), timezone.localdate()
+def lines(actor: Actor, accounts: Sequence[Any]) -> dict[int, Line]:
+    """The lines of accounts that the actor has before him, in one query."""
+    known = statuses(actor)
+    promised, today = promises_among(actor, [a.pk for a in accounts]), timezone.localdate()
     return {
-        pk: line(known.get(status), anchor, next_on, today, promised=pk in promised)
-        for pk, status, anchor, next_on in rows
+        a.pk: line(
+            known.get(a.interaction_status_id), a.cycle_anchor, a.next_contact_on, today, promised=a.pk in promised
+        )
+        for a in accounts
     }
 
 
+def statuses(actor: Actor) -> dict[int, InteractionStatus]:
+    """The whole book by id, kept with the actor as all books are."""
+    if actor.is_system:
+        return {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
+    key = (InteractionStatus, "whole")
+    if key not in actor.kept:
+        actor.kept[key] = {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
+    return actor.kept[key]  # type: ignore[no-any-return]
+
+
 def _draw(actor: Actor, records: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> dict[int, SafeString]:
-    return {pk: found.drawn() for pk, found in lines(actor, [r.pk for r in records]).items()}
+    return {pk: found.drawn() for pk, found in lines(actor, records).items()}
 
 
-COLUMN = Drawn(gettext_lazy("Cadence"), ("interaction_status", "next_contact_on", "last_contact_at"), _draw, "wide-8")
+COLUMN = Drawn(
+    gettext_lazy("Cadence"), ("interaction_status", "next_contact_on", "last_contact_at"), _draw, "wide-8",
+    columns=("interaction_status_id", "cycle_anchor", "next_contact_on"),
+)  # fmt: skip
 
 
 def status_options(actor: Actor, account: Account, field: Any) -> list[Choice]:

@@ -31,6 +31,7 @@ class Drawn:
     draw: Callable[[Actor, Sequence[Any], Sequence[Mapping[str, Any]]], dict[int, SafeString]]
     width: str = "wide-9"
     phone: str = "off"
+    columns: tuple[str, ...] = ()  # of the model: read with the page, so that `draw` need not ask for the records again
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,12 @@ def needed(place: Place, names: Sequence[str]) -> list[str]:
         drawn = claimed(place.entity.plural, f"column:{name}")
         found += drawn.needs if isinstance(drawn, Drawn) else (name,)
     return list(dict.fromkeys(found))
+
+
+def beside(place: Place, names: Sequence[str]) -> set[str]:
+    """Columns of the model that drawn columns want to find on the records."""
+    drawn = (claimed(place.entity.plural, f"column:{name}") for name in names)
+    return {column for d in drawn if isinstance(d, Drawn) for column in d.columns}
 
 
 def columns_of(place: Place, actor: Actor, state: State, names: Sequence[str]) -> list[Column]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Min, Sum
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, page, show, undo_of
 from tend.doors.web.records import bulk, cells, filters
-from tend.doors.web.records.columns import Column, chosen, columns_of, is_drawn, needed, offers
+from tend.doors.web.records.columns import Column, beside, chosen, columns_of, is_drawn, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.doing import counted
 from tend.doors.web.records.places import Place, claimed
@@ -19,7 +18,7 @@ from tend.doors.web.records.state import CARRIED, State, listing
 from tend.doors.web.templatetags import tend as words
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
-from tend.kernel.listing import Listing
+from tend.kernel.listing import Listing, Totals, last_change
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
 from tend.kernel.query.tree import All, Node, as_json
@@ -29,6 +28,10 @@ from tend.kernel.views import VIEW, SavedView, views_for
 
 LIMIT = 50
 MOST_TABS = 12
+SPREAD, SPREAD_NAMED = (
+    "interaction_status",
+    5,
+)  # the column whose values are counted in the foot, the most frequent first
 
 
 @page("GET")
@@ -38,11 +41,12 @@ def records(request: Request, word: str) -> HttpResponse:
     if not place.may(request.actor, "view"):
         raise NotAllowed("view")
     state = State.of(request.GET.dict())
+    as_of = last_change()
     context: dict[str, Any] = {
         "place": place,
         "state": state,
         "header_title": place.title,
-        "tabs": tabs(place, request.actor, state),
+        "tabs": tabs(place, request.actor, state, as_of),
     }
     context["may_create"] = place.entity.create is not None and place.may(request.actor, "create")
     context["may_export"], context["may_import"] = (
@@ -50,21 +54,31 @@ def records(request: Request, word: str) -> HttpResponse:
         place.may(request.actor, "import"),
     )
     try:
-        context.update(table(place, request.actor, state))
+        context.update(table(place, request.actor, state, as_of))
     except Refused as no:
         context.update(refusal=no.message, chips=[], count=None, filter_text=state.filter)
     status = 422 if "refusal" in context else 200
     return show(request, "records/list.html", context, regions={"records": "records/_list.html"}, status=status)
 
 
-def table(place: Place, actor: Actor, state: State) -> dict[str, Any]:
+def table(place: Place, actor: Actor, state: State, as_of: int | None = None) -> dict[str, Any]:
     """The page of records with heads, cells and foot. Refused when the filter or order names something unknown."""
     node = state.node(place)
     names = chosen(place, actor, state)
-    found = listing(place, actor, state, columns=needed(place, names), node=node, limit=LIMIT)
+    found = listing(
+        place,
+        actor,
+        state,
+        columns=needed(place, names),
+        node=node,
+        limit=LIMIT,
+        as_of=as_of,
+        beside=beside(place, names),
+    )
     shown = found.page()
-    count = found.count()
     heads = columns_of(place, actor, state, names)
+    whole = totals(found, heads)
+    count = whole.count
     carried = state.query()
     rows = drawn_rows(
         place, actor, heads, shown.records, shown.rows, f"?{CARRIED}={_quoted(carried)}" if carried else ""
@@ -73,7 +87,7 @@ def table(place: Place, actor: Actor, state: State) -> dict[str, Any]:
     return {
         "heads": heads, "rows": rows, "count": count, "counted": counted_words(place, count), "filtered": filtered,
         "chips": filters.chips(place, actor, state, node) if filtered else [], "filter_text": to_text(place.entity, node, actor),
-        "foot": foot(place, actor, found, heads, count), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
+        "foot": foot(found, heads, whole), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
         "next_url": state.url(place, cursor=shown.next_cursor) if shown.next_cursor else "",
         "previous_url": state.url(place, cursor=shown.previous_cursor) if shown.previous_cursor else "",
         **bulk.offered(place, actor, state), "all_label": all_words(place, count) if shown.has_next or shown.has_previous else "",
@@ -130,22 +144,31 @@ def row(request: Request, word: str, pk: int) -> HttpResponse:
     return show(request, "records/_row.html", context)
 
 
-def foot(place: Place, actor: Actor, found: Listing, heads: Sequence[Column], count: Any) -> list[Any]:
+def totals(found: Listing, heads: Sequence[Column]) -> Totals:
+    """Count and foot of the whole filter, in one question."""
+    own = [c.field for c in heads if c.field is not None and not c.field.trait]
+    return found.totals(
+        sums=[f.orm for f in own if f.kind == "money"],
+        earliest=[f.orm for f in own if f.name in cells.DUE],
+        spread=next((f.orm for f in own if f.name == SPREAD), ""),
+    )
+
+
+def foot(found: Listing, heads: Sequence[Column], of: Totals) -> list[Any]:
     """Sums and spread of the whole filter under their columns; left out where counting stops."""
     blank: list[Any] = ["" for _c in heads[1:]]
-    if count.is_more or count.number < 2:
+    if of.count.is_more or of.count.number < 2:
         return blank
-    sums = {c.name: Sum(c.name) for c in heads if c.field is not None and c.field.kind == "money" and not c.field.trait}
-    oldest = {c.name: Min(c.name) for c in heads if c.name in cells.DUE}
-    totals = found.scope.aggregate(**{f"of_{n}": e for n, e in {**sums, **oldest}.items()}) if sums or oldest else {}
     for at, column in enumerate(heads[1:]):
-        if column.name in sums and totals[f"of_{column.name}"] is not None:
-            blank[at] = words.money(totals[f"of_{column.name}"], organisation().currency)
-        elif column.name in oldest and totals[f"of_{column.name}"] is not None:
-            blank[at] = _("oldest: %(when)s") % {"when": words.due(totals[f"of_{column.name}"])}
-        elif column.name == "interaction_status":
-            spread = found.facet(column.name)
-            blank[at] = " · ".join(f"{v.mark or v.name} {n}" for v, n in spread[:5])  # type: ignore[union-attr]
+        orm = column.field.orm if column.field is not None else ""
+        if of.sums.get(orm) is not None:
+            blank[at] = words.money(of.sums[orm], organisation().currency)
+        elif of.earliest.get(orm) is not None:
+            blank[at] = _("oldest: %(when)s") % {"when": words.due(of.earliest[orm])}
+        elif column.name == SPREAD and column.field is not None:
+            named = found.reader.linked(column.field, list(of.spread)[: SPREAD_NAMED * 2])
+            spread = [(named[value], n) for value, n in of.spread.items() if value in named]
+            blank[at] = " · ".join(f"{v.mark or v.name} {n}" for v, n in spread[:SPREAD_NAMED])
     return blank
 
 
@@ -159,7 +182,7 @@ def all_words(place: Place, count: Any) -> str:
     return _("Choose all %(n)s of this filter") % {"n": count}
 
 
-def tabs(place: Place, actor: Actor, state: State) -> list[dict[str, Any]]:
+def tabs(place: Place, actor: Actor, state: State, as_of: int | None = None) -> list[dict[str, Any]]:
     """The views over the list with their counts; the one whose filter is shown is the current one."""
     views = claimed(place.word, "views") or claimed(place.entity.plural, "views")
     named = [(State(filter=text), label) for text, label in [("", _("All")), *(views(actor, place) if views else ())]]
@@ -167,7 +190,7 @@ def tabs(place: Place, actor: Actor, state: State) -> list[dict[str, Any]]:
     found = []
     for view, label in named[:MOST_TABS]:
         try:
-            count = listing(place, actor, view).count()
+            count = listing(place, actor, view, as_of=as_of).count()
         except Refused:
             continue  # a field of this view is hidden from the actor
         current = state.view == view.view if view.view or state.view else state.filter == view.filter and not state.q
