@@ -31,6 +31,7 @@ _BLANKS = re.compile("[\\s\u00a0\u2007\u2009\u202f\u200b_]")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _MINUS = str.maketrans("−–—‒", "----")
 _PLAIN = re.compile(r"^[+-]?\d{1,40}$")
+_USUAL = re.compile(r"-?[0-9]{1,15}[.,][0-9]{1,2}")  # the mark is a decimal one, whatever the column says
 _SCIENTIFIC = re.compile(r"^([+-]?)(\d+(?:[.,]\d+)?)[eE]([+-]?\d{1,2})$")
 
 
@@ -47,6 +48,8 @@ def parse_number(text: str, decimal: DecimalMark | None = None) -> Decimal:
     typed = text.strip()
     if _PLAIN.match(typed) and typed.isascii():
         return Decimal(typed)
+    if _USUAL.fullmatch(typed):
+        return Decimal(typed.replace(",", "."))
     body, is_negative = _take_sign(_bare(typed))
     scientific = _SCIENTIFIC.match(body)
     if scientific:
@@ -192,7 +195,10 @@ def parse_money(text: str, default_currency: str, decimal: DecimalMark | None = 
     is the default currency when that is written so, else USD, SEK. Raises
     Unreadable ("money_currency", or what `parse_number` raises).
     """
-    typed = _BLANKS.sub(" ", text.translate(_MINUS)).strip()
+    typed = text.strip()
+    if _USUAL.fullmatch(typed):
+        return Money(parse_number(typed, decimal), default_currency)
+    typed = _BLANKS.sub(" ", typed.translate(_MINUS)).strip()
     is_negative = False
     if typed.startswith("(") and typed.endswith(")"):
         typed, is_negative = typed[1:-1].strip(), True

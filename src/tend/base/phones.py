@@ -72,6 +72,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _REMARK_BEHIND = re.compile(r"\s*(?:\([^\d)]*\)|[^\W\d_]{3,}[^\d]*)$")
+_USUAL = re.compile(r"\+?[0-9][0-9 -]*")  # nothing to take apart
 _SPREADSHEET_FIGURE = re.compile(r"^\+?\d(?:[.,]\d+)?E\+?\d{1,2}$", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"^(\+?\d{5,})[.,]0+$")
 _VANITY = re.compile(r"^[+\d][\d\s().-]*\d[\s().-]*[A-Za-z]{4,}$")
@@ -101,6 +102,8 @@ def _read(text: str, country: str) -> Phone | None:
 
 def _take_apart(text: str) -> tuple[str | None, str, bool]:
     """Number without labels, extension, and whether a spreadsheet rounded it."""
+    if _USUAL.fullmatch(text):
+        return _international(text), "", False
     if _SPREADSHEET_FIGURE.match(text):
         try:
             return str(int(Decimal(text.replace(",", ".")))), "", True
@@ -203,6 +206,8 @@ def split_phones(cell: str) -> list[str]:
     "/" and "," part numbers only where both sides are long enough to be numbers:
     "030/1234567" is one.
     """
+    if _USUAL.fullmatch(cell):
+        return [cell.rstrip(" ")]
     found: dict[str, None] = {}
     for piece in _SEPARATORS.split(cell):
         parts = _WEAK_SEPARATORS.split(piece)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from tend.base.dialects.dialect import Row
 from tend.kernel import clock, operations
 from tend.kernel.actor import Actor
+from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.errors import Refused
 from tend.kernel.imports.earlier import Earlier
 from tend.kernel.imports.files import plan_of, problems_of, recipe_of, refuse_if, refuse_once_begun, spill_of
@@ -51,12 +52,14 @@ def rehearse(actor: Actor, run: Import, tell: Tell = _untold) -> dict[str, Any]:
     """Run the same code as the run and keep nothing but the counts, the faults and the first updates, cell by cell."""
     task, summary, earlier, began = task_of(actor, run), empty_summary(), Earlier(), time.monotonic()
     ImportFault.objects.filter(of=run, rehearsal=True).delete()
-    for start in range(0, task.spill.rows, CHUNK):
-        rows = task.page(start, CHUNK)
-        for taken in _rehearse_rows(actor, task, earlier, start, rows):
-            keep_faults(taken, rehearsal=True)
-            summary = add(summary, taken)
-        tell(start + len(rows))
+    with collected_between_chunks() as collect:
+        for start in range(0, task.spill.rows, CHUNK):
+            rows = task.page(start, CHUNK)
+            for taken in _rehearse_rows(actor, task, earlier, start, rows):
+                keep_faults(taken, rehearsal=True)
+                summary = add(summary, taken)
+            collect()
+            tell(start + len(rows))
     summary["seconds"] = round(time.monotonic() - began, 1)
     summary["rehearsed_at"] = clock.now().isoformat()
     run.summary, run.rehearsed_sha256, run.state, run.problem = summary, run.sha256, Import.State.REHEARSED, ""
@@ -69,7 +72,7 @@ def _rehearse_rows(actor: Actor, task: Task, earlier: Earlier, start: int, rows:
         with Unit(actor, verb="import", dry=True) as unit:
             chunk = task.recipe.chunk(unit, task.plan, rows, task.memory, task.run.pk)
             again = earlier.rows(task, {tie for row in rows for tie in chunk.ties(row)}) if start else []
-            taken = take_rows(unit, task, rows, again=again, with_ties=True)
+            taken = take_rows(unit, task, rows, again=again, chunk=None if again else chunk, with_ties=True)
     except BY_THE_ROW as no:
         if len(rows) == 1:
             return [refused_row(task, rows[0], _reason(no))]
@@ -112,18 +115,20 @@ def go_on(
     task, size = task_of(actor, run), CHUNK
     if said := run.summary.get("rehearsed_at"):
         task.memory["rehearsed at"] = dt.datetime.fromisoformat(said)
-    while not _is_over(run):
-        try:
-            with chunk():
-                _write_chunk(actor, task, size)
-            size = min(CHUNK, size * 2)
-        except BY_THE_ROW as no:
-            run.refresh_from_db()
-            if size == 1:
+    with collected_between_chunks() as collect:
+        while not _is_over(run):
+            try:
                 with chunk():
-                    _leave_out(actor, task, no)
-            size = max(1, size // 2)
-        tell(operation_of(run).done_through)
+                    _write_chunk(actor, task, size)
+                size = min(CHUNK, size * 2)
+            except BY_THE_ROW as no:
+                run.refresh_from_db()
+                if size == 1:
+                    with chunk():
+                        _leave_out(actor, task, no)
+                size = max(1, size // 2)
+            collect()
+            tell(operation_of(run).done_through)
     with transaction.atomic():
         operations.close(run.operation, clock.now())
         run.state = Import.State.DONE

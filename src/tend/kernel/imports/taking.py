@@ -65,9 +65,13 @@ class Taken:
 
 
 def take_rows(
-    unit: Unit, task: Task, rows: Sequence[Row], *, again: Sequence[Row] = (), with_ties: bool = False
-) -> Taken:
-    """Take rows in one unit. `again` are earlier rows of a rehearsal, taken first without being counted a second time."""
+    unit: Unit, task: Task, rows: Sequence[Row], *, again: Sequence[Row] = (), chunk: Chunk | None = None,
+    with_ties: bool = False,
+) -> Taken:  # fmt: skip
+    """Take rows in one unit. `again` are earlier rows of a rehearsal, taken first without being counted a second time.
+
+    `chunk` is that of these rows when it has been made already.
+    """
     unit.memory["import"] = task.run.pk
     taken, left_out = Taken(), set(task.plan.leave_out)
     wanted = [r for r in rows if r.number not in left_out and r.number not in task.totals]
@@ -76,7 +80,7 @@ def take_rows(
         if row.number in task.totals and row.number not in left_out:
             reason = _("This row looks like a total and was left out.")
             taken.faults.append(fault(task.run, row.number, reason, value=" ".join(row.cells)))
-    chunk = task.recipe.chunk(unit, task.plan, [*again, *wanted], task.memory, task.run.pk)
+    chunk = chunk or task.recipe.chunk(unit, task.plan, [*again, *wanted], task.memory, task.run.pk)
     try:
         for row in again:
             try:
