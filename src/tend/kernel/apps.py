@@ -9,7 +9,10 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from tend.kernel import among
+
+        among.learn()
         # Importing declares: record types and rules, what doctor looks at, and the jobs that a worker must know.
-        from tend.kernel import book_rules, declared, integrity  # noqa: F401
+        from tend.kernel import book_rules, declared, integrity, uses  # noqa: F401
         from tend.kernel.imports import run  # noqa: F401
-        from tend.kernel.jobs import bulk, tidying  # noqa: F401
+        from tend.kernel.jobs import bulk, tidying, undoing  # noqa: F401

@@ -6,12 +6,12 @@ from tend.kernel.imports.models import Import, ImportFault, ImportTrace
 from tend.kernel.jobs.models import Job, Slot
 from tend.kernel.limits import Tries
 from tend.kernel.notices import Notice
-from tend.kernel.operations import Operation
+from tend.kernel.operations import Operation, Refusal
 from tend.kernel.organisation import Organisation
 from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.traits.tags import Tag
 from tend.kernel.views import SavedView
 
 __all__ = [
-    "Change", "CharacteristicDefinition", "IdempotencyKey", "Import", "ImportFault", "ImportTrace", "Job", "Notice", "Operation", "Organisation", "SavedView", "Slot", "Tag", "Tries",
+    "Change", "CharacteristicDefinition", "IdempotencyKey", "Import", "ImportFault", "ImportTrace", "Job", "Notice", "Operation", "Organisation", "Refusal", "SavedView", "Slot", "Tag", "Tries",
 ]  # fmt: skip

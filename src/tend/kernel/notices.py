@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from tend.kernel import clock, write
@@ -18,7 +20,8 @@ from tend.kernel.scoped import Scoped
 from tend.kernel.taking import drop, take
 
 WHY = "a notice belongs to one person"
-SHOWN = 100
+COUNTED = 100
+WORDS = "of our words"  # key of `values`: texts of ours, translated when the notice is read
 KEEP = dt.timedelta(days=90)
 
 
@@ -43,6 +46,19 @@ class Notice(models.Model):
                 fields=["user", "kind", "record_id"], name="notice_unread", condition=models.Q(read_at__isnull=True)
             ),
         ]
+
+
+_sights: dict[str, Callable[[Actor], Any]] = {}
+
+
+def sight_of(model: type[models.Model]) -> Callable[[Callable[[Actor], Any]], Callable[[Actor], Any]]:
+    """Say which rows of a table that is no record type (operations, imports) a reader of notices may see."""
+
+    def declare(rows: Callable[[Actor], Any]) -> Callable[[Actor], Any]:
+        _sights[model._meta.label_lower] = rows
+        return rows
+
+    return declare
 
 
 @dataclass(frozen=True)
@@ -82,22 +98,31 @@ def notify(
     return len(rows)
 
 
-def notices_of(actor: Actor, *, unread: bool = False, limit: int = 20) -> list[Shown]:
-    """The newest notices of a person, in her language; those about records out of her sight are absent."""
-    rows = list(_mine(actor, unread)[:SHOWN])
-    seen = _seen(actor, rows)
-    shown = [row for row in rows if row.record_id is None or (row.record_type, row.record_id) in seen]
+def notices_of(actor: Actor, *, unread: bool = False, limit: int = 20, before: int | None = None) -> list[Shown]:
+    """The newest notices of a person, in her language, older than the notice `before`.
+
+    Those about records out of her sight are absent, and take nobody's place: the scope is part of the question.
+    """
+    rows = _in_sight(actor, _unread(actor) if unread else _mine(actor))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     return [
         Shown(row.pk, row.kind, _sentence(row), row.record_type, row.record_id, row.made_at, row.read_at is not None)
-        for row in shown[:limit]
+        for row in rows.order_by("-id")[:limit]
     ]
 
 
+def notice_of(actor: Actor, pk: int) -> Shown | None:
+    """One notice, as far as it is in sight."""
+    return next((one for one in notices_of(actor, limit=1, before=pk + 1) if one.id == pk), None)
+
+
 def count_unread(actor: Actor) -> int:
-    """How many notices wait, as far as the reader may see what they are about; counted up to a hundred."""
-    rows = list(_mine(actor, True)[:SHOWN])
-    seen = _seen(actor, rows)
-    return sum(1 for row in rows if row.record_id is None or (row.record_type, row.record_id) in seen)
+    """How many notices wait, as far as the reader may see what they are about; counting stops at a hundred."""
+    rows = _unread(actor)
+    if not rows.exists():  # the usual case costs a look into one index
+        return 0
+    return int(_in_sight(actor, rows)[:COUNTED].count())
 
 
 def mark_read(actor: Actor, ids: Iterable[int] | None = None) -> int:
@@ -111,25 +136,32 @@ def forget_old(now: dt.datetime) -> int:
     return drop(_all().filter(made_at__lt=now - KEEP))
 
 
-def _mine(actor: Actor, unread: bool) -> Any:
-    rows = _all().filter(user_id=actor.user_id).order_by("-id")
-    return rows.filter(read_at=None) if unread else rows
+def _mine(actor: Actor) -> Any:
+    return _all().filter(user_id=actor.user_id)
 
 
-def _seen(actor: Actor, rows: list[Notice]) -> set[tuple[str, int]]:
-    by_type: dict[str, set[int]] = {}
-    for row in rows:
-        if row.record_id is not None:
-            by_type.setdefault(row.record_type, set()).add(row.record_id)
-    found: set[tuple[str, int]] = set()
-    for code, ids in by_type.items():
-        visible = entity_by_code(code).model.objects.seen_by(actor).filter(pk__in=ids)  # type: ignore[attr-defined]
-        found |= {(code, pk) for pk in visible.values_list("pk", flat=True)}
-    return found
+def _unread(actor: Actor) -> Any:
+    return _mine(actor).filter(read_at=None)
+
+
+def _in_sight(actor: Actor, rows: Any) -> Any:
+    """Notices whose record the reader sees now, asked for each row by its key, so that no scope is read as a whole."""
+    about: Any = Q(record_id=None)
+    for code in rows.exclude(record_type="").order_by().values_list("record_type", flat=True).distinct():
+        seen = _sights[code](actor) if code in _sights else entity_by_code(code).model.objects.seen_by(actor)  # type: ignore[attr-defined]
+        about |= Q(record_type=code) & Exists(seen.order_by().filter(pk=OuterRef("record_id")))
+    return rows.filter(about)
 
 
 def _sentence(row: Notice) -> str:
-    return gettext(row.text) % row.values if row.values else gettext(row.text)
+    """In the reader's language: numbers as written there, and words of ours that stand in the values."""
+    values = {
+        n: number_format(v, force_grouping=True) if isinstance(v, int) else v
+        for n, v in row.values.items()
+        if n != WORDS
+    }
+    values.update({name: gettext(word) for name, word in row.values.get(WORDS, {}).items()})
+    return gettext(row.text) % values if values else gettext(row.text)
 
 
 def _all() -> Any:

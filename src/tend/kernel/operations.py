@@ -8,25 +8,29 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tend.kernel import clock
+from tend.kernel import clock, write
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_by_code
-from tend.kernel.errors import NotAllowed, NotSeen, Refused
+from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event
 from tend.kernel.history import Change, revive
+from tend.kernel.notices import sight_of
 from tend.kernel.record import Record, concrete
 from tend.kernel.scoped import Scoped
+from tend.kernel.taking import take
 from tend.kernel.unit import Unit
 
 if TYPE_CHECKING:
     from tend.kernel.verbs import Verb
 
 UNDO_DAYS = 30
-REFUSALS_KEPT = 1000
+REFUSALS_SHOWN = 1000  # refusals that the operation itself carries; all of them are rows of their own
+LISTED = 200  # what an undo left as it is, by name; the rest is counted
+WHY = "undo reads what was written, then asks the scope"
 
 
 class Operation(models.Model):
@@ -60,7 +64,23 @@ class Operation(models.Model):
         indexes = [models.Index(fields=["actor", "-id"], name="operation_by_actor")]  # my operations, newest first
 
     def may_be_undone_at(self, now: dt.datetime) -> bool:
-        return self.state == self.State.DONE and now - self.started_at <= dt.timedelta(days=UNDO_DAYS)
+        """Done, or stopped halfway with something done; a stopped import is ended first, because it may still go on."""
+        stopped = self.state == self.State.STOPPED and self.changed > 0 and self.kind != "import"
+        return (self.state == self.State.DONE or stopped) and now - self.started_at <= dt.timedelta(days=UNDO_DAYS)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state not in (self.State.WAITING, self.State.RUNNING)
+
+
+class Refusal(models.Model):
+    """One record that an operation did not change, and the rule that said no."""
+
+    operation = models.ForeignKey(Operation, models.CASCADE, related_name="refused_records")
+    record_id = models.BigIntegerField()
+    message = models.TextField()
+
+    objects = Scoped()
 
 
 @dataclass(frozen=True)
@@ -71,12 +91,36 @@ class writing_undone(Event):  # noqa: N801
     records: tuple[Any, ...] = ()
 
 
+@sight_of(Operation)
 def operations_of(actor: Actor) -> Any:
     """The operations that somebody may look at: his own, his team's with `undo_team`, all with `undo_all`."""
     rows = Operation.objects.as_system("narrowed to the actor in the next line")
     if actor.has_right("undo_all"):
         return rows
     return rows.filter(actor_id__in=actor.team_users if actor.has_right("undo_team") else [actor.user_id])
+
+
+def refusals_of(operation: Operation) -> Any:
+    """Every refusal of an operation that its reader may look at, in the order of the work."""
+    return (
+        Refusal.objects.as_system("of an operation that was found in sight").filter(operation=operation).order_by("pk")
+    )
+
+
+def label_of(operation: Operation) -> Any:
+    """What was done, in words."""
+    known = {
+        "import": gettext_lazy("Import"),
+        "undo": gettext_lazy("Undo"),
+        "delete-mapped": gettext_lazy("Delete a value"),
+    }
+    if operation.kind in known:
+        return known[operation.kind]
+    try:
+        verb = entity_by_code(operation.record_type).verb_by_name.get(operation.kind)
+    except Misuse:
+        verb = None
+    return verb.label if verb is not None and verb.label else operation.kind
 
 
 def start(
@@ -119,7 +163,7 @@ def run_each(
             verb.name,
             verb.entity.code,
             total=len(ids),
-            params={k: _said(v) for k, v in options.items()},
+            params={k: said_of(v) for k, v in options.items()},
             now=now,
         )
     for begin in range(operation.done_through, len(ids), chunk):
@@ -149,9 +193,17 @@ def run_chunk(
         operation.done_through += len(ids)
         operation.failed += len(refused)
         operation.changed += len(unit.changed_ids(verb.entity.model))
-        operation.refusals = [*operation.refusals, *refused][:REFUSALS_KEPT]
+        operation.refusals = [*operation.refusals, *refused][:REFUSALS_SHOWN]
+        keep_refusals(operation, refused)
         operation.save(update_fields=["done_through", "failed", "changed", "refusals"])
         unit.says.clear()
+
+
+def keep_refusals(operation: Operation, refused: Sequence[Sequence[Any]]) -> None:
+    """Write refusals (id of the record, sentence) down in the transaction that is open."""
+    if refused:
+        rows = [Refusal(operation_id=operation.pk, record_id=pk, message=message) for pk, message in refused]
+        write.insert(Refusal, rows)
 
 
 def close(operation: Operation, now: dt.datetime) -> None:
@@ -169,22 +221,45 @@ class UndoReport:
     skipped: list[dict[str, Any]] = field(default_factory=list)
     kept: list[dict[str, Any]] = field(default_factory=list)
     act: int | None = None
+    skipped_beside: int = 0  # counted, not listed
+    kept_beside: int = 0
+
+    @property
+    def skipped_count(self) -> int:
+        return len(self.skipped) + self.skipped_beside
+
+    @property
+    def kept_count(self) -> int:
+        return len(self.kept) + self.kept_beside
 
     @property
     def sentence(self) -> str:
         said = [_("%(n)d restored.") % {"n": self.restored}]
-        if self.skipped:
-            said.append(_("%(n)d changed since, left as they are.") % {"n": len(self.skipped)})
-        if self.kept:
-            said.append(_("%(n)d created records kept, somebody has worked on them since.") % {"n": len(self.kept)})
+        if self.skipped_count:
+            said.append(_("%(n)d changed since, left as they are.") % {"n": self.skipped_count})
+        if self.kept_count:
+            said.append(_("%(n)d created records kept, somebody has worked on them since.") % {"n": self.kept_count})
         return " ".join(said)
+
+    @classmethod
+    def of(cls, undoing: Operation) -> UndoReport:
+        """The report that an undo under way keeps in its summary."""
+        kept = undoing.summary
+        return cls(
+            undoing.changed, list(kept.get("skipped", [])), list(kept.get("kept", [])),
+            skipped_beside=kept.get("skipped_beside", 0), kept_beside=kept.get("kept_beside", 0),
+        )  # fmt: skip
+
+    def as_summary(self) -> dict[str, Any]:
+        return {
+            "skipped": self.skipped[:LISTED], "skipped_beside": self.skipped_count - len(self.skipped[:LISTED]),
+            "kept": self.kept[:LISTED], "kept_beside": self.kept_count - len(self.kept[:LISTED]),
+        }  # fmt: skip
 
 
 def undo_act(actor: Actor, act: int, *, now: dt.datetime | None = None, dry: bool = False) -> UndoReport:
     """Take back everything one write did. Whoever did it may, and who has the right `undo_all`; NotSeen for others."""
-    changes = list(
-        Change.objects.as_system("undo reads what was written, then asks the scope").filter(act=act).order_by("-id")
-    )
+    changes = list(Change.objects.as_system(WHY).filter(act=act).order_by("-id"))
     if not changes or not _may_undo_all(actor, changes):
         raise NotSeen("change")  # a write that is not one's own to take back may be about anything
     report = UndoReport()
@@ -198,31 +273,87 @@ def undo_act(actor: Actor, act: int, *, now: dt.datetime | None = None, dry: boo
 def undo_operation(
     actor: Actor, operation: Operation, *, now: dt.datetime | None = None, dry: bool = False, chunk: int = 1000
 ) -> UndoReport:
-    """Take back a whole operation, newest writes first, in chunks of their own transaction."""
+    """Take back a whole operation now, newest writes first: all of it in one transaction, or nothing when it breaks off.
+
+    A dry run only counts. Refused for one that is too old, undone or not over.
+    """
     now = now or clock.now()
+    if dry:
+        return _rehearse_undo(actor, operation, now, chunk)
+    with transaction.atomic():
+        undoing = start_undo(actor, operation, now)
+        while undoing.done_through < undoing.total:
+            undo_chunk(actor, undoing, now, chunk=chunk)
+        close(undoing, now)
+    return UndoReport.of(undoing)
+
+
+def start_undo(actor: Actor, operation: Operation, now: dt.datetime) -> Operation:
+    """The operation that takes another back; from now on nobody else can begin to. Its total is the writes to take back."""
+    untouched = Operation.objects.as_system(WHY).filter(pk=operation.pk, state=operation.state)
+    if not operation.may_be_undone_at(now) or not take(untouched, state=Operation.State.UNDONE):
+        raise Refused(_("This can no longer be undone."))
+    operation.state = Operation.State.UNDONE
+    undoing = start(actor, "undo", operation.record_type, total=_changes(operation.pk).count(), now=now)
+    undoing.undoes = operation
+    undoing.save(update_fields=["undoes"])
+    return undoing
+
+
+def undo_chunk(actor: Actor, undoing: Operation, now: dt.datetime, *, chunk: int = 1000) -> None:
+    """Take back the next writes, in the transaction that is open; how far it is stands in the operation."""
+    assert undoing.undoes_id is not None
+    last = undoing.params.get("last")
+    rows = _changes(undoing.undoes_id).order_by("-id")
+    batch = list((rows.filter(pk__lt=last) if last else rows)[:chunk])
+    report = UndoReport.of(undoing)
+    _take_back_all_but_refused(actor, undoing, batch, report, now)
+    undoing.done_through = undoing.done_through + len(batch) if batch else undoing.total
+    undoing.params = {**undoing.params, "last": batch[-1].pk if batch else last}
+    undoing.changed, undoing.summary = report.restored, report.as_summary()
+    undoing.save(update_fields=["done_through", "params", "changed", "summary"])
+
+
+def _take_back_all_but_refused(
+    actor: Actor, undoing: Operation, batch: Sequence[Change], report: UndoReport, now: dt.datetime
+) -> None:
+    """A write that a rule does not let go back is found by halving, and left as it is; all others go back."""
+    if not batch:
+        return
+    found = UndoReport()
+    try:
+        with Unit(actor, verb="undo", now=now, operation=undoing) as unit:
+            _take_back(unit, batch, found)
+    except Refused as no:
+        if len(batch) == 1:
+            report.skipped.append({"id": batch[0].record_id, "why": no.message})
+            return
+        half = len(batch) // 2
+        for part in (batch[:half], batch[half:]):
+            _take_back_all_but_refused(actor, undoing, part, report, now)
+        return
+    report.restored += found.restored
+    report.skipped += found.skipped
+    report.kept += found.kept
+
+
+def _rehearse_undo(actor: Actor, operation: Operation, now: dt.datetime, chunk: int) -> UndoReport:
     if not operation.may_be_undone_at(now):
         raise Refused(_("This can no longer be undone."))
-    report = UndoReport()
-    changes = Change.objects.as_system("undo reads what was written, then asks the scope").filter(operation=operation)
-    undoing = None if dry else start(actor, "undo", operation.record_type, total=operation.changed, now=now)
-    last = None
+    report, last = UndoReport(), None
     while True:
-        batch = list((changes.filter(pk__lt=last) if last else changes).order_by("-id")[:chunk])
+        rows = _changes(operation.pk).order_by("-id")
+        batch = list((rows.filter(pk__lt=last) if last else rows)[:chunk])
         if not batch:
-            break
+            return report
         last = batch[-1].pk
-        with Unit(actor, verb="undo", now=now, operation=undoing, dry=dry) as unit:
+        with Unit(actor, verb="undo", now=now, dry=True) as unit:
             _take_back(unit, batch, report)
             unit.finish()
-    if undoing is not None:
-        undoing.undoes = operation
-        undoing.changed = report.restored
-        undoing.summary = {"skipped": report.skipped[:200], "kept": report.kept[:200]}
-        undoing.save(update_fields=["undoes", "changed", "summary"])
-        close(undoing, now)
-        operation.state = Operation.State.UNDONE
-        operation.save(update_fields=["state"])
-    return report
+
+
+def _changes(operation_id: int) -> Any:
+    return Change.objects.as_system(WHY).filter(operation_id=operation_id)
 
 
 def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> None:
@@ -326,11 +457,12 @@ def _traits_named(verb: Verb, options: dict[str, Any]) -> Iterable[str]:
     return {fields[n].trait for n in values if n in fields and fields[n].trait} if isinstance(values, dict) else ()
 
 
-def _said(value: Any) -> Any:
+def said_of(value: Any) -> Any:
+    """An option of a verb as an operation keeps it, to be read by people."""
     if isinstance(value, models.Model):
         return {"id": value.pk, "name": str(value)}
     if isinstance(value, (list, tuple)):
-        return [_said(v) for v in value]
+        return [said_of(v) for v in value]
     if isinstance(value, dict):
-        return {str(k): _said(v) for k, v in value.items()}
+        return {str(k): said_of(v) for k, v in value.items()}
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

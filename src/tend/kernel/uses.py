@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -13,17 +13,18 @@ from django.db.models import F, IntegerField, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from tend.kernel import clock
-from tend.kernel.actor import Actor, Grants
+from tend.kernel.actor import Actor
 from tend.kernel.book_events import value_replaced
 from tend.kernel.entity import Entity, Field, entities, entity_of
 from tend.kernel.errors import NotAllowed, Refused
-from tend.kernel.operations import Operation, close, run_chunk, start
+from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, everywhere, length_of, of_verb, queue_stages
+from tend.kernel.operations import Operation, keep_refusals, start
 from tend.kernel.record import Part
 from tend.kernel.unit import Unit
 
 WHY = "a value is used by records that its administrator may not see"
+RIGHT = "settings"
 MOST = 10_000  # counts stop here and say "10,000+"
-CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -75,64 +76,101 @@ def is_used(value: models.Model) -> bool:
     return any(use.rows.filter(**{use.column: value.pk}).exists() for use in uses_of(type(value)))
 
 
-def delete_mapped(actor: Actor, value: Any, to: Any, *, now: dt.datetime | None = None) -> Operation:
-    """Delete a value of a book by giving everything that uses it another one: one operation, all or nothing.
+def delete_mapped(
+    actor: Actor, value: Any, to: Any, *, now: dt.datetime | None = None, at_once: int = AT_ONCE
+) -> Operation:
+    """Delete a value of a book by giving everything that uses it another one, as one operation.
 
     The verbs that own the fields do it, so that calls are planned anew where an interaction status changes. Whoever may
-    change settings may do this to records out of his sight: he chooses words, not records. Refused for the value itself,
-    a retired target, and with the first rule that says no.
+    change settings may do this to records out of his sight: he chooses words, not records. Refused for the value itself
+    and a retired target. Few uses change now, all or nothing: the first rule that says no refuses the whole. Many change
+    as a job (the operation waits): the value is retired at once, so that nobody takes it meanwhile, and stays retired
+    when some of its users cannot take the other one.
     """
     entity, now = entity_of(type(value)), now or clock.now()
-    if not actor.has_right("settings"):
-        raise NotAllowed("settings")
+    if not actor.has_right(RIGHT):
+        raise NotAllowed(RIGHT)
     if type(to) is not type(value) or to.pk == value.pk or to.trashed_at is not None:
         raise Refused(_("Choose another value of this book."), field="to")
     if not to.is_active:
         raise Refused(_("“%(name)s” is retired and not offered any more.") % {"name": to.name}, field="to")
-    everywhere = replace(actor, grants=Grants({("*", "*"): "all"}, {}, "all", frozenset({"*"})))
     params = {"value": {"id": value.pk, "name": value.name}, "to": {"id": to.pk, "name": to.name}}
     with transaction.atomic():
         operation = start(actor, "delete-mapped", entity.code, params=params, now=now)
-        for use in uses_of(type(value)):
-            ids = list(use.rows.filter(**{use.column: value.pk}).order_by("pk").values_list("pk", flat=True))
-            for begin in range(0, len(ids), CHUNK):
-                _map(use, ids[begin : begin + CHUNK], everywhere, to, operation, now)
+        stages = [*_stages_of(value, to), Stage("delete-value", [value.pk], given={"value": value, "to": to})]
+        if length_of(stages) > at_once:
+            with Unit(actor, verb="delete-mapped", now=now, operation=operation) as unit:
+                unit.open_one(entity, value, RIGHT).is_active = False
+            return queue_stages(actor, operation, stages)
+        operation.total = length_of(stages)
+        carry_out(actor, operation, stages, now)
         if operation.refusals:
             raise Refused(
                 _("%(n)d could not take the other value: %(why)s")
                 % {"n": operation.failed, "why": operation.refusals[0][1]},
                 field="to",
             )
-        with Unit(actor, verb="delete-mapped", now=now, operation=operation) as unit:
-            held = unit.open_one(entity, value, "settings")
-            unit.announce(value_replaced(held, unit.open_one(entity, to, "settings")))
-            held.trashed_at = unit.now
-        operation.total = operation.done_through
         operation.save(update_fields=["total"])
-        close(operation, now)
     return operation
 
 
-def _map(use: Use, ids: Sequence[int], actor: Actor, to: Any, operation: Operation, now: dt.datetime) -> None:
-    if use.entity is not None and use.field is not None:
-        owner = use.entity.verb_by_name[use.field.verb] if use.field.verb else use.entity.edit
-        assert owner is not None
-        options = {use.field.verb_option: to} if use.field.verb else {"values": {use.field.name: to}}
-        run_chunk(owner, actor, ids, options, operation, now)
-        return
-    with Unit(actor, verb="delete-mapped", now=now, operation=operation) as unit:
+def _stages_of(value: Any, to: Any) -> list[Stage]:
+    """One stage for each place that points to the value, over the rows that do so now."""
+    stages = []
+    for use in uses_of(type(value)):
+        ids = list(use.rows.filter(**{use.column: value.pk}).order_by("pk").values_list("pk", flat=True))
+        if not ids:
+            continue
+        if use.entity is not None and use.field is not None:
+            owner = use.entity.verb_by_name[use.field.verb] if use.field.verb else use.entity.edit
+            assert owner is not None
+            options = {use.field.verb_option: to} if use.field.verb else {"values": {use.field.name: to}}
+            stages.append(of_verb(owner, ids, options, right=RIGHT))
+        else:
+            given = {"part": use.model._meta.label_lower, "column": use.column, "to": to}
+            stages.append(Stage("map-part", ids, given=given))
+    return stages
+
+
+@deed("map-part")
+def map_part(
+    actor: Actor, operation: Operation, ids: Sequence[int], now: dt.datetime, *, part: str, column: str, to: Any
+) -> None:
+    """Parts that point to the value point to the other one; where the record has that already, the part goes."""
+    use = Use(apps.get_model(part), column)
+    with Unit(everywhere(actor, RIGHT), verb="delete-mapped", now=now, operation=operation) as unit:
         rows = unit.load(use.rows.filter(pk__in=list(ids)))
         records = [row.record_id for row in rows]
-        has_it = set(use.rows.filter(**{use.column: to.pk}, record_id__in=records).values_list("record_id", flat=True))
+        has_it = set(use.rows.filter(**{column: to.pk}, record_id__in=records).values_list("record_id", flat=True))
         for row in rows:
             if _once(use) and row.record_id in has_it:
                 unit.remove(row)
             else:
-                setattr(row, use.column, to)
+                setattr(row, column, to)
         unit.finish()
-        operation.done_through += len(rows)
+        operation.done_through += len(ids)
         operation.changed += len(rows)
         operation.save(update_fields=["done_through", "changed"])
+
+
+@deed("delete-value")
+def delete_value(
+    actor: Actor, operation: Operation, ids: Sequence[int], now: dt.datetime, *, value: Any, to: Any
+) -> None:
+    """The value itself goes, when nothing uses it any more; one that is still used stays, and the operation says so."""
+    entity = entity_of(type(value))
+    if not operation.failed and is_used(value):
+        refused = [(value.pk, _("“%(name)s” is still used, by records that took it meanwhile.") % {"name": value.name})]
+        keep_refusals(operation, refused)
+        operation.failed += 1
+        operation.refusals = [*operation.refusals, *([pk, said] for pk, said in refused)]
+    if not operation.failed:
+        with Unit(everywhere(actor, RIGHT), verb="delete-mapped", now=now, operation=operation) as unit:
+            held = unit.open_one(entity, value, RIGHT)
+            unit.announce(value_replaced(held, unit.open_one(entity, to, RIGHT)))
+            held.trashed_at = unit.now
+    operation.done_through += len(ids)
+    operation.save(update_fields=["done_through", "failed", "refusals"])
 
 
 def _once(use: Use) -> bool:

@@ -15,4 +15,4 @@ def test_a_process_without_doors_knows_every_job() -> None:
         "TEND_TEST_APPS": "",
     }
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert {"import.run", "import.rehearse", "bulk", "tidy"} <= set(done.stdout.split())
+    assert {"import.run", "import.rehearse", "operation", "tidy"} <= set(done.stdout.split())

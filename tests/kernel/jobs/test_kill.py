@@ -42,11 +42,31 @@ def ask(environment: dict[str, str], question: str) -> tuple[object, ...]:
         database.close()
 
 
-def test_a_bulk_job_survives_kills_and_does_nothing_twice(environment: dict[str, str]) -> None:
-    subprocess.run([*TEND, "demo", "--accounts", str(ACCOUNTS)], env=environment, check=True, capture_output=True)
-    done = subprocess.run([sys.executable, "-c", QUEUE], env=environment, check=True, capture_output=True, text=True)
-    operation = int(done.stdout)
-    chance, kills = random.Random(7), 0
+UNDO = """
+import django; django.setup()
+from tend.kernel.actor import system
+from tend.kernel.jobs.undoing import undo_or_queue
+from tend.kernel.operations import Operation
+done = Operation.objects.as_system("test").get(pk={operation})
+print(undo_or_queue(system("test"), done, at_once=1, chunk=5).pk)
+"""
+LEAVE = """
+import django; django.setup()
+from tend.domains.activities import leaving
+from tend.kernel.actor import system
+from tend.kernel.jobs import stages
+from tend.people.models import User
+leaving.queue_stages = lambda *a: stages.queue_stages(*a, chunk=3)
+people = User.objects.as_system("test")
+busiest = max(people.filter(is_active=True), key=lambda u: leaving.portfolio_of(u).owned)
+to = people.filter(is_active=True).exclude(pk=busiest.pk).order_by("pk").first()
+print(leaving.deactivate_with_handover(system("test"), busiest, to=to, at_once=1).pk, busiest.pk, to.pk)
+"""
+
+
+def run_with_kills(environment: dict[str, str], operation: int, seed: int) -> int:
+    """Let workers run an operation to its end, killing four of them in the middle; how many were killed."""
+    chance, kills = random.Random(seed), 0
     for _ in range(40):
         worker = subprocess.Popen([*TEND, "worker"], env=environment, stderr=subprocess.DEVNULL)
         before = ask(environment, f"SELECT done_through FROM kernel_operation WHERE id = {operation}")
@@ -68,17 +88,41 @@ def test_a_bulk_job_survives_kills_and_does_nothing_twice(environment: dict[str,
             environment,
             "UPDATE kernel_job SET heartbeat_at = '2020-01-01 00:00:00' WHERE state = 'running' RETURNING id",
         )
-    assert kills >= 3
-    told = ask(
-        environment, f"SELECT state, total, done_through, changed, failed FROM kernel_operation WHERE id = {operation}"
-    )
-    assert told == ("done", ACCOUNTS, ACCOUNTS, ACCOUNTS, 0)
-    history = ask(
-        environment, f"SELECT count(*), count(DISTINCT record_id) FROM kernel_change WHERE operation_id = {operation}"
-    )
-    assert history == (ACCOUNTS, ACCOUNTS)
-    assert ask(environment, "SELECT count(*) FROM accounts_account WHERE description = 'called by a job'") == (
-        ACCOUNTS,
-    )
+    return kills
+
+
+def queued(environment: dict[str, str], code: str) -> list[int]:
+    done = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
+    return [int(word) for word in done.stdout.split()]
+
+
+def test_long_work_survives_kills_and_does_nothing_twice(environment: dict[str, str]) -> None:
+    """A bulk change, its undo and the handover of a leaver, each with its worker killed four times."""
+    subprocess.run([*TEND, "demo", "--accounts", str(ACCOUNTS)], env=environment, check=True, capture_output=True)
+    (operation,) = queued(environment, QUEUE)
+    assert run_with_kills(environment, operation, 7) >= 3
+    told = "SELECT state, total, done_through, changed, failed FROM kernel_operation WHERE id = {}"
+    history = "SELECT count(*), count(DISTINCT record_id) FROM kernel_change WHERE operation_id = {}"
+    written = "SELECT count(*) FROM accounts_account WHERE description = 'called by a job'"
+    assert ask(environment, told.format(operation)) == ("done", ACCOUNTS, ACCOUNTS, ACCOUNTS, 0)
+    assert ask(environment, history.format(operation)) == (ACCOUNTS, ACCOUNTS)
+    assert ask(environment, written) == (ACCOUNTS,)
+    assert ask(environment, "SELECT state, attempts > 3 FROM kernel_job WHERE name = 'operation'") == ("done", 1)
+
+    (undoing,) = queued(environment, UNDO.format(operation=operation))
+    assert run_with_kills(environment, undoing, 8) >= 3
+    assert ask(environment, told.format(undoing)) == ("done", ACCOUNTS, ACCOUNTS, ACCOUNTS, 0)
+    assert ask(environment, history.format(undoing)) == (ACCOUNTS, ACCOUNTS)
+    assert ask(environment, written) == (0,)
+    assert ask(environment, f"SELECT state FROM kernel_operation WHERE id = {operation}") == ("undone",)
+
+    leaving, leaver, _to = queued(environment, LEAVE)
+    owned = f"SELECT count(*) FROM accounts_account WHERE trashed_at IS NULL AND owner_id = {leaver}"
+    before = ask(environment, owned)
+    assert ask(environment, f"SELECT is_active FROM people_user WHERE id = {leaver}") == (0,)
+    assert run_with_kills(environment, leaving, 9) >= 3
+    assert (before > (0,), ask(environment, owned)) == (True, (0,))
+    assert ask(environment, f"SELECT failed FROM kernel_operation WHERE id = {leaving}") == (0,)
+    twice = f"SELECT count(*) FROM (SELECT 1 FROM kernel_change WHERE operation_id = {leaving} AND verb = 'reassign' AND record_type = 'accounts.account' GROUP BY record_id HAVING count(*) > 1)"
+    assert ask(environment, twice) == (0,)
     assert ask(environment, "PRAGMA integrity_check") == ("ok",)
-    assert ask(environment, "SELECT state, attempts > 3 FROM kernel_job WHERE name = 'bulk'") == ("done", 1)

@@ -9,4 +9,4 @@ class ActivitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.domains.activities import entity  # noqa: F401 - declares the record types
+        from tend.domains.activities import entity, leaving  # noqa: F401 - declares the record types and the handover

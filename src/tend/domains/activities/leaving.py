@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tend.domains.accounts.commands import add_responsible, reassign, release, remove_responsible
 from tend.domains.accounts.models import Account, Responsible
 from tend.domains.activities.commands import edit_activity, hand_over
 from tend.domains.activities.models import Activity, Origin, State
 from tend.kernel import clock
-from tend.kernel.actor import Actor, Grants
+from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed, Refused
-from tend.kernel.operations import Operation, close, run_chunk, start
+from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, length_of, of_verb, queue_stages
+from tend.kernel.notices import notify
+from tend.kernel.operations import Operation, start
 from tend.kernel.unit import Unit
-from tend.kernel.verbs import CHUNK, Verb
-from tend.people.commands import deactivate
+from tend.people.commands import deactivate, end_access
+from tend.people.events import user_deactivated
 from tend.people.models import Team, User
 
 WHY = "nothing that a leaver looks after may be left behind, whoever sees it"
+RIGHT = "users"
 MOST = 10_000  # counts stop here
 
 
@@ -48,45 +52,85 @@ def portfolio_of(user: User) -> Portfolio:
 
 
 def deactivate_with_handover(
-    actor: Actor, user: User, *, to: User | None = None, team: Team | None = None, now: dt.datetime | None = None
+    actor: Actor,
+    user: User,
+    *,
+    to: User | None = None,
+    team: Team | None = None,
+    now: dt.datetime | None = None,
+    at_once: int = AT_ONCE,
 ) -> Operation:
     """End a person's access and give everything in her care to `to`, or to the pool of `team` (by default each account's own).
 
-    One operation, all or nothing, undone as one. Refused for oneself, the last who may manage people, and a receiver who
-    may not sign in. Who manages people may do it to records out of his sight: he names a receiver, he reads nothing.
+    One operation, undone as one. Refused for oneself, the last who may manage people, and a receiver who may not sign in.
+    Who manages people may do it to records out of his sight: he names a receiver, he reads nothing. A small portfolio
+    changes hands now, all or nothing; for a large one the access ends now and the handover is a job (the operation waits).
     """
-    if not actor.has_right("users"):
+    if not actor.has_right(RIGHT):
         raise NotAllowed("deactivate")
     if to is not None and (to.pk == user.pk or not to.is_active):
         raise Refused(_("Choose somebody else who may sign in."), field="to")
     now = now or clock.now()
-    everywhere = replace(actor, grants=Grants({("*", "*"): "all"}, {}, "all", frozenset({"*"})))
     params: dict[str, Any] = {"user": _named(user), "to": _named(to or team)}
     with transaction.atomic():
         operation = start(actor, "deactivate", entity_of(User).code, params=params, now=now)
-
-        def each(verb: Verb, ids: Sequence[int], **options: Any) -> None:
-            for begin in range(0, len(ids), CHUNK):
-                run_chunk(verb, everywhere, ids[begin : begin + CHUNK], options, operation, now)
-
-        owned, shared, work = (_ids(rows) for rows in (_owned(user), _shared(user), _work(user)))
-        if to is not None:
-            each(add_responsible, [pk for pk in shared if pk not in set(_ids(_owned(to)))], user=to)
-            each(reassign, owned, to=to)
-            each(hand_over, work, to=to)
-        else:
-            each(release, owned, team=team)
-            each(edit_activity, work, values={"responsible": None})
-        each(remove_responsible, shared, user=user)
+        stages = [*_handover(user, to, team), Stage("end-access", [user.pk], given={"user": user, "to": to})]
+        if length_of(stages) > at_once:
+            with Unit(actor, verb="deactivate", now=now, operation=operation) as unit:
+                end_access(unit, unit.open_one(entity_of(User), user, RIGHT))
+            return queue_stages(actor, operation, stages)
+        operation.total = length_of(stages)
+        operation.save(update_fields=["total"])
+        carry_out(actor, operation, stages, now)
         if operation.refusals:
             raise Refused(
                 _("%(n)d could not be handed over: %(why)s") % {"n": operation.failed, "why": operation.refusals[0][1]},
                 field="to",
             )
-        with Unit(actor, verb="deactivate", now=now, operation=operation) as unit:
-            deactivate(unit, unit.open_one(entity_of(User), user, "users"))
-        close(operation, now)
     return operation
+
+
+def _handover(user: User, to: User | None, team: Team | None) -> list[Stage]:
+    """What happens to which records, as they are now."""
+    owned, shared, work = (_ids(rows) for rows in (_owned(user), _shared(user), _work(user)))
+    if to is not None:
+        owned_there = set(_ids(_owned(to)))
+        stages = [
+            of_verb(add_responsible, [pk for pk in shared if pk not in owned_there], {"user": to}, right=RIGHT),
+            of_verb(reassign, owned, {"to": to}, right=RIGHT),
+            of_verb(hand_over, work, {"to": to}, right=RIGHT),
+        ]
+    else:
+        stages = [
+            of_verb(release, owned, {"team": team}, right=RIGHT),
+            of_verb(edit_activity, work, {"values": {"responsible": None}}, right=RIGHT),
+        ]
+    return [*stages, of_verb(remove_responsible, shared, {"user": user}, right=RIGHT)]
+
+
+@deed("end-access")
+def end_access_last(
+    actor: Actor, operation: Operation, ids: Sequence[int], now: dt.datetime, *, user: User, to: User | None
+) -> None:
+    """The person may not sign in any more, and calls that are still hers show in the pool; the receiver is told."""
+    if not actor.has_right(RIGHT):
+        raise NotAllowed("deactivate")
+    with Unit(actor, verb="deactivate", now=now, operation=operation) as unit:
+        held = unit.open_one(entity_of(User), user, RIGHT)
+        if held.is_active:
+            deactivate(unit, held)
+        else:
+            unit.announce(user_deactivated(held))
+    if to is not None and operation.changed and to.pk != actor.user_id:
+        values = {"name": user.name, "count": operation.changed}
+        notify(
+            [to.pk],
+            "handover",
+            gettext_noop("%(name)s has left: %(count)s accounts and activities are yours now."),
+            values,
+        )
+    operation.done_through += len(ids)
+    operation.save(update_fields=["done_through"])
 
 
 def _owned(user: User) -> Any:

@@ -10,8 +10,12 @@ from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of, operation_as_json
 from tend.kernel.errors import NotSeen
-from tend.kernel.operations import operations_of, undo_act, undo_operation
+from tend.kernel.jobs import cancel
+from tend.kernel.jobs.stages import job_of
+from tend.kernel.jobs.undoing import undo_or_queue
+from tend.kernel.operations import UndoReport, operations_of, refusals_of, undo_act
 
+MOST_REFUSALS = 100_000
 EXTRA = {"responses": {**REFUSALS, "200": {"description": "Done"}}}
 
 
@@ -40,10 +44,36 @@ def install(api: NinjaAPI) -> None:
         operation = operations_of(actor).filter(pk=known_id(pk)).first()
         if operation is None:
             raise NotSeen("operation")
-        report = undo_operation(actor, operation)
-        return answer(
-            {"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]}
-        )
+        undoing = undo_or_queue(actor, operation)
+        report = UndoReport.of(undoing)
+        said = {"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]}
+        return answer({**said, "operation": operation_as_json(undoing)}, 200 if undoing.is_over else 202)
+
+    @operations.get(
+        "/{int:pk}/refusals",
+        operation_id="operations_refusals",
+        summary="Every refusal of one operation",
+        openapi_extra=EXTRA,
+    )
+    def list_refusals(request: HttpRequest, pk: int) -> HttpResponse:
+        operation = operations_of(actor_of(request)).filter(pk=known_id(pk)).first()
+        if operation is None:
+            raise NotSeen("operation")
+        rows = refusals_of(operation).values_list("record_id", "message")[:MOST_REFUSALS]
+        return answer({"items": [{"id": record, "message": message} for record, message in rows]})
+
+    @operations.post("/{int:pk}/stop", operation_id="operations_stop", summary="Stop one operation after its present chunk",
+                     openapi_extra=EXTRA)  # fmt: skip
+    @idempotent
+    def stop_one(request: HttpRequest, pk: int) -> HttpResponse:
+        actor = actor_of(request)
+        operation = operations_of(actor).filter(pk=known_id(pk)).first()
+        work = job_of(operation) if operation is not None else None
+        if operation is None or work is None:
+            raise NotSeen("operation")
+        cancel(actor, work.pk)
+        operation.refresh_from_db()
+        return answer(operation_as_json(operation))
 
     api.add_router("/operations", operations)
 

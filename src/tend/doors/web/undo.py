@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, next_url, page, wants_fragment
 from tend.kernel.errors import NotSeen
-from tend.kernel.operations import UndoReport, operations_of, undo_act, undo_operation
+from tend.kernel.jobs.undoing import undo_or_queue
+from tend.kernel.operations import UndoReport, operations_of, undo_act
 
 
 @page("POST")
@@ -23,11 +24,16 @@ def undo_all(request: Request, pk: int) -> HttpResponse:
     operation = operations_of(request.actor).filter(pk=pk).first()
     if operation is None:
         raise NotSeen("operation")
-    return _taken_back(request, undo_operation(request.actor, operation))
+    undoing = undo_or_queue(request.actor, operation)
+    if not undoing.is_over:
+        return after(request, f"/operations/{undoing.pk}")
+    return _taken_back(request, UndoReport.of(undoing))
 
 
 def _taken_back(request: Request, report: UndoReport) -> HttpResponse:
-    text = _("Taken back.") if report.restored and not report.skipped and not report.kept else report.sentence
+    text = (
+        _("Taken back.") if report.restored and not report.skipped_count and not report.kept_count else report.sentence
+    )
     if wants_fragment(request):
         request.session["flash"] = {"text": text, "undo_url": ""}
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})

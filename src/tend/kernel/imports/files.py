@@ -22,6 +22,7 @@ from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.imports.models import Import, ImportFault
 from tend.kernel.imports.plan import Column, Plan
 from tend.kernel.imports.recipe import Recipe, recipe_named
+from tend.kernel.notices import sight_of
 from tend.kernel.organisation import organisation
 
 MOST_ROWS = 1_000_000
@@ -29,6 +30,7 @@ MOST_BYTES = 512 * 1024 * 1024
 SAMPLES = 2000
 
 
+@sight_of(Import)
 def imports_of(actor: Actor) -> Any:
     """The imports of this person, newest first. Nobody sees another's: a file may hold what its rows never become."""
     return Import.objects.filter(actor_id=actor.user_id).select_related("operation").order_by("-id")

@@ -140,6 +140,7 @@ def go_on(
                 "import",
                 gettext_noop("“%(file)s” is imported: %(n)s accounts were created or updated."),
                 values,
+                record=run,
             )
     summary: dict[str, Any] = run.summary
     return summary

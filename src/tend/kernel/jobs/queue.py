@@ -14,6 +14,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.errors import Misuse, NotSeen
 from tend.kernel.jobs.declared import declared, periodic_jobs
 from tend.kernel.jobs.models import Job, Slot
+from tend.kernel.operations import Operation
 from tend.kernel.taking import drop, take
 
 WHY = "the queue belongs to nobody"
@@ -62,11 +63,15 @@ def cancel(actor: Actor, pk: int) -> None:
     """Ask for a job to be stopped: at once when it waits, after its present chunk when it runs. NotSeen for others' jobs."""
     if not jobs_of(actor).filter(pk=pk).exists():
         raise NotSeen("kernel.job")
-    mine = _all().filter(pk=pk)
-    if not take(
-        mine.filter(state=Job.State.WAITING), state=Job.State.CANCELLED, cancel_asked=True, ended_at=clock.now()
-    ):
-        take(mine.filter(state=Job.State.RUNNING), cancel_asked=True)
+    mine, now = _all().filter(pk=pk), clock.now()
+    with transaction.atomic():
+        if take(mine.filter(state=Job.State.WAITING), state=Job.State.CANCELLED, cancel_asked=True, ended_at=now):
+            begun = Operation.objects.as_system(WHY).filter(jobs__pk=pk).values("pk")
+            still_open = (Operation.State.WAITING, Operation.State.RUNNING)
+            rows = Operation.objects.as_system(WHY).filter(pk__in=begun, state__in=still_open)
+            take(rows, state=Operation.State.STOPPED, ended_at=now)
+        else:
+            take(mine.filter(state=Job.State.RUNNING), cancel_asked=True)
 
 
 def claim(worker: str, now: dt.datetime) -> Job | None:

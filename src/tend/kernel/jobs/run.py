@@ -49,6 +49,7 @@ class Run:
         with transaction.atomic():
             if not take(mine(self.job), heartbeat_at=clock.now()):
                 raise Lost
+            self.actor = actor_again(self.job.actor_id, self.job.why or self.job.name)  # rights may have been taken
             yield
 
     def tell(self, done: int, total: int | None = None, note: str | None = None) -> None:

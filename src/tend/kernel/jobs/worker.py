@@ -13,22 +13,26 @@ from types import FrameType
 
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from tend.kernel import clock
 from tend.kernel.actor import system
-from tend.kernel.errors import Refused, TendError
+from tend.kernel.errors import NotAllowed, Refused, TendError
 from tend.kernel.jobs import queue
 from tend.kernel.jobs.declared import Again, declared
 from tend.kernel.jobs.models import Job
 from tend.kernel.jobs.run import Cancelled, Lost, Run, Stopped
+from tend.kernel.jobs.stages import tell_stopped
 from tend.kernel.operations import Operation
 from tend.kernel.organisation import organisation
+from tend.kernel.outages import is_full
 from tend.kernel.taking import take
 
 log = logging.getLogger("tend.jobs")
 POLL = 0.5  # seconds between two looks at an empty queue
 ROUND = 15.0  # seconds between two rounds of ticker and reaper
 MEND = 2.0  # seconds to wait for a database that does not answer
+FULL = 60.0  # seconds to wait for room on a full disk
 
 
 class Worker:
@@ -107,11 +111,13 @@ class Worker:
         except Again as later:
             self._again(job, later.seconds, str(later), known.tries)
         except TendError as no:
-            queue.end(
-                job, Job.State.FAILED, error=no.message if isinstance(no, Refused) else (str(no) or type(no).__name__)
-            )
-            self._stop_operation(job)
+            queue.end(job, Job.State.FAILED, error=_why(no))
+            self._stop_operation(job, _why(no))
         except Exception as error:
+            if is_full(error):  # no fault of the job: it goes on when there is room
+                log.error("%s waits: the disk is full", job)
+                queue.give_back(job, seconds=FULL, error=str(error), counts=False)
+                return
             log.exception("%s failed at its try %d", job, job.attempts)
             if not connection.in_atomic_block:
                 connection.close()  # whatever state it was left in
@@ -123,17 +129,25 @@ class Worker:
             queue.give_back(job, seconds=seconds, error=said)
         else:
             queue.end(job, Job.State.FAILED, error=said)
-            self._stop_operation(job)
+            self._stop_operation(job, said)
 
-    def _stop_operation(self, job: Job) -> None:
-        if job.operation_id:
-            rows = Operation.objects.as_system("the worker closes what it could not finish")
-            open_states = (Operation.State.WAITING, Operation.State.RUNNING)
-            take(
-                rows.filter(pk=job.operation_id, state__in=open_states),
-                state=Operation.State.STOPPED,
-                ended_at=clock.now(),
-            )
+    def _stop_operation(self, job: Job, why: str = "") -> None:
+        """Close what could not be finished; whoever asked for it is told, unless it was he who stopped it."""
+        if not job.operation_id:
+            return
+        rows = Operation.objects.as_system("the worker closes what it could not finish").filter(pk=job.operation_id)
+        still_open = rows.filter(state__in=(Operation.State.WAITING, Operation.State.RUNNING))
+        if take(still_open, state=Operation.State.STOPPED, ended_at=clock.now()) and why:
+            tell_stopped(rows.get(), why)
 
     def _asked(self, number: int, frame: FrameType | None) -> None:
         self._stop.set()
+
+
+def _why(no: TendError) -> str:
+    """Why a job ended, in words that its owner can read."""
+    if isinstance(no, Refused):
+        return no.message
+    if isinstance(no, NotAllowed):
+        return _("You may not do this any more.")
+    return str(no) or type(no).__name__

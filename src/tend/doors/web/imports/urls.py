@@ -20,4 +20,8 @@ urlpatterns = [
     path("imports/<int:pk>/result", running.result, name="import-result"),
     path("operations", operations.operations, name="operations"),
     path("operations/<int:pk>", operations.operation, name="operation"),
+    path("operations/<int:pk>/progress", operations.progress, name="operation-progress"),
+    path("operations/<int:pk>/stop", operations.stop, name="operation-stop"),
+    path("operations/<int:pk>/go-on", operations.take_up, name="operation-go-on"),
+    path("operations/<int:pk>/refusals.csv", operations.refusals, name="operation-refusals"),
 ]

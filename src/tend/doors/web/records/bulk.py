@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -15,15 +16,20 @@ from tend.doors.web.records.fieldset import Group, writable
 from tend.doors.web.records.forms import RecordForm
 from tend.doors.web.records.places import Place
 from tend.doors.web.records.state import State, listing
+from tend.doors.web.templatetags import tend as words
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
+from tend.kernel.jobs.bulk import run_or_queue
+from tend.kernel.jobs.stages import AT_ONCE
 from tend.kernel.operations import Operation
 from tend.kernel.options import cleaned_options
 from tend.kernel.values import Cleaner
 from tend.kernel.verbs import Verb
 
-MOST = 5000  # what one request changes; more belongs into a job
+MOST = 100_000  # what is changed at once; beyond AT_ONCE it is a job
+ASKED_AT_ONCE = 5000  # ids in one question to the database
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 NAMED = 8
 FIRST = (("set-status", "s"), ("reassign", "a"), ("add-tags", "t"))
 FURTHER = ("remove-tags", "archive", "restore", "trash")
@@ -77,10 +83,12 @@ def bulk(request: Request, word: str, name: str) -> HttpResponse:
             except Refused as no:
                 form.refuse(no)
             else:
+                if not operation.is_over:
+                    return after(request, f"/operations/{operation.pk}?next={quote(state.url(place), safe='')}")
                 return after(request, state.url(place), said(place, operation), f"/undo/operation/{operation.pk}")
     rows = place.entity.model.objects.seen_by(request.actor).filter(pk__in=ids[:NAMED]).order_by(place.entity.title)  # type: ignore[attr-defined]
     context = {
-        "place": place, "form": form, "ids": ids, "names": [str(r) for r in rows], "rest": max(len(ids) - NAMED, 0), "counted": counted(place, len(ids)),
+        "place": place, "form": form, "ids": written(ids), "is_long": len(ids) > AT_ONCE, "names": [str(r) for r in rows], "rest": max(len(ids) - NAMED, 0), "counted": counted(place, len(ids)),
         "action": request.get_full_path(), "cancel_url": state.url(place), "crumbs": [{"label": place.title, "url": state.url(place)}],
         "header_title": str(verb.label) if verb is not None else _("Change a field"), "choices": _bulk_fields(place, request.actor) if name == "set" else [],
         "field": field, "button": _button_words(place, verb, field, len(ids)), "is_harm": name == "trash",
@@ -103,20 +111,58 @@ def said(place: Place, operation: Operation) -> str:
 
 
 def _ids(place: Place, request: Request, state: State) -> list[int]:
-    """The chosen rows, or all of the filter up to a limit, within what the actor may change in bulk."""
+    """The chosen rows, or all of the filter up to a limit, within what the actor may change in bulk.
+
+    What is meant is fixed when the summary is shown: its form carries the ids, and is asked again which of them are his.
+    """
     if request.POST.get("all") == "filter":
         found = listing(place, request.actor, State(**{**state.__dict__, "cursor": ""}), action="bulk").ids(MOST + 1)
         if len(found) > MOST:
             raise Refused(
-                _("At once, at most %(limit)d records can be changed. Narrow the filter first.") % {"limit": MOST}
+                _("At once, at most %(limit)s records can be changed. Narrow the filter first.")
+                % {"limit": words.number(MOST)}
             )
-        return found
-    wanted = [int(i) for i in request.POST.getlist("chosen") if i.isdigit() and int(i) < 2**63][: MOST + 1]
-    rows = place.entity.model.objects.seen_by(request.actor, "bulk").filter(pk__in=wanted)  # type: ignore[attr-defined]
-    found = sorted(rows.values_list("pk", flat=True))
+    else:
+        carried = read_ids(request.POST.get("ids", ""))
+        wanted = carried or [int(i) for i in request.POST.getlist("chosen") if i.isdecimal() and len(i) < 19]
+        wanted = sorted(set(wanted))[:MOST]
+        mine = place.entity.model.objects.seen_by(request.actor, "bulk")  # type: ignore[attr-defined]
+        found = []
+        for begin in range(0, len(wanted), ASKED_AT_ONCE):
+            rows = mine.filter(pk__in=wanted[begin : begin + ASKED_AT_ONCE])
+            found += sorted(rows.values_list("pk", flat=True))
     if not found:
         raise Refused(_("Choose rows that you may change, then try again."))
     return found
+
+
+def written(ids: list[int]) -> str:
+    """Ids as one short text for a form: the steps from each to the next, in base 36."""
+    steps, last = [], 0
+    for pk in sorted(ids):
+        steps.append(_base36(pk - last))
+        last = pk
+    return ".".join(steps)
+
+
+def read_ids(text: str) -> list[int]:
+    """The inverse of `written`; what is no such text is nothing."""
+    found, last = [], 0
+    try:
+        for step in text.split(".", MOST)[:MOST] if text else []:
+            last += int(step, 36)
+            found.append(last)
+    except ValueError:
+        return []
+    return found if all(0 < pk < 2**63 for pk in found) else []
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = DIGITS[rest] + digits
+    return digits or "0"
 
 
 def _bulk_fields(place: Place, actor: Actor) -> list[Field]:
@@ -149,13 +195,13 @@ def _run(
     place: Place, actor: Actor, verb: Verb | None, field: Field | None, ids: list[int], raw: dict[str, Any]
 ) -> Operation:
     if verb is not None:
-        return verb.each(actor, ids, **cleaned_options(actor, verb, raw))  # type: ignore[no-any-return]
+        return run_or_queue(actor, verb, ids, cleaned_options(actor, verb, raw))
     assert field is not None
     value = Cleaner(place.entity, actor).clean({field.name: raw.get(field.name, "")})[field.name]
     if field.verb:
-        return place.entity.verb_by_name[field.verb].each(actor, ids, **{field.verb_option: value})  # type: ignore[no-any-return]
+        return run_or_queue(actor, place.entity.verb_by_name[field.verb], ids, {field.verb_option: value})
     assert place.entity.edit is not None
-    return place.entity.edit.each(actor, ids, values={field.name: value})  # type: ignore[no-any-return]
+    return run_or_queue(actor, place.entity.edit, ids, {"values": {field.name: value}})
 
 
 def _button_words(place: Place, verb: Verb | None, field: Field | None, n: int) -> str:

@@ -115,6 +115,8 @@ def delete(request: Request, plural: str, pk: int) -> HttpResponse:
         except Refused as no:
             refusal = no.message
         else:
+            if not operation.is_over:
+                return after(request, f"/operations/{operation.pk}?next={quote(book_url(entity), safe='')}")
             said = _("“%(name)s” is deleted; %(n)d now have the other value.") % {
                 "name": held.name,
                 "n": operation.changed,

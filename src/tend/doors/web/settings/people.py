@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.http import HttpResponse
@@ -215,6 +216,8 @@ def deactivate(request: Request, pk: int) -> HttpResponse:
                 saving.refuse(form, no)
             else:
                 said_now = _("%(name)s may no longer sign in.") % {"name": user.name}
+                if not operation.is_over:
+                    return after(request, f"/operations/{operation.pk}?next={quote(PEOPLE, safe='')}", said_now)
                 return after(request, PEOPLE, said_now, f"/undo/operation/{operation.pk}")
     context = {
         "person": user,
