@@ -15,6 +15,7 @@ import { startPickers } from "./picker.js";
 import { startProgress } from "./progress.js";
 import { startRequests } from "./requests.js";
 import { startRows } from "./rows.js";
+import { startSeveral } from "./several.js";
 import { startToasts } from "./toast.js";
 import { startTrees } from "./tree.js";
 
@@ -22,7 +23,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startKeyboard,
+  startSeveral, startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startKeyboard,
 ]) {
   start();
 }

@@ -1,4 +1,5 @@
 // Drafts: a form with data-draft="key" keeps what is typed in this tab until it is saved.
+import { linesFor } from "./several.js";
 
 const PREFIX = "tend-draft:";
 const PENDING = "tend-drafts-sent";
@@ -22,6 +23,7 @@ function restore(form) {
   form.dataset.draftReady = "";
   const values = read(nameOf(form));
   if (!values || form.querySelector("[data-error], .refused")) return;
+  linesFor(form, values.map(([name]) => name));
   const left = new Map();
   values.forEach(([name, value]) => left.set(name, [...(left.get(name) ?? []), value]));
   for (const field of fields(form)) {

@@ -3,6 +3,7 @@
 import { failed, notSaved, saved } from "./connection.js";
 import { pickersIn } from "./picker.js";
 import { request } from "./requests.js";
+import { severalIn } from "./several.js";
 
 const former = new WeakMap(); // cell → what it showed before
 
@@ -12,6 +13,7 @@ function fill(cell, html) {
   cell.innerHTML = html;
   window.htmx.process(cell);
   pickersIn(cell);
+  severalIn(cell);
 }
 
 function prepare(cell) {
@@ -23,7 +25,7 @@ function prepare(cell) {
     picker.addEventListener("picker-closed", () => setTimeout(() => { if (isOpen(cell) && !cell.hasAttribute("data-saving") && !cell.querySelector(".field-error")) restore(cell, cell.contains(document.activeElement)); }));
     return;
   }
-  const field = cell.querySelector("input:not([type=hidden]), select, textarea");
+  const field = cell.querySelector("input:not([type=hidden], [type=radio]), select, textarea");
   field?.focus({ preventScroll: true });
   field?.select?.();
 }
@@ -148,10 +150,10 @@ function keydown(event) {
   }
   if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); restore(cell); }
   else if (event.key === "Enter" && (!event.target.matches("textarea") || event.ctrlKey)) {
-    if (event.target.closest(".picker")) return;
+    if (event.target.closest(".picker") || event.target.closest("button")) return;
     event.preventDefault();
     save(cell);
-  } else if (event.key === "Tab" && !event.target.closest(".picker")) {
+  } else if (event.key === "Tab" && !event.target.closest(".picker") && !cell.querySelector("[data-several]")) {
     event.preventDefault();
     save(cell, { next: neighbour(cell, event.shiftKey ? -1 : 1) });
   }
@@ -160,6 +162,7 @@ function keydown(event) {
 export function startInline() {
   document.addEventListener("click", (event) => {
     const cell = event.target.closest(SELECTOR);
+    if (cell && event.target.closest("[data-restore]")) return restore(cell);
     if (cell && !isOpen(cell) && !event.target.closest("a, button:not([data-edit])")) edit(cell);
   });
   document.addEventListener("submit", (event) => {

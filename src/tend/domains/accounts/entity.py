@@ -72,6 +72,7 @@ ACCOUNT = register(
             Field("archived", edit=False, facet=True),
             Field("unreachable", edit=False, label=_("Unreachable")),
             Field("cycle_paused", edit=False, label=_("Paused")),
+            Field("rescue_offered_on", edit=False, label=_("Offered to the pool")),
             Field("lifecycle_since", edit=False),
             Field("source_system", bulk=False),
             Field("external_ref", bulk=False),
@@ -81,7 +82,7 @@ ACCOUNT = register(
         panels=(
             Panel(_("Identity"), "name legal_name is_person website language"),
             Panel(_("Classification"), "lifecycle interaction_status category status state relationship_stage source industry tags"),
-            Panel(_("Reach"), "phone email address"),
+            Panel(_("Reach"), "phone email urls address"),
             Panel(_("Care"), "owner team parent do_not_contact"),
             Panel(_("Size"), "employees annual_revenue description"),
         ),

@@ -45,7 +45,7 @@ CONTACT = register(
         ),
         panels=(
             Panel(_("Person"), "first_name last_name salutation title department"),
-            Panel(_("Reach"), "phone email address"),
+            Panel(_("Reach"), "phone email urls address"),
             Panel(_("More"), "accounts birthday language tags owner"),
         ),
         wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Memberships),

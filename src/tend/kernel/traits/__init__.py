@@ -70,6 +70,11 @@ class Trait:
         """The value of the field `name`, from the part rows of one record."""
         raise NotImplementedError
 
+    def touch(self, unit: Unit, record: Any) -> None:
+        """Count a change of parts as one of their record, so that whoever edits the same parts meanwhile is told."""
+        if not unit.is_new(record):
+            record.updated_at = unit.now
+
     def add(self, unit: Unit, record: Any, **values: Any) -> Any:
         row = unit.create(self.model, record_id=record.pk, **values)
         self.rows(unit, record).append(row)

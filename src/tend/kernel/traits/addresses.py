@@ -83,6 +83,7 @@ class Addresses(Trait):
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         whole, _dot, element = name.partition(".")
         rows = self.rows(unit, record)
+        before = [r.as_dict() for r in rows]
         if element:
             self._write_primary(unit, record, {element: value or ""})
         elif whole == "address":
@@ -94,6 +95,8 @@ class Addresses(Trait):
                     rows[0].is_primary = True
         else:
             self._write_all(unit, record, value or [])
+        if before != [r.as_dict() for r in self.rows(unit, record)]:
+            self.touch(unit, record)
 
     def _write_primary(self, unit: Unit, record: Any, value: Mapping[str, Any]) -> None:
         row = _primary(self.rows(unit, record))

@@ -62,10 +62,13 @@ class ContactPoints(Trait):
         return Through(self.model, "normalised", where if name in PLURALS else (*where, ("is_primary", True)))
 
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
+        before = [r.as_dict() for r in self.rows(unit, record)]
         if name in PLURALS:
             self._write_all(unit, record, PLURALS[name], value or [])
         else:
             self._write_primary(unit, record, name, value)
+        if before != [r.as_dict() for r in self.rows(unit, record)]:
+            self.touch(unit, record)
 
     def _write_primary(self, unit: Unit, record: Any, kind: str, typed: str | None) -> None:
         rows = [r for r in self.rows(unit, record) if r.kind == kind]

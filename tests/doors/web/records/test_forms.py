@@ -26,7 +26,14 @@ def test_an_account_is_entered_and_its_page_says_so(cast: Cast) -> None:
     browser = cast.client(cast.manager)
     answer = browser.post(
         "/accounts/new",
-        {"name": "Hotel Marisol", "address.city": "Cádiz", "annual_revenue": "12,400", "phone": "+34 956 555 014"},
+        {
+            "name": "Hotel Marisol",
+            "addresses": "1",
+            "addresses-0-city": "Cádiz",
+            "annual_revenue": "12,400",
+            "phones": "1",
+            "phones-0-value": "+34 956 555 014",
+        },  # fmt: skip
     )
     assert answer.status_code == 303
     account = Account.objects.as_system("test").get(name="Hotel Marisol")
@@ -45,7 +52,9 @@ def test_a_junior_cannot_give_an_account_away_by_its_form(cast: Cast) -> None:
 
 
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(cast: Cast) -> None:
-    answer = cast.client(cast.manager).post("/accounts/new", {"name": "Hotel", "email": "lucia@", "employees": "many"})
+    answer = cast.client(cast.manager).post(
+        "/accounts/new", {"name": "Hotel", "emails": "1", "emails-0-value": "lucia@", "employees": "many"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="lucia@"' in page

@@ -35,10 +35,22 @@ from tend.kernel.reading import Reader
 from tend.people.calendars import calendars_for
 
 FIELDS = (
-    *STRIP, "owner", "team", "parent", "tags", "phone", "email", "website", "phones", "emails", "addresses", "legal_name", "number",
+    *STRIP, "owner", "team", "parent", "tags", "phone", "email", "website", "phones", "emails", "urls", "addresses", "legal_name", "number",
     "employees", "annual_revenue", "description", "language", "do_not_contact", "unreachable", "cycle_paused",
 )  # fmt: skip
-IDENTITY = ("legal_name", "phones", "emails", "website", "employees", "annual_revenue", "language", "description")
+ALWAYS = ("phones", "emails", "addresses")  # shown although blank to whoever may fill them in
+IDENTITY = (
+    "legal_name",
+    "phones",
+    "emails",
+    "website",
+    "urls",
+    "addresses",
+    "employees",
+    "annual_revenue",
+    "language",
+    "description",
+)
 REGIONS = {"next-talk": "accounts/_next_talk.html", "timeline": "accounts/_timeline.html"}
 
 
@@ -65,8 +77,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
         people=[_person(m, contacts[m.record_id]) for m in people], former=[_former(m) for m in former],
         mind=[_fact(f, values.get(f.name)) for f in own if f.shown_when_approaching],
         details=[_fact(f, values.get(f.name)) for f in own if not f.shown_when_approaching and values.get(f.name) not in cells.BLANK],
-        identity=[_fact(ACCOUNT.by_name[n], values[n]) for n in IDENTITY if n in values and values[n] not in cells.BLANK],
-        addresses=[cells.address_line(a) for a in values.get("addresses") or ()],
+        identity=_identity(actor, record, values, may_edit),
         **_next_talk(actor, record, activities, people, contacts, values), **_tree(actor, record, values), **_right(actor, record, values),
         **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
         add_person_url=f"/contacts/new?accounts={pk}&next=/accounts/{pk}", relate_url=f"/accounts/{pk}/do/relate",
@@ -91,6 +102,15 @@ def _strip(actor: Actor, record: Account, values: dict[str, Any], may_edit: bool
         for n in STRIP
         if n in values
     ]  # fmt: skip
+
+
+def _identity(actor: Actor, record: Account, values: dict[str, Any], may_edit: bool) -> list[dict[str, Any]]:
+    editable = {f.name for f in writable(ACCOUNT, actor, IDENTITY)} if may_edit else set()
+    return [
+        {**_fact(ACCOUNT.by_name[n], values[n]), "url": f"/accounts/{record.pk}/edit/{n}" if n in editable else ""}
+        for n in IDENTITY
+        if n in values and (values[n] not in cells.BLANK or (n in ALWAYS and n in editable))
+    ]
 
 
 def _fact(field: Field, value: Any) -> dict[str, Any]:

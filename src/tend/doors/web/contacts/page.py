@@ -16,6 +16,7 @@ from tend.doors.web.accounts.timeline import ICONS
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, panels, record_context
+from tend.doors.web.records.fieldset import writable
 from tend.doors.web.records.places import Place, claims, settle
 from tend.doors.web.templatetags.tend import short_day
 from tend.kernel.actor import Actor
@@ -24,6 +25,7 @@ CONTACTS = settle(
     Place("contacts", CONTACT, "contacts", columns=("name", "accounts", "title", "phone", "email", "owner"))
 )
 TALKS = 20
+ALWAYS = ("title", "phones", "emails", "addresses")  # shown although blank to whoever may fill them in
 
 
 @claims("contacts", "views")
@@ -39,12 +41,8 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
     record = fetch(place, actor, pk)
     context = record_context(request, place, record)
     present, former = companies(actor, record)
-    shown = list(panels(place, actor, record))
-    for panel in shown:
-        panel["facts"] = [
-            f for f in panel["facts"] if f["shown"] and f["name"] not in ("accounts", "first_name", "last_name")
-        ]
     may_edit = context["may_edit"]
+    shown = _facts(actor, record, panels(place, actor, record), may_edit)
     named = [
         ("join", _("Place at a company"), "briefcase", may_edit), ("trash", _("Delete"), "trash", actor.scope("contacts", "delete") != "none"),
     ]  # fmt: skip
@@ -54,6 +52,22 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
         join_url=place.page(pk, "do", "join") if may_edit else "",
     )  # fmt: skip
     return show(request, "contacts/page.html", context)
+
+
+def _facts(actor: Actor, record: Any, shown: list[dict[str, Any]], may_edit: bool) -> list[dict[str, Any]]:
+    """The facts of the panels: each opens in its place for whoever may change it, those that one often adds though blank."""
+    names = [f["name"] for panel in shown for f in panel["facts"]]
+    editable = {f.name for f in writable(CONTACT, actor, names)} if may_edit else set()
+    for panel in shown:
+        for fact in panel["facts"]:
+            fact["url"] = CONTACTS.page(record.pk, "edit", fact["name"]) if fact["name"] in editable else ""
+        panel["facts"] = [
+            f
+            for f in panel["facts"]
+            if f["name"] not in ("accounts", "first_name", "last_name")
+            and (f["shown"] or (f["name"] in ALWAYS and f["url"]))
+        ]
+    return shown
 
 
 def companies(actor: Actor, record: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from tend.doors.web.templatetags import tend as words
 from tend.kernel.entity import Field
 from tend.kernel.organisation import organisation
 from tend.kernel.reading import Linked
+from tend.kernel.traits.addresses import Address
 
 EMPTY = mark_safe("")
 BLANK = (None, "", [], {}, ())
@@ -167,8 +168,36 @@ def _datetime(field: Field, value: Any, wide: bool) -> SafeString:
 
 
 def _phone(field: Field, value: Any, wide: bool) -> SafeString:
-    numbers = [v["value"] for v in value] if isinstance(value, list) else [value]
-    return format_html_join(", ", '<a class="number" href="tel:{}">{}</a>', ((dialled(n), n) for n in numbers))
+    return _points(value, wide, lambda n: format_html('<a class="number" href="tel:{}">{}</a>', dialled(n), n))
+
+
+def _points(value: Any, wide: bool, draw: Callable[[str], SafeString]) -> SafeString:
+    """Phones, e-mail or web addresses; on a page each on its line with its kind and note, the main one first."""
+    points = [v if isinstance(v, Mapping) else {"value": v} for v in (value if isinstance(value, list) else [value])]
+    if not wide or not isinstance(value, list):
+        return format_html_join(", ", "{}", ((draw(str(p["value"])),) for p in points))
+    points.sort(key=lambda p: not p.get("is_primary"))
+    return format_html_join("", '<span class="said">{}{}</span>', ((draw(str(p["value"])), _beside(p)) for p in points))
+
+
+def _beside(point: Mapping[str, Any]) -> SafeString:
+    """What is said beside a phone or an address: its kind, its note, and that it must not be used."""
+    words = [point.get("label"), point.get("note"), _("opted out") if point.get("opted_out") else ""]
+    said = ", ".join(str(w) for w in words if w)
+    return format_html(' <span class="said-note">{}</span>', said) if said else EMPTY
+
+
+def _address(field: Field, value: Any, wide: bool) -> SafeString:
+    """Addresses; on a page each on its line, with its kind where there are several."""
+    places = sorted(value if isinstance(value, list) else [value], key=lambda a: not a.get("is_primary"))
+    if not wide:
+        return format_html("{}", "; ".join(address_line(a) for a in places))
+    kinds = dict(Address.Kind.choices)
+    lines = []
+    for place in places:
+        kind = str(kinds.get(place.get("kind"), "")) if len(places) > 1 or place.get("kind") != "visiting" else ""
+        lines.append((address_line(place), _beside({"label": kind.lower(), "note": place.get("note")})))
+    return format_html_join("", '<span class="said">{}{}</span>', lines)
 
 
 def dialled(number: str) -> str:
@@ -177,17 +206,19 @@ def dialled(number: str) -> str:
 
 
 def _email(field: Field, value: Any, wide: bool) -> SafeString:
-    addresses = [v["value"] for v in value] if isinstance(value, list) else [value]
-    return format_html_join(", ", '<a href="mailto:{}">{}</a>', ((a, a) for a in addresses))
+    return _points(value, wide, lambda a: format_html('<a href="mailto:{}">{}</a>', a, a))
 
 
 def _url(field: Field, value: Any, wide: bool) -> SafeString:
-    addresses = [str(v["value"]) for v in value] if isinstance(value, list) else [str(value)]
-    full = [a if a.lower().startswith(("http://", "https://")) else f"https://{a}" for a in addresses]
-    return format_html_join(
-        ", ",
+    return _points(value, wide, _web_link)
+
+
+def _web_link(address: str) -> SafeString:
+    full = address if address.lower().startswith(("http://", "https://")) else f"https://{address}"
+    return format_html(
         '<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>',
-        ((a, a.split("://", 1)[1].rstrip("/")) for a in full),
+        full,
+        full.split("://", 1)[1].rstrip("/"),
     )
 
 
@@ -202,5 +233,5 @@ def _is_person(field: Field) -> bool:
 
 _BY_KIND = {
     "link": _link, "links": _links, "date": _date, "datetime": _datetime, "phone": _phone, "email": _email, "url": _url,
-    "longtext": _longtext,
+    "longtext": _longtext, "address": _address,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, page, show
 from tend.doors.web.records import cells
-from tend.doors.web.records.fieldset import characteristics
+from tend.doors.web.records.fieldset import LINES, characteristics
 from tend.doors.web.records.places import Place, claimed, place_at
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen
@@ -59,7 +59,7 @@ def panels(place: Place, actor: Actor, record: Any) -> list[dict[str, Any]]:
     """Panels with their facts; a field that the actor may not see leaves no trace."""
     entity = place.entity
     readable = {f.name for f in entity.readable(actor)}
-    named = [(str(p.title), [n for n in p.names if n in readable]) for p in entity.panels]
+    named = [(str(p.title), [n for n in _all_lines(p.names, readable) if n in readable]) for p in entity.panels]
     if not named:
         named = [("", [f.name for f in entity.fields if f.name in readable])]
     own = characteristics(entity, actor)
@@ -73,6 +73,11 @@ def panels(place: Place, actor: Actor, record: Any) -> list[dict[str, Any]]:
     if own:
         found.append({"title": _("Bear in mind"), "facts": [_fact(f, values[f.name]) for f in own]})
     return found
+
+
+def _all_lines(names: list[str], readable: set[str]) -> list[str]:
+    """A panel says `phone` and shows all of them, where all may be read."""
+    return [line for n in names for line in (LINES[n] if n in LINES and {n, *LINES[n]} <= readable else (n,))]
 
 
 def _fact(field: Any, value: Any) -> dict[str, Any]:

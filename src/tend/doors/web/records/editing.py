@@ -15,6 +15,7 @@ from tend.doors.web.records.fieldset import groups
 from tend.doors.web.records.forms import RecordForm
 from tend.doors.web.records.history import last_writer
 from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.several import is_several, load
 from tend.kernel.errors import NotAllowed, Refused, Stale
 from tend.kernel.reading import Reader
 from tend.kernel.values import create_record, edit_record
@@ -92,9 +93,9 @@ def _merge(
     request: Request, place: Place, record: Any, values: Mapping[str, Any], form: RecordForm, raw: Mapping[str, Any]
 ) -> HttpResponse:
     """Somebody saved in between: what only one of the two changed is taken, the rest is asked for field by field."""
-    mine = {n: _texts(request, n) for n in raw}
-    before = {n: request.POST.getlist(f"initial-{n}") or [""] for n in raw}
-    now = {n: _listed(form.initial[n]) for n in raw}
+    mine = {n: form.said(n) for n in raw}
+    before = {n: form.drawn(n) for n in raw}
+    now = {n: form.stored(n) for n in raw}
     both = [n for n in raw if now[n] != before[n] and now[n] != mine[n]]
     if not both:
         return _save(request, place, record, raw, record.version)
@@ -169,18 +170,11 @@ def _may_edit(place: Place, request: Request, pk: int) -> bool:
     return bool(rows.filter(pk=pk).exists())
 
 
-def _texts(request: Request, name: str) -> list[str]:
-    return request.POST.getlist(name) or [""]
-
-
-def _listed(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [str(v) for v in value] or [""]
-    return ["" if value in (None, False) else str(value)]
-
-
 def _worded(form: RecordForm, name: str, said: list[str]) -> str:
     """What I typed, with the names of chosen values instead of their ids."""
+    field = form.declared_fields_by_name[name]
+    if is_several(field):
+        return cells.plain(field, load(said[0]) or [])
     words = dict(getattr(form.fields[name].widget, "choices", ()) or ())
     return ", ".join(str(words.get(s, s)) for s in said if s)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tend.doors.web.records.places import Place
+from tend.doors.web.records.several import is_several
 from tend.doors.web.records.widgets import is_book
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, Text
@@ -16,6 +17,7 @@ from tend.kernel.query.words import book_field_named
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
 
 ADDRESS = ("address.street", "address.postal_code", "address.city", "address.region", "address.country_code")
+LINES = {"phone": ("phones",), "email": ("emails",), "address": ("addresses",)}  # what stands for the main one in forms
 KINDS = {"number": "number", "money": "money", "date": "date", "yesno": "yesno", "choice": "choice", "choices": "links"}
 
 
@@ -32,7 +34,10 @@ def groups(place: Place, actor: Actor, *, creating: bool) -> list[Group]:
     entity = place.entity
     panels = entity.panels or ()
     named = [(p.title, p.names) for p in panels] or [("", [f.name for f in entity.fields if f.edit])]
-    found = [Group(title, tuple(writable(entity, actor, _spread(names), creating=creating))) for title, names in named]
+    found = [
+        Group(title, tuple(writable(entity, actor, _spread(entity, actor, names), creating=creating)))
+        for title, names in named
+    ]
     own = tuple(characteristics(entity, actor, edit=True))
     if own:
         found.append(Group(_("Bear in mind"), own))
@@ -50,7 +55,11 @@ def writable(entity: Entity, actor: Actor, names: Iterable[str], *, creating: bo
             continue
         if creating and name == "owner" and actor.grants.assign_to == "none" and not actor.is_system:
             continue
-        if field.many and (field.kind != "links" or (field.to is not None and not is_book(field) and not creating)):
+        if (
+            field.many
+            and not is_several(field)
+            and (field.kind != "links" or (field.to is not None and not is_book(field) and not creating))
+        ):
             continue
         found.append(field)
     return found
@@ -61,8 +70,16 @@ def _may_run(entity: Entity, actor: Actor, name: str) -> bool:
     return any(actor.scope(line, action) != "none" for line in entity.lines or (entity.plural,))
 
 
-def _spread(names: Iterable[str]) -> list[str]:
-    return [part for name in names for part in (ADDRESS if name == "address" else (name,))]
+def _spread(entity: Entity, actor: Actor, names: Iterable[str]) -> list[str]:
+    """A panel says `phone` and means all of them, where the actor may change them all; an address has its elements."""
+    found: list[str] = []
+    for name in names:
+        lines = tuple(n for n in LINES.get(name, ()) if n in entity.by_name)
+        if lines and all(entity.right(actor, n) == "edit" for n in (name, *lines)):
+            found += lines
+        else:
+            found += ADDRESS if name == "address" else (name,)
+    return found
 
 
 def characteristics(entity: Entity, actor: Actor, *, edit: bool = False) -> list[Field]:

@@ -10,6 +10,7 @@ from django import forms
 
 from tend.doors.web.records import typed
 from tend.doors.web.records.fieldset import Group
+from tend.doors.web.records.several import canonical, country_fault, dump, is_several, load
 from tend.doors.web.records.widgets import Choice, country_of, form_field
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field, Text
@@ -49,7 +50,7 @@ class RecordForm(forms.Form):
         self.groups = groups
         self.declared_fields_by_name: dict[str, Field] = {f.name: f for g in groups for f in g.fields}
         self.only_filled = only_filled
-        initial = {n: _initial(f, values.get(n)) for n, f in self.declared_fields_by_name.items()}
+        initial = {n: _initial(f, _known(f, values)) for n, f in self.declared_fields_by_name.items()}
         super().__init__(data, initial=initial)
         for name, field in self.declared_fields_by_name.items():
             said = data.get(name) if data is not None else None
@@ -73,11 +74,37 @@ class RecordForm(forms.Form):
         return found
 
     def _typed(self, field: Field, value: Any) -> Any:
+        if is_several(field):
+            if fault := country_fault(field, value):
+                raise Refused(fault, code="choice")
+            return value
         if field.kind == "links" and not isinstance(value, list):
             return [value] if value else []
         if field.name.endswith(".country_code") and value:
             return typed.country(value)
         return typed.read(field.kind, value)
+
+    def said(self, name: str) -> list[str]:
+        """What was typed into a field, as texts; for the choice between two edits."""
+        if is_several(self.declared_fields_by_name[name]):
+            return [dump(self.declared_fields_by_name[name], self[name].value())]
+        return self.data.getlist(name) or [""]
+
+    def stored(self, name: str) -> list[str]:
+        """What is stored in a field now, as the same texts."""
+        value = self.initial[name]
+        if is_several(self.declared_fields_by_name[name]):
+            return [dump(self.declared_fields_by_name[name], value)]
+        if isinstance(value, list):
+            return [str(v) for v in value] or [""]
+        return ["" if value is None else str(value)]
+
+    def drawn(self, name: str) -> list[str]:
+        """What stood in a field when the form was drawn, as the same texts."""
+        said = self.data.getlist(f"initial-{name}") or [""]
+        if is_several(self.declared_fields_by_name[name]):
+            return [dump(self.declared_fields_by_name[name], load(said[0]))]
+        return said
 
     def refuse(self, no: Refused) -> None:
         """Put the kernel's refusals beside their fields; one without a field stands on top."""
@@ -95,7 +122,7 @@ class RecordForm(forms.Form):
     def _lines(self, group: Group) -> list[Line]:
         lines: list[list[Any]] = []
         for field in group.fields:
-            short = field.kind in SHORT or field.name in SHORT_NAMES
+            short = _is_short(field)
             if short and lines and len(lines[-1]) == 1 and self._is_short(lines[-1][0]):
                 lines[-1].append(self[field.name])
             else:
@@ -103,11 +130,26 @@ class RecordForm(forms.Form):
         return [Line(tuple(line)) for line in lines]
 
     def _is_short(self, bound: Any) -> bool:
-        field = self.declared_fields_by_name[bound.name]
-        return field.kind in SHORT or field.name in SHORT_NAMES
+        return _is_short(self.declared_fields_by_name[bound.name])
+
+
+def _is_short(field: Field) -> bool:
+    return not is_several(field) and (field.kind in SHORT or field.name in SHORT_NAMES)
+
+
+def _known(field: Field, values: Mapping[str, Any]) -> Any:
+    """The value of a field; where only the main one of several is given, that one."""
+    if field.name in values or not is_several(field):
+        return values.get(field.name)
+    if field.kind == "address":
+        one = {n.partition(".")[2]: v for n, v in values.items() if n.startswith("address.")}
+        return [one] if one else None
+    return [{"value": values[field.kind]}] if values.get(field.kind) else None
 
 
 def _initial(field: Field, value: Any) -> Any:
+    if is_several(field):
+        return canonical(field, value if isinstance(value, list) else load(str(value)) if value else None)
     if field.name.endswith(".country_code"):
         return country_of(value) or value or ""
     written = typed.write(field.kind, value)

@@ -15,6 +15,7 @@ from tend.doors.web.records.fieldset import Group, find, writable
 from tend.doors.web.records.forms import RecordForm
 from tend.doors.web.records.history import last_writer
 from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.several import is_several
 from tend.doors.web.records.widgets import Choice
 from tend.kernel.entity import Field
 from tend.kernel.errors import NotSeen, Refused, Stale
@@ -44,9 +45,7 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
             try:
                 return _saved(request, place, record, field, raw, _version(request, record))
             except Stale:
-                before = request.POST.getlist(f"initial-{name}") or [""]
-                now = form.initial[name] if isinstance(form.initial[name], list) else [str(form.initial[name])]
-                if now == before:  # somebody changed another field: nothing to choose here
+                if form.stored(name) == form.drawn(name):  # somebody changed another field: nothing to choose here
                     return _saved(request, place, record, field, raw, record.version)
                 who, _when = last_writer(place.entity, pk)
                 theirs = cells.plain(field, value) or _("not filled in")
@@ -77,7 +76,7 @@ def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, 
     fresh = done.record if done is not None else record
     value = Reader(place.entity, request.actor, [field.name]).one(fresh).get(field.name)
     dress = claimed(place.entity.plural, "strip") if request.GET.get("as") == "strip" else None
-    inside = dress(field, value) if dress else cells.show(field, value)
+    inside = dress(field, value) if dress else cells.show(field, value, wide=is_several(field))
     return told(HttpResponse(inside), text, undo_of(done) if done else "", event="record-changed")
 
 

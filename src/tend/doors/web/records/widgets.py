@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tend.base.addresses import country_name
+from tend.doors.web.records.several import Several, is_several
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 from tend.kernel.organisation import organisation
@@ -127,6 +128,8 @@ def form_field(
 
 
 def part_of(field: Field) -> str:
+    if is_several(field):
+        return "several"
     if field.kind in ("link", "choice") or (field.to is not None and not is_book(field)):
         return "picker"
     return {"money": "money", "date": "date", "links": "ticks"}.get(field.kind, "")
@@ -141,6 +144,8 @@ def pick_url(field: Field) -> str:
 
 def _made(field: Field, actor: Actor, value: Any, typed: Any, options: Sequence[Choice] | None) -> forms.Field:
     blank = None if field.required and value else _("not filled in")
+    if is_several(field):
+        return Several(field)
     if field.kind == "choice":
         offered = options if options is not None else [Choice(str(c), str(label)) for c, label in choices_of(field)]
         return forms.CharField(widget=Picker(offered, None if field.required else blank))
