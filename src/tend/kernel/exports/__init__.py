@@ -1,0 +1,64 @@
+"""Lists as files: CSV, XLSX and JSON Lines of what a filter lists, read in chunks, whatever the length.
+
+Every row bears the record's id, so that the file can be changed and imported again. Cells that a spreadsheet would
+run are kept from it (base/cells); rights on records are those of the action `export`, hidden fields are absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tend.kernel.actor import Actor
+from tend.kernel.entity import Entity
+from tend.kernel.errors import NotAllowed, Refused
+from tend.kernel.exports.cells import SEPARATOR, Cells
+from tend.kernel.exports.formats import XLSX_ROWS, Told, as_csv, as_json_lines, as_xlsx
+from tend.kernel.exports.table import Table
+from tend.kernel.listing import Listing
+from tend.kernel.traits.characteristics import definitions
+
+__all__ = ["FORMATS", "SEPARATOR", "XLSX_ROWS", "Told", "columns_of", "export"]
+
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/jsonl",
+}
+WHOLES = ("address", "addresses", "characteristics", "remarks")  # objects: in tables their elements stand instead
+
+
+def columns_of(entity: Entity, actor: Actor, *, flat: bool) -> list[str]:
+    """The fields that an export holds unless some are chosen; flat ones for tables, objects for JSON Lines."""
+    names = [f.name for f in entity.readable(actor) if f.export and f.name != "id"]
+    if not flat:
+        return [n for n in names if n.partition(".")[0] not in WHOLES or n in WHOLES]
+    found = [n for n in names if n not in WHOLES]
+    if "characteristics" in names:
+        keys = (f"characteristics.{d.key}" for d in definitions(entity.code))
+        found += [name for name in keys if entity.right(actor, name) != "hidden"]
+    return found
+
+
+def export(
+    entity: Entity, actor: Actor, format: str, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None,  # noqa: A002 - the words of every surface
+    words: str = "", told: Told | None = None,
+) -> Iterator[bytes]:  # fmt: skip
+    """The file in pieces. `told` hears how many rows are done.
+
+    Before the first piece: NotAllowed without the right to export, Refused for an unknown format or a wrong filter.
+    """
+    lines = entity.lines or (entity.plural,)
+    if all(actor.scope(line, "export") == "none" for line in lines):
+        raise NotAllowed("export")
+    if format not in FORMATS:
+        raise Refused(_("“%(format)s” is no format: choose csv, xlsx or jsonl.") % {"format": format}, field="format")
+    names = list(columns) if columns is not None else columns_of(entity, actor, flat=format != "jsonl")
+    asked = Listing(entity, actor, filter=filter, sort=sort or "id", columns=names, words=words, action="export")
+    asked.scope  # noqa: B018 - a wrong filter is refused here, not in the middle of the file
+    known = set(asked.reader.names)
+    names = [n for n in names if n != "id" and n in known]
+    write = {"csv": as_csv, "xlsx": as_xlsx, "jsonl": as_json_lines}[format]
+    return write(names, Table(asked).chunks(), Cells(actor.zone), told)
