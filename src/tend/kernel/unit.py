@@ -291,6 +291,7 @@ class Unit:
             write.delete(model, list(gone))
             self.wrote = True
         for model, shapes in self._differences(only).items():
+            write.free(model, shapes)
             for names, rows in shapes.items():
                 write.update(model, names, rows)
                 self.wrote = True

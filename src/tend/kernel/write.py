@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -95,6 +95,29 @@ def update(model: type[models.Model], fields: Sequence[str], rows: Sequence[mode
             "WHERE target.id = given.pk",
             [v for r in rows for v in (r.pk, *_values(r, plan))],
         )
+
+
+def free(model: type[models.Model], shapes: Mapping[tuple[str, ...], Sequence[models.Model]]) -> None:
+    """Take off first the flags of which a record has one only (the main address), so that another row may get them."""
+    for flag in _flags(model):
+        rows = [row for names, group in shapes.items() if flag in names for row in group]
+        losing = [row for row in rows if not row.__dict__[flag]]
+        if losing and len(losing) < len(rows):
+            update(model, (flag,), losing)
+
+
+def _flags(model: type[models.Model]) -> tuple[str, ...]:
+    """The yes/no columns that may be set on one row only of those that a unique constraint holds together."""
+    found = _FLAGS.get(model)
+    if found is None:
+        named = {f.name for f in model._meta.concrete_fields if isinstance(f, models.BooleanField)}
+        conditions = [c.condition for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
+        said = {child[0] for q in conditions if q is not None for child in q.children if isinstance(child, tuple)}
+        found = _FLAGS[model] = tuple(sorted(said & named))
+    return found
+
+
+_FLAGS: dict[type[models.Model], tuple[str, ...]] = {}
 
 
 def delete(model: type[models.Model], ids: Sequence[int]) -> None:

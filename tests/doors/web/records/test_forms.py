@@ -33,7 +33,7 @@ def test_an_account_is_entered_and_its_page_says_so(cast: Cast) -> None:
             "annual_revenue": "12,400",
             "phones": "1",
             "phones-0-value": "+34 956 555 014",
-        },  # fmt: skip
+        },
     )
     assert answer.status_code == 303
     account = Account.objects.as_system("test").get(name="Hotel Marisol")

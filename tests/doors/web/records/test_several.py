@@ -243,3 +243,26 @@ def test_the_number_of_a_call_starts_the_form(cast: Cast) -> None:
     assert data["phones-0-value"] == "+34956555014"
     assert data["addresses-0-city"] == "Odessa"
     assert Contact.objects.as_system("test").count() == 0
+
+
+def test_the_main_one_moves_back_and_forth_and_is_undone(cast: Cast) -> None:
+    from tend.domains.accounts.commands import add_responsible
+    from tend.domains.accounts.entity import ACCOUNT
+    from tend.domains.accounts.models import Responsible
+    from tend.kernel.values import edit_record
+
+    actor = cast.actor(cast.leader)
+    account = cast.account(
+        "Hotel Marisol", addresses=[{"city": "Cádiz"}, {"city": "Odessa"}], phones=["+34 1 555 01", "+34 1 555 02"]
+    )
+    done = None
+    for main in ("Odessa", "Cádiz", "Odessa"):
+        listed = [{"city": city, "is_primary": city == main} for city in ("Cádiz", "Odessa")]
+        done = edit_record(actor, ACCOUNT, account.pk, {"addresses": listed})
+        assert AccountAddress.objects.of([account]).get(is_primary=True).city == main
+    assert done is not None
+    undo_act(actor, done.act)
+    assert AccountAddress.objects.of([account]).get(is_primary=True).city == "Cádiz"
+    for caller in (cast.manager, cast.junior, cast.manager):
+        add_responsible(actor, account, user=caller, is_caller=True)
+        assert Responsible.objects.of([account]).get(is_caller=True).user_id == caller.pk
