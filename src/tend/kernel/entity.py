@@ -152,6 +152,16 @@ class Entity:
         _adopted.setdefault(self.code, []).append(verb)
         verb.serve(self)
 
+    def wear(self, trait: type[Trait]) -> None:
+        """Take in a trait that a higher noun brings with it, before the first record is read."""
+        _worn.setdefault(self.code, []).append(trait)
+        for name in ("traits", "all_fields", "by_name"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def all_worn(self) -> tuple[str | type[Trait], ...]:
+        return (*self.wears, *_worn.get(self.code, ()))
+
     def readable(self, actor: Actor) -> tuple[Field, ...]:
         """The fields that exist for this actor: a hidden one is absent everywhere."""
         return tuple(f for f in self.all_fields if self.right(actor, f.name) != "hidden")
@@ -173,6 +183,7 @@ def _strictest(*rights: str) -> str:
 
 _entities: dict[str, Entity] = {}
 _adopted: dict[str, list[Verb]] = {}
+_worn: dict[str, list[type[Trait]]] = {}
 
 
 def register(entity: Entity) -> Entity:

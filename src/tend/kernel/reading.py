@@ -133,6 +133,10 @@ class Reader:
                     found = self.linked(field, {pk for v in values.values() for pk in v})
                     for row in rows:
                         row[name] = [found[pk] for pk in values[row["id"]] if pk in found]
+                elif field.kind == "link":
+                    found = self.linked(field, {pk for pk in values.values() if pk is not None})
+                    for row in rows:
+                        row[name] = found.get(values[row["id"]])  # type: ignore[arg-type]
                 elif name.startswith("remarks."):
                     key = name.partition(".")[2]
                     for row in rows:

@@ -158,12 +158,19 @@ def hide(office: Office, plans: list[AccountPlan]) -> Unseen:
         _do(office, "relate", account, to=seen[0], kind=words["kinds"][0], reason="in the dark")
         _do(office, "relate", seen[0], to=account, kind=words["kinds"][0], reason="in the dark")
         _do(office, "relate", seen[0], to=account, kind=words["kinds"][0], reason="darker still")
+        _do(
+            office,
+            "set-referrer",
+            account,
+            **({"contact": office.contacts[0]} if office.contacts else {"account": seen[0]}),
+        )
         _do(office, "set-interest", account, area=words["areas"][at % 2], strength=3)
         for shared in office.contacts[:1]:
             _do_contact("join", shared, account=account, role="Secret adviser", is_primary=True)
             _do_contact("join", shared, account=account, role="Secret chair", is_primary=True)
         notify([office.viewer.pk], "test", "Something about %(name)s.", {"name": account.name}, record=account)
     found["accounts"] = [a.pk for a in hidden]
+    _do(office, "set-referrer", seen[-1], account=hidden[0])
     _hang_under(seen[-1], hidden[0])
     operation = entity_by_plural("accounts").verb_by_name["archive"].each(BUILDER, found["accounts"][:1])  # type: ignore[union-attr]
     Operation.objects.as_system("test").filter(pk=operation.pk).update(actor_id=cast.admin.pk)

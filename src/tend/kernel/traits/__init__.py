@@ -113,7 +113,7 @@ def traits_of(entity: Entity) -> dict[str, Trait]:
     known: dict[str, type[Trait]] = {
         t.name: t for t in (Addresses, ContactPoints, Tags, Remarks, Characteristics)
     }  # fmt: skip
-    worn = [known[w] if isinstance(w, str) else w for w in entity.wears]
+    worn = [known[w] if isinstance(w, str) else w for w in entity.all_worn]
     return {trait.name: trait(entity) for trait in worn}
 
 

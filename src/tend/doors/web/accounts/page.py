@@ -18,6 +18,7 @@ from tend.domains.activities.models import Activity
 from tend.domains.activities.queries import planned_of
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.queries import memberships_at
+from tend.domains.contacts.referrals import brought_by
 from tend.doors.web.accounts import cadence, timeline
 from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
 from tend.doors.web.pages import Request, show
@@ -34,9 +35,10 @@ from tend.kernel.errors import Refused
 from tend.kernel.reading import Reader
 from tend.people.calendars import calendars_for
 
+REFERRED = ("referred_by_user", "referred_by_account", "referred_by_contact")
 FIELDS = (
     *STRIP, "owner", "team", "parent", "tags", "phone", "email", "website", "phones", "emails", "urls", "addresses", "legal_name", "number",
-    "employees", "annual_revenue", "description", "language", "do_not_contact", "unreachable", "cycle_paused",
+    "employees", "annual_revenue", "description", "language", "do_not_contact", "unreachable", "cycle_paused", *REFERRED,
 )  # fmt: skip
 ALWAYS = ("phones", "emails", "addresses")  # shown although blank to whoever may fill them in
 IDENTITY = (
@@ -235,6 +237,8 @@ def _tree(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, An
         for words, other, r in queries.relations_of(actor, record)
     ]
     return {
+        "referrer": next((cells.show(ACCOUNT.by_name[n], values[n], wide=True) for n in REFERRED if values.get(n)), ""),
+        "brought": [{"name": a.name, "url": ACCOUNTS.page(a.pk)} for a in brought_by(actor, record)],
         "parent": parent,
         "parent_url": ACCOUNTS.page(parent.id) if parent else "",
         "children": [{"name": c.name, "url": ACCOUNTS.page(c.pk)} for c in children],
@@ -324,7 +328,7 @@ def _more(place: Place, actor: Actor, record: Account, may_edit: bool) -> Iterab
         ("reassign", _("Assign"), "user-check", "a", assign), ("add-responsible", _("Add a responsible"), "user-plus", "", assign),
         ("claim", _("Take from the pool"), "user", "", record.owner_id is None),
         ("add-tags", _("Tag"), "tag", "t", may_edit),
-        ("relate", _("Relate to an account"), "link", "", may_edit), ("resume", _("Resume the cycle"), "player-play", "", may_edit and rests),
+        ("relate", _("Relate to an account"), "link", "", may_edit), ("set-referrer", _("Say who brought it"), "user-plus", "", may_edit), ("resume", _("Resume the cycle"), "player-play", "", may_edit and rests),
         ("pause", _("Pause the cycle"), "player-pause", "", may_edit and not rests), ("restart-cycle", _("Restart the cycle"), "refresh", "", may_edit and not rests),
         ("restore", _("Take out of the archive"), "archive", "", may_edit and record.archived), ("archive", _("Archive"), "archive", "", may_edit and not record.archived),
         ("trash", _("Delete"), "trash", "", delete),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.html import format_html
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tend.domains.accounts import queries
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.activities.models import Kind
+from tend.domains.contacts import referrals  # noqa: F401 - lends accounts who brought them
 from tend.doors.web.accounts import cadence
 from tend.doors.web.records import cells
 from tend.doors.web.records.places import Place, claims, settle
@@ -62,6 +64,18 @@ claims("accounts", "asks:set-interest")(  # type: ignore[arg-type]
     {"strength": Field("strength", label=gettext_lazy("Strength"), kind="choice", choices=(
         ("1", gettext_lazy("1, slight")), ("2", gettext_lazy("2, clear")), ("3", gettext_lazy("3, strong"))))}
 )  # fmt: skip
+
+
+claims("accounts", "asks:set-referrer")(  # type: ignore[arg-type]
+    {
+        name: replace(ACCOUNT.by_name[field], label=label, name=name, trait="")
+        for name, field, label in (
+            ("contact", "referred_by_contact", gettext_lazy("A person")),
+            ("account", "referred_by_account", gettext_lazy("An account")),
+            ("user", "referred_by_user", gettext_lazy("A colleague")),
+        )
+    }
+)
 
 
 @claims("accounts", "views")

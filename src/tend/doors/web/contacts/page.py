@@ -11,6 +11,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Membership
+from tend.domains.contacts.referrals import brought_by
 from tend.doors.web.accounts.places import ACCOUNTS
 from tend.doors.web.accounts.timeline import ICONS
 from tend.doors.web.pages import Request, show
@@ -47,7 +48,7 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
         ("join", _("Place at a company"), "briefcase", may_edit), ("trash", _("Delete"), "trash", actor.scope("contacts", "delete") != "none"),
     ]  # fmt: skip
     context.update(
-        panels=[p for p in shown if p["facts"]], present=present, former=former, talks=talks(actor, record), header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",
+        panels=[p for p in shown if p["facts"]], present=present, former=former, brought=[{"name": a.name, "url": ACCOUNTS.page(a.pk)} for a in brought_by(actor, record)], talks=talks(actor, record), header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",
         more=[{"label": label, "icon": icon, "url": place.page(pk, "do", name)} for name, label, icon, allowed in named if allowed],
         join_url=place.page(pk, "do", "join") if may_edit else "",
     )  # fmt: skip
