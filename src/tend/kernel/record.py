@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +13,8 @@ from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
 from tend.kernel.scoped import Parts, Scoped
+
+M = TypeVar("M", bound=models.Model)
 
 
 class Record(models.Model):
@@ -31,6 +36,10 @@ class Record(models.Model):
     # Attributes that change with every write and say nothing in a history.
     untold: ClassVar[frozenset[str]] = frozenset({"version", "updated_at", "created_at", "created_by_id"})
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **newer: Any) -> Self:
+        return from_row(cls, db, field_names, values)
+
 
 class Part(models.Model):
     """A row that hangs on one record (`record`), is read and undone with it, and has no page of its own.
@@ -46,56 +55,74 @@ class Part(models.Model):
     untold: ClassVar[frozenset[str]] = frozenset()
     record_id: Any
 
-
-def concrete(model: type[models.Model]) -> tuple[str, ...]:
-    """The attribute names of a model's own columns, in column order."""
-    found = _CONCRETE.get(model)
-    if found is None:
-        found = _CONCRETE[model] = tuple(f.attname for f in model._meta.concrete_fields)
-    return found
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **newer: Any) -> Self:
+        return from_row(cls, db, field_names, values)
 
 
-_CONCRETE: dict[type[models.Model], tuple[str, ...]] = {}
-
-
-def defaults_of(model: type[models.Model]) -> dict[str, Any]:
-    """Attribute names with what they hold when nobody says otherwise; the key is not among them. Do not change it."""
-    found = _DEFAULTS.get(model)
-    if found is None:
-        found = _DEFAULTS[model] = {
-            f.attname: f.get_default() for f in model._meta.concrete_fields if not f.primary_key
-        }
-    return found
-
-
-def build(model: type[models.Model], pk: int, values: dict[str, Any]) -> Any:
-    """A new instance, as `model(pk=…, **values)` gives it, without the price of `__init__` when only columns are named.
-
-    A test holds the two against each other. Containers among the defaults are made anew for every row.
-    """
-    usual = defaults_of(model)
-    if not values.keys() <= usual.keys():
-        row = model(pk=pk, **values)
-        row._state.adding = False
-        return row
+def from_row(model: type[M], db: str | None, field_names: Collection[str], values: Collection[Any]) -> M:
+    """An instance of a row that was read, without the price of `__init__`: a record has some forty columns."""
     row = model.__new__(model)
     known = row.__dict__
-    known["_state"] = ModelState()
-    known["_state"].adding, known["_state"].db = False, None
-    known[model._meta.pk.attname] = pk
-    known.update(usual)
-    for name in _containers(model):
-        known[name] = type(usual[name])(usual[name])
-    known.update(values)
+    state = known["_state"] = ModelState()
+    state.adding, state.db = False, db
+    known.update(zip(field_names, values, strict=True))
     return row
 
 
-def _containers(model: type[models.Model]) -> tuple[str, ...]:
-    found = _CONTAINERS.get(model)
-    if found is None:
-        found = _CONTAINERS[model] = tuple(n for n, v in defaults_of(model).items() if isinstance(v, (dict, list)))
-    return found
+@cache
+def concrete(model: type[models.Model]) -> tuple[str, ...]:
+    """The attribute names of a model's own columns, in column order."""
+    return tuple(f.attname for f in model._meta.concrete_fields)
 
 
-_DEFAULTS: dict[type[models.Model], dict[str, Any]] = {}
-_CONTAINERS: dict[type[models.Model], tuple[str, ...]] = {}
+@cache
+def defaults_of(model: type[models.Model]) -> dict[str, Any]:
+    """Attribute names with what they hold when nobody says otherwise; the key is not among them. Do not change it."""
+    return {f.attname: f.get_default() for f in model._meta.concrete_fields if not f.primary_key}
+
+
+@dataclass(frozen=True)
+class _Mould:
+    """What `build` knows of a model: its key, its links by name, and its defaults that are containers."""
+
+    key: str
+    links: dict[str, str]
+    containers: tuple[str, ...]
+
+
+@cache
+def _mould(model: type[models.Model]) -> _Mould:
+    usual = defaults_of(model)
+    links = {f.name: f.attname for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey)}
+    assert model._meta.pk is not None
+    return _Mould(model._meta.pk.attname, links, tuple(n for n, v in usual.items() if isinstance(v, (dict, list))))
+
+
+def build(model: type[models.Model], pk: int | None, values: dict[str, Any]) -> Any:
+    """A new instance, as `model(pk=…, **values)` gives it, without the price of `__init__` when only columns are named.
+
+    Without a key the database gives one. A test holds the two against each other. Containers among the defaults are made anew for every row.
+    """
+    usual, mould = defaults_of(model), _mould(model)
+    named: dict[str, Any] = {}
+    if not values.keys() <= usual.keys():
+        named = {n: values[n] for n in values.keys() - usual.keys()}
+        if not all(n in mould.links and isinstance(v, models.Model) for n, v in named.items()):
+            row = model(pk=pk, **values)
+            row._state.adding = False
+            return row
+        values = {n: v for n, v in values.items() if n not in named}
+    row = model.__new__(model)
+    known = row.__dict__
+    state = known["_state"] = ModelState()
+    state.adding = False
+    known[mould.key] = pk
+    known.update(usual)
+    for name in mould.containers:
+        known[name] = usual[name].copy()
+    known.update(values)
+    for name, other in named.items():
+        known[mould.links[name]] = other.pk
+        state.fields_cache[name] = other
+    return row

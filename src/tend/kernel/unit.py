@@ -13,20 +13,20 @@ from django.db import connection, models, transaction
 
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Entity, entities, entity_by_code, entity_of
+from tend.kernel.attempts import Attempt
+from tend.kernel.entity import Entity, entities, entity_by_code
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event, reactions
-from tend.kernel.history import Change, plain
+from tend.kernel.identity_map import IdentityMap
+from tend.kernel.journal import Journal
 from tend.kernel.organisation import organisation
-from tend.kernel.record import Part, Record, build, concrete, defaults_of
-from tend.kernel.traits import owner_of
+from tend.kernel.record import Record, build
 
 if TYPE_CHECKING:
     from tend.kernel.operations import Operation
     from tend.kernel.verbs import Verb
 
 WAVES = 8  # how deep reactions may announce further events before it counts as a circle
-Key = tuple[type[models.Model], int]
 
 
 class Unit:
@@ -50,41 +50,45 @@ class Unit:
         self.wrote = False
         self.country = ""  # where national phone forms belong, known once the unit is entered
         self.act = (int(self.now.timestamp() * 1000) << 20) | secrets.randbits(20)
-        self._held: dict[Key, models.Model] = {}
-        self._order: list[Key] = []  # in which order rows came to be held, so that an attempt can be taken back
-        self._before: dict[Key, dict[str, Any]] = {}
-        self._new: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        self._rows = IdentityMap()
+        self._journal = Journal()
+        self._attempt: Attempt | None = None
+        self._new: dict[type[models.Model], dict[int, models.Model]] = defaultdict(dict)
         self._gone: dict[type[models.Model], dict[int, models.Model]] = defaultdict(dict)
         self._events: list[Event] = []
-        self._told: dict[Key, dict[str, Any]] = {}  # history entries under way, by record
         self._created: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self._changed: dict[type[models.Model], dict[int, tuple[models.Model, set[str]]]] = defaultdict(dict)
-        self._parted: dict[type[models.Model], set[int]] = defaultdict(set)  # part model -> records whose parts changed
         self._written: dict[type[models.Model], set[int]] = defaultdict(set)  # of this unit, finished with
+        self._made: dict[type[models.Model], set[int]] = defaultdict(set)
         self._ids: dict[type[models.Model], list[int]] = {}
         self._last_id: dict[type[models.Model], int] = {}
         self._blocks: dict[type[models.Model], int] = {}
         self._allowed: dict[tuple[str, str], set[int]] = {}
         self._silent = 0
         self._atomic: Any = None
+        self._watching: Any = None
         self.memory: dict[str, Any] = {}  # what reactions keep for the chunk (books, calendars), by their own key
 
     # --- the transaction --------------------------------------------------------------------------------------------
     def __enter__(self) -> Self:
+        self.country = organisation().country_code
         self._atomic = transaction.atomic()
         self._atomic.__enter__()
-        self.country = organisation().country_code
+        self._watching = connection.execute_wrapper(self._guard)
+        self._watching.__enter__()
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if kind is None:
-            try:
+        try:
+            if kind is None:
                 self.finish()
                 if self.dry:
                     transaction.set_rollback(True)
-            except BaseException as late:
-                self._atomic.__exit__(type(late), late, late.__traceback__)
-                raise
+        except BaseException as late:
+            self._watching.__exit__(None, None, None)
+            self._atomic.__exit__(type(late), late, late.__traceback__)
+            raise
+        self._watching.__exit__(None, None, None)
         self._atomic.__exit__(kind, error, trace)
 
     @property
@@ -140,32 +144,34 @@ class Unit:
 
     def hold(self, row: Any) -> Any:
         """Remember a row as read: what differs from now on is what will be written."""
-        key = (type(row), row.pk)
-        known = self._held.get(key)
+        model, pk = type(row), row.pk
+        known = self._rows.get(model, pk)
         if known is not None:
             return known
-        self._hold(key, row)
-        self._before[key] = {name: row.__dict__[name] for name in concrete(type(row)) if name in row.__dict__}
+        self._rows.add_read(model, pk, row)
+        if self._attempt is not None:
+            self._attempt.held(model, pk)
         return row
-
-    def _hold(self, key: Key, row: models.Model) -> None:
-        self._held[key] = row
-        self._order.append(key)
 
     def held(self, model: type[models.Model], pk: int) -> Any | None:
         """The instance of this unit, when it has been read or created."""
-        return self._held.get((model, pk))
+        return self._rows.get(model, pk)
 
     def holding(self, model: type[models.Model]) -> list[Any]:
         """Every instance of one type that this unit has read or created."""
-        return [row for (kind, _pk), row in self._held.items() if kind is model]
+        return self._rows.rows(model)
 
     def before(self, record: models.Model, name: str) -> Any:
         """The value that the attribute had when the unit read the record (now, for a new one)."""
-        return self._before.get((type(record), record.pk), record.__dict__).get(name)
+        return self._rows.before(record, name)
 
     def is_new(self, record: models.Model) -> bool:
-        return (type(record), record.pk) in self._held and (type(record), record.pk) not in self._before
+        """Made by this unit and not written yet."""
+        return self._rows.is_new(type(record), record.pk)
+
+    def is_made_here(self, record: models.Model) -> bool:
+        """Made by this unit, written or not: all that hangs on it is held, for nobody else knows it yet."""
+        return record.pk in self._made.get(type(record), ())
 
     def changed_ids(self, model: type[models.Model]) -> set[int]:
         """Ids of the records of one type that this unit has written or made, as far as it has flushed."""
@@ -178,21 +184,26 @@ class Unit:
         if issubclass(model, Record):
             values.setdefault("created_by_id", self.actor.user_id)
             values.update(created_at=self.now, updated_at=self.now)
-        row = build(model, self.next_id(model), values)
-        self._hold((model, row.pk), row)
-        self._new[model].append(row)
+        pk = self.next_id(model)
+        row = build(model, pk, values)
+        self._rows.add_new(model, pk, row)
+        self._new[model][pk] = row
+        self._made[model].add(pk)
+        if self._attempt is not None:
+            self._attempt.created(model, pk)
         return row
 
     def remove(self, part: models.Model) -> None:
         """Take a part away. Records are put into the trash by their verb instead."""
         if isinstance(part, Record):
             raise Misuse("records go to the trash, only parts are removed")
-        model = type(part)
-        if part in self._new[model]:
-            self._new[model].remove(part)
-        else:
-            self._gone[model][part.pk] = part
-        self._held.pop((model, part.pk), None)
+        model, pk = type(part), part.pk
+        fresh = self._new[model].pop(pk, None)
+        if fresh is None:
+            self._gone[model][pk] = part
+        self._rows.drop(model, pk)
+        if self._attempt is not None:
+            self._attempt.removed(model, part, was_new=fresh is not None)
 
     def announce(self, event: Event) -> None:
         """Say what happened; reactions answer before anything is written."""
@@ -225,8 +236,11 @@ class Unit:
             needed = [*verb.reads, *(entity.traits[n].name for n in _named_traits(entity, options))]
             if needed and record is not None:
                 self.preload(entity, [record], needed)
-        with self._no_queries():
+        self._silent += 1
+        try:
             return verb.body(self, **options) if verb.creates else verb.body(self, record, **options)
+        finally:
+            self._silent -= 1
 
     def allows(self, entity: Entity, record: Any, action: str, creates: bool = False) -> bool:
         """May the actor do this to a record that is held? One query for all held records of the type."""
@@ -238,7 +252,7 @@ class Unit:
             return True  # what one may create one may fill
         key = (entity.code, action)
         if record.pk not in self._allowed.get(key, set()):
-            ids = [pk for model, pk in self._held if model is entity.model]
+            ids = [r.pk for r in self._rows.rows(entity.model)]
             rows = entity.model.objects.seen_by(self.actor, action)  # type: ignore[attr-defined]
             self._allowed.setdefault(key, set()).update(rows.filter(pk__in=ids).values_list("pk", flat=True))
         return record.pk in self._allowed[key]
@@ -255,39 +269,27 @@ class Unit:
     @contextmanager
     def attempt(self) -> Any:
         """Run one record of a batch: when it is refused, the unit is as it was before it."""
-        news = {m: len(rows) for m, rows in self._new.items()}
-        events, says, held = len(self._events), len(self.says), len(self._order)
-        values = {k: dict(r.__dict__) for k, r in self._held.items()} if len(self._held) < 64 else None
-        gone = {m: dict(rows) for m, rows in self._gone.items()}
-        touched = _Watch(self) if values is None else None
+        attempt = Attempt(self._rows, self._new, self._gone, self._made)
+        events, says = len(self._events), len(self.says)
+        outer, self._attempt = self._attempt, attempt
         try:
-            yield touched
+            yield None if attempt.keeps_all else attempt
         except Refused:
-            for model, rows in self._new.items():
-                for row in rows[news.get(model, 0) :]:
-                    self._held.pop((model, row.pk), None)
-                del rows[news.get(model, 0) :]
+            attempt.take_back()
             del self._events[events:], self.says[says:]
-            self._gone = defaultdict(dict, gone)
-            for key in self._order[held:]:
-                self._held.pop(key, None)
-                self._before.pop(key, None)
-            del self._order[held:]
-            for key, known in (values or {}).items():
-                if key in self._held:
-                    self._held[key].__dict__.clear()
-                    self._held[key].__dict__.update(known)
-            if touched is not None:
-                touched.restore()
             raise
+        finally:
+            self._attempt = outer
+            if outer is not None:
+                outer.absorb(attempt)
 
     # --- writing ----------------------------------------------------------------------------------------------------
     def flush(self, only: set[type[models.Model]] | None = None) -> None:
         """Write what differs: removals, then updates (an open call is closed), then inserts (the next is planned)."""
         for model in [m for m in self._gone if self._gone[m] and (only is None or m in only)]:
             gone = self._gone.pop(model)
-            for part in gone.values():
-                self._note(part, "-", {n: plain(part.__dict__[n]) for n in concrete(model)})
+            for pk, part in gone.items():
+                self._journal.removed(model, pk, part)
             write.delete(model, list(gone))
             self.wrote = True
         for model, shapes in self._differences(only).items():
@@ -296,10 +298,11 @@ class Unit:
                 write.update(model, names, rows)
                 self.wrote = True
         for model in [m for m in self._new if self._new[m] and (only is None or m in only)]:
-            rows = self._new.pop(model)
-            for row in rows:
-                self._note_new(model, row)
-                self._before[(model, row.pk)] = {n: row.__dict__[n] for n in concrete(model)}
+            fresh = self._new.pop(model)
+            for pk, row in fresh.items():
+                self._journal.created(model, pk, row)
+                self._rows.remember(model, pk, row)
+            rows = list(fresh.values())
             write.insert(model, rows)
             self._created[model].extend(rows)
             self.wrote = True
@@ -332,7 +335,7 @@ class Unit:
             self._written[model].update(changed)
         self._created.clear()
         self._changed.clear()
-        self._parted.clear()
+        self._journal.parted.clear()
 
     def _project(self) -> None:
         for entity in entities():
@@ -348,10 +351,10 @@ class Unit:
     def _with_changed_parts(self, entity: Entity, traits: frozenset[str], known: set[int]) -> list[Any]:
         """The records, not known yet, whose parts of these traits were written; those not held are read in one query."""
         models_ = {entity.traits[name].model for name in traits if name in entity.traits}
-        ids = {pk for model in models_ for pk in self._parted.get(model, ())} - known
+        ids = {pk for model in models_ for pk in self._journal.parted.get(model, ())} - known
         if not ids:
             return []
-        held = [r for r in (self._held.get((entity.model, pk)) for pk in sorted(ids)) if r is not None]
+        held = [r for r in (self._rows.get(entity.model, pk) for pk in sorted(ids)) if r is not None]
         lacking = ids - {r.pk for r in held}
         if lacking:
             rows = entity.model.objects.as_system("derived rows follow parts that were written")  # type: ignore[attr-defined]
@@ -359,104 +362,31 @@ class Unit:
         return held
 
     def _write_history(self) -> None:
-        if not self._told:
-            return
-        operation = self.operation.pk if self.operation else None
-        rows: list[tuple[Any, ...]] = [
-            (self.act, self.now, operation, self.actor.user_id, self.verb[:60], told["type"], pk, told["kind"],
-             write.db_json({k: told[k] for k in ("fields", "parts") if told[k]}))
-            for (_model, pk), told in self._told.items()
-        ]  # fmt: skip
-        columns = ["act", "at", "operation_id", "actor_id", "verb", "record_type", "record_id", "kind", "body"]
-        if connection.vendor == "sqlite":
-            at = connection.ops.adapt_datetimefield_value(self.now)
-            rows = [(r[0], at, *r[2:]) for r in rows]
-        write.insert_values(Change._meta.db_table, columns, rows, len(rows))
-        self._told = {}
+        self._journal.write(
+            act=self.act, at=self.now, operation_id=self.operation.pk if self.operation else None,
+            actor_id=self.actor.user_id, verb=self.verb,
+        )  # fmt: skip
 
     def _differences(
         self, only: set[type[models.Model]] | None
     ) -> dict[type[models.Model], dict[tuple[str, ...], list[models.Model]]]:
-        found: dict[type[models.Model], dict[tuple[str, ...], list[models.Model]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        for key, before in self._before.items():
-            model = key[0]
-            if only is not None and model not in only:
-                continue
-            row = self._held.get(key)
-            if row is None:
-                continue
-            now = row.__dict__
-            names = [n for n, v in before.items() if now[n] is not v and now[n] != v]
-            if not names:
-                continue
-            told = {n: [plain(before[n]), plain(now[n])] for n in names}
-            self._note(row, "~", told)
+        """The rows to update, by type and by which attributes differ; the journal is told of each."""
+        found: dict[type[models.Model], dict[tuple[str, ...], list[models.Model]]] = {}
+        for model, pk, row, told in self._rows.differences(only):
+            self._journal.changed(model, pk, row, told)
+            names = [*told]
             if isinstance(row, Record):
                 row.version += 1
                 row.updated_at = self.now
                 names += ["version", "updated_at"]
-                _row, all_names = self._changed[model].setdefault(row.pk, (row, set()))
-                all_names.update(names)
-            self._before[key] = {n: now[n] for n in before}
-            found[model][tuple(sorted(names))].append(row)
+                self._changed[model].setdefault(pk, (row, set()))[1].update(names)
+            found.setdefault(model, {}).setdefault(tuple(sorted(names)), []).append(row)
         return found
 
     def _touched(self) -> set[type[models.Model]]:
-        return {m for m, _pk in self._before} | {m for m in self._new if self._new[m]} | set(self._gone)
-
-    # --- telling the history ----------------------------------------------------------------------------------------
-    def _note_new(self, model: type[models.Model], row: models.Model) -> None:
-        known, usual = row.__dict__, defaults_of(model)
-        skip: frozenset[str] = getattr(model, "untold", frozenset())
-        said = {
-            n: plain(known[n])
-            for n, default in usual.items()
-            if known[n] != default and known[n] is not None and n not in skip
-        }
-        self._note(row, "+", said)
-
-    def _note(self, row: models.Model, sign: str, values: dict[str, Any]) -> None:
-        untold: frozenset[str] = getattr(row, "untold", frozenset())
-        said = values if sign == "+" else {n: v for n, v in values.items() if n not in untold}
-        if isinstance(row, Record):
-            entity = entity_of(type(row))
-            if not entity.history or not said:
-                return
-            entry = self._entry(type(row), row.pk, entity.code)
-            if sign == "+":
-                entry["kind"] = "create"
-                entry["fields"] = {n: [None, v] for n, v in said.items()}
-            else:
-                for name, (old, new) in said.items():
-                    first = entry["fields"].get(name, [old, None])[0]
-                    entry["fields"][name] = [first, new]
-                    if first == new and entry["kind"] != "create":
-                        del entry["fields"][name]
-            return
-        if isinstance(row, Part):
-            owner = owner_of(type(row))
-            self._parted[type(row)].add(row.record_id)
-            entry = self._entry(owner, row.record_id, owner._meta.label_lower)
-            entry["parts"].append([row._meta.label_lower, row.pk, sign, said])
-
-    def _entry(self, model: type[models.Model], pk: int, code: str) -> dict[str, Any]:
-        return self._told.setdefault((model, pk), {"type": code, "kind": "update", "fields": {}, "parts": []})
+        return self._rows.read_types() | {m for m in self._new if self._new[m]} | set(self._gone)
 
     # --- verbs do not read ------------------------------------------------------------------------------------------
-    @contextmanager
-    def _no_queries(self) -> Any:
-        self._silent += 1
-        try:
-            if self._silent > 1:
-                yield
-            else:
-                with connection.execute_wrapper(self._guard):
-                    yield
-        finally:
-            self._silent -= 1
-
     @contextmanager
     def reading(self) -> Any:
         kept, self._silent = self._silent, 0
@@ -469,28 +399,6 @@ class Unit:
         if self._silent:
             raise Misuse(f"a verb does not query: {sql[:120]}")
         return execute(sql, params, many, context)
-
-
-class _Watch:
-    """Keeps the state of the one record under way in a large chunk, where copying every held row would be waste."""
-
-    def __init__(self, unit: Unit) -> None:
-        self.unit = unit
-        self.kept: list[tuple[models.Model, dict[str, Any]]] = []
-
-    def keep(self, row: models.Model) -> None:
-        """Remember a record with the parts that are loaded for it."""
-        loaded = row.__dict__.get("_traits", {})
-        copied = {name: (list(rows) if isinstance(rows, list) else rows) for name, rows in loaded.items()}
-        self.kept.append((row, {**row.__dict__, "_traits": copied}))
-        for rows in copied.values():
-            if isinstance(rows, list):
-                self.kept.extend((part, dict(part.__dict__)) for part in rows if isinstance(part, models.Model))
-
-    def restore(self) -> None:
-        for row, values in self.kept:
-            row.__dict__.clear()
-            row.__dict__.update(values)
 
 
 def _named_traits(entity: Entity, options: dict[str, Any]) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -14,7 +16,44 @@ COPY_FROM = 20  # rows from which COPY beats VALUES
 _PLAIN = (
     models.IntegerField, models.CharField, models.TextField, models.BooleanField, models.ForeignKey, models.AutoField,
 )  # fmt: skip
-_plans: dict[tuple[type[models.Model], str], list[tuple[str, str, Converter]]] = {}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows of a model reach one kind of database: attributes, columns, and who converts what."""
+
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    read: Callable[[dict[str, Any]], tuple[Any, ...]]
+    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def values(self, row: models.Model) -> Sequence[Any]:
+        """The values of a row in the database's own types."""
+        if not self.converters:
+            return self.read(row.__dict__)
+        found = list(self.read(row.__dict__))
+        for at, convert in self.converters:
+            if found[at] is not None:
+                found[at] = convert(found[at])
+        return found
+
+    def only(self, names: Iterable[str]) -> Plan:
+        """The same for some of the attributes."""
+        wanted, known = set(names), dict(self.converters)
+        at = [i for i, name in enumerate(self.names) if name in wanted]
+        kept = tuple(self.names[i] for i in at)
+        return Plan(
+            kept, tuple(self.columns[i] for i in at), tuple(self.types[i] for i in at), _reader(kept),
+            tuple((new, known[old]) for new, old in enumerate(at) if old in known),
+        )  # fmt: skip
+
+
+def _reader(names: Sequence[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    if len(names) == 1:
+        (name,) = names
+        return lambda known: (known[name],)
+    return itemgetter(*names)
 
 
 def reserve_ids(model: type[models.Model], count: int, taken: int) -> list[int]:
@@ -34,12 +73,11 @@ def reserve_ids(model: type[models.Model], count: int, taken: int) -> list[int]:
 
 def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert instances. Their ids are set unless nobody points to the table (then the database gives them)."""
-    plan = _plan(model)
+    plan = _plan(model, connection.vendor)
     if rows[0].pk is None:
-        plan = [column for column in plan if column[1] != model._meta.pk.column]
-    insert_values(
-        model._meta.db_table, [column for _a, column, _c in plan], (_values(row, plan) for row in rows), len(rows)
-    )
+        assert model._meta.pk is not None
+        plan = _plan_of_some(model, connection.vendor, tuple(n for n in plan.names if n != model._meta.pk.attname))
+    insert_values(model._meta.db_table, plan.columns, map(plan.values, rows), len(rows))
 
 
 def insert_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], count: int) -> None:
@@ -49,8 +87,9 @@ def insert_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[An
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and count >= COPY_FROM:
             with cursor.cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                write_row = copy.write_row
                 for row in rows:
-                    copy.write_row(row)
+                    write_row(row)
             return
         mark = "(" + ", ".join(["%s"] * len(columns)) + ")"
         if connection.vendor == "postgresql" or count == 1:
@@ -64,37 +103,50 @@ def insert_values(table: str, columns: Sequence[str], rows: Iterable[Sequence[An
 
 def update(model: type[models.Model], fields: Sequence[str], rows: Sequence[models.Model]) -> None:
     """Write the named attributes of instances: one statement per distinct set of values, or one for all."""
-    plan = [column for column in _plan(model) if column[0] in fields]
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    hashable = True
-    for row in rows:
-        values = tuple(_values(row, plan))
-        try:
-            groups.setdefault(values, []).append(row.pk)
-        except TypeError:
-            hashable = False
-            break
+    plan = _plan_of_some(model, connection.vendor, tuple(fields))
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
+    sets = ", ".join(f"{quote(c)} = %s" for c in plan.columns)
     with connection.cursor() as cursor:
-        if hashable and len(groups) <= max(1, len(rows) // 8):
-            sets = ", ".join(f"{quote(c)} = %s" for _a, c, _ in plan)
+        if len(rows) == 1:
+            cursor.execute(f"UPDATE {table} SET {sets} WHERE id = %s", [*plan.values(rows[0]), rows[0].pk])
+            return
+        groups = _alike(plan, rows)
+        if groups is not None:
             for values, ids in groups.items():
-                cursor.execute(f"UPDATE {table} SET {sets} WHERE id {_in(len(ids))}", [*values, _ids(ids)])
-            return
-        if connection.vendor == "sqlite":
-            sets = ", ".join(f"{quote(c)} = %s" for _a, c, _ in plan)
-            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", [[*_values(r, plan), r.pk] for r in rows])
-            return
-        types = [f.db_type(connection) for f in model._meta.concrete_fields if f.attname in [a for a, _c, _x in plan]]
-        sets = ", ".join(f"{quote(c)} = given.v{i}::{_base_type(types[i])}" for i, (_a, c, _x) in enumerate(plan))
-        heads = ", ".join(["pk", *(f"v{i}" for i in range(len(plan)))])
-        mark = "(%s::bigint, " + ", ".join(f"%s::{_base_type(t)}" for t in types) + ")"
-        cursor.execute(
-            f"UPDATE {table} AS target SET {sets} FROM (VALUES {', '.join([mark] * len(rows))}) AS given ({heads}) "
-            "WHERE target.id = given.pk",
-            [v for r in rows for v in (r.pk, *_values(r, plan))],
-        )
+                cursor.execute(f"UPDATE {table} SET {sets} WHERE id {_in()}", [*values, _ids(ids)])
+        elif connection.vendor == "sqlite":
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", [[*plan.values(r), r.pk] for r in rows])
+        else:
+            _update_each(cursor, table, plan, rows)
+
+
+def _alike(plan: Plan, rows: Sequence[models.Model]) -> dict[tuple[Any, ...], list[int]] | None:
+    """Ids of the rows by the values they get; None when there are too many sorts of them."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    most = max(1, len(rows) // 8)
+    for row in rows:
+        try:
+            groups.setdefault(tuple(plan.values(row)), []).append(row.pk)
+        except TypeError:
+            return None  # a value that is no key, such as a list
+        if len(groups) > most:
+            return None
+    return groups
+
+
+def _update_each(cursor: Any, table: str, plan: Plan, rows: Sequence[models.Model]) -> None:
+    """Rows that each get values of their own, as one JSON document: the driver looks at one value, not at thousands."""
+    quote = connection.ops.quote_name
+    columns = [f"v{at}" for at in range(len(plan.columns))]
+    sets = ", ".join(f"{quote(c)} = given.{v}" for c, v in zip(plan.columns, columns, strict=True))
+    shape = ", ".join(["pk bigint", *(f"{v} {t}" for v, t in zip(columns, plan.types, strict=True))])
+    given = [dict(zip(columns, plan.read(r.__dict__), strict=True), pk=r.pk) for r in rows]
+    cursor.execute(
+        f"UPDATE {table} AS target SET {sets} FROM json_to_recordset(%s::json) AS given ({shape}) "
+        "WHERE target.id = given.pk",
+        [db_json(given)],
+    )
 
 
 def free(model: type[models.Model], shapes: Mapping[tuple[str, ...], Sequence[models.Model]]) -> None:
@@ -124,7 +176,7 @@ def delete(model: type[models.Model], ids: Sequence[int]) -> None:
     """Delete rows by id; only parts are ever deleted while people work, records go to the trash."""
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(model._meta.db_table)
-        cursor.execute(f"DELETE FROM {table} WHERE id {_in(len(ids))}", [_ids(ids)])
+        cursor.execute(f"DELETE FROM {table} WHERE id {_in()}", [_ids(ids)])
 
 
 def db_json(value: Any) -> Any:
@@ -132,7 +184,7 @@ def db_json(value: Any) -> Any:
     return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _in(count: int) -> str:
+def _in() -> str:
     return "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
 
 
@@ -144,25 +196,28 @@ def _base_type(db_type: str | None) -> str:
     return (db_type or "text").split(" GENERATED")[0]
 
 
-def _plan(model: type[models.Model]) -> list[tuple[str, str, Converter]]:
-    key = (model, connection.vendor)
-    if key not in _plans:
-        _plans[key] = [(f.attname, str(f.column), _converter(f)) for f in model._meta.concrete_fields]
-    return _plans[key]
+@cache
+def _plan(model: type[models.Model], vendor: str) -> Plan:
+    fields = model._meta.concrete_fields
+    names = tuple(f.attname for f in fields)
+    converters = ((at, _converter(f)) for at, f in enumerate(fields))
+    types = tuple(_base_type(f.db_type(connection)) for f in fields)
+    columns = tuple(str(f.column) for f in fields)
+    return Plan(names, columns, types, _reader(names), tuple((at, c) for at, c in converters if c is not None))
+
+
+@cache
+def _plan_of_some(model: type[models.Model], vendor: str, names: tuple[str, ...]) -> Plan:
+    return _plan(model, vendor).only(names)
 
 
 def _converter(field: models.Field[Any, Any]) -> Converter:
     if isinstance(field, models.JSONField):
-        return lambda value: None if value is None else db_json(value)
+        return db_json
     if isinstance(field, _PLAIN):
         return None
     if connection.vendor == "postgresql" and isinstance(
         field, (models.DateField, models.DecimalField, models.FloatField, models.TimeField)
     ):
         return None
-    return functools.lru_cache(4096)(lambda value: field.get_db_prep_save(value, connection))
-
-
-def _values(row: models.Model, plan: Sequence[tuple[str, str, Converter]]) -> list[Any]:
-    known = row.__dict__
-    return [known[name] if convert is None else convert(known[name]) for name, _column, convert in plan]
+    return lru_cache(4096)(lambda value: field.get_db_prep_save(value, connection))

@@ -23,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     django.setup()
     from tend.doors.terminal.answering import answer
+    from tend.site.memory import settle
 
+    settle()
     return answer(options)
 
 

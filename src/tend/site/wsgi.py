@@ -3,6 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+
+from tend.site.memory import settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tend.site.settings")
 application = get_wsgi_application()
+get_resolver().url_patterns  # every page is loaded now, not by whoever comes first  # noqa: B018
+settle()

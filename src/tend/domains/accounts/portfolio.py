@@ -11,6 +11,7 @@ from tend.domains.accounts.models import Account, AccountAccess, Responsible
 from tend.kernel import write
 from tend.kernel.actor import Actor, widest
 from tend.kernel.listing.access import Access
+from tend.kernel.record import build
 from tend.kernel.unit import Unit
 
 SORT_KEYS = ("name", "status_id", "next_contact_on")
@@ -103,7 +104,8 @@ ACCESS = Access(reached, "access", {"pk": "account_id", **{key: key for key in S
 
 
 def _row(account: Account, user_id: Any, reason: str) -> AccountAccess:
-    return AccountAccess(
-        user_id=user_id, account_id=account.pk, reason=reason, name=account.name,
-        status_id=account.status_id, next_contact_on=account.next_contact_on,
-    )  # fmt: skip
+    copied = {k: account.__dict__[k] for k in SORT_KEYS}
+    row: AccountAccess = build(
+        AccountAccess, None, {"user_id": user_id, "account_id": account.pk, "reason": str(reason), **copied}
+    )
+    return row

@@ -9,7 +9,7 @@ from tend.base.names import normalise
 from tend.kernel import write
 from tend.kernel.entity import Entity, Field, Projection, entity_of
 from tend.kernel.errors import Misuse
-from tend.kernel.search.models import SearchText, search_model
+from tend.kernel.search.models import COLUMNS, SearchText, search_model
 from tend.kernel.traits.contact_points import ContactPoint
 
 COLUMN_OF = {"A": "names", "B": "numbers", "C": "body"}
@@ -33,9 +33,9 @@ def _keep(unit: Any, created: list[Any], changed: list[Any]) -> None:
     old = [r.pk for r in (*created, *changed) if r.pk not in new]
     if old:
         model.objects.filter(pk__in=old)._raw_delete(model.objects.db)
-    rows = texts(entity_of(type((created or changed)[0])), model, [*created, *changed])
-    if rows:
-        write.insert(model, rows)
+    records = [*created, *changed]
+    entity = entity_of(type(records[0]))
+    _write(model, texts(entity, records, _points_of(unit, entity, records)))
 
 
 def searched(entity: Entity) -> dict[str, list[Field]]:
@@ -50,29 +50,51 @@ def searched(entity: Entity) -> dict[str, list[Field]]:
     return found
 
 
-def texts(entity: Entity, model: Any, records: Sequence[Any]) -> list[SearchText]:
-    """The rows for records whose parts are written already; one query for the contact points of all."""
-    columns = searched(entity)
-    points: dict[int, dict[str, list[str]]] = {}
-    if "contact_points" in entity.traits:
-        parts = entity.traits["contact_points"].model.objects.of([r.pk for r in records])  # type: ignore[attr-defined]
+Points = dict[int, dict[str, list[str]]]
+
+
+def _points_of(unit: Any, entity: Entity, records: Sequence[Any]) -> Points:
+    """The contact points of records by kind; those of records that this unit made are held, the others are read."""
+    points: Points = {}
+    if "contact_points" not in entity.traits:
+        return points
+    model = entity.traits["contact_points"].model
+    old = [r.pk for r in records if unit is None or not unit.is_made_here(r)]
+    if len(old) < len(records):
+        made = {r.pk for r in records}.difference(old)
+        for row in unit.holding(model):
+            if row.record_id in made:
+                points.setdefault(row.record_id, {}).setdefault(row.kind, []).append(row.normalised)
+    if old:
+        parts = model.objects.of(old)  # type: ignore[attr-defined]
         for pk, kind, value in parts.order_by("pk").values_list("record_id", "kind", "normalised"):
             points.setdefault(pk, {}).setdefault(kind, []).append(value)
+    return points
+
+
+def texts(entity: Entity, records: Sequence[Any], points: Points) -> list[tuple[Any, ...]]:
+    """The rows for records, in the order of `COLUMNS` and then the record's id."""
+    attributes = {column: [f.orm for f in fields] for column, fields in searched(entity).items()}
+    attributes.pop("emails", None)
+    attributes.pop("phones", None)
     rows = []
     for record in records:
-        said = {
-            column: "\n".join(filter(None, (normalise(str(getattr(record, f.orm, "") or "")) for f in fields)))[
-                : LONGEST.get(column)
-            ]
-            for column, fields in columns.items()
-            if column not in ("emails", "phones")
-        }
-        own = points.get(record.pk, {})
-        said["emails"] = "\n".join(normalise(v) for v in own.get(ContactPoint.Kind.EMAIL, ()))
-        digits = ("".join(c for c in v if c.isdigit()) for v in own.get(ContactPoint.Kind.PHONE, ()))
-        said["phones"] = "\n".join(d for d in digits if d)
-        rows.append(model(record_id=record.pk, **said))
+        said = dict.fromkeys(COLUMNS, "")
+        for column, names in attributes.items():
+            lines = (normalise(str(getattr(record, name, "") or "")) for name in names)
+            said[column] = "\n".join(filter(None, lines))[: LONGEST.get(column)]
+        own = points.get(record.pk)
+        if own is not None:
+            said["emails"] = "\n".join(normalise(v) for v in own.get(ContactPoint.Kind.EMAIL, ()))
+            digits = ("".join(filter(str.isdigit, v)) for v in own.get(ContactPoint.Kind.PHONE, ()))
+            said["phones"] = "\n".join(filter(None, digits))
+        rows.append((*said.values(), record.pk))
     return rows
+
+
+def _write(model: type[SearchText], rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        write.insert_values(model._meta.db_table, (*COLUMNS, "record_id"), rows, len(rows))
 
 
 def rebuild(entity: Entity) -> int:
@@ -87,5 +109,5 @@ def rebuild(entity: Entity) -> int:
         if not records:
             return count
         model.objects.filter(pk__gt=last, pk__lte=records[-1].pk)._raw_delete(model.objects.db)
-        write.insert(model, texts(entity, model, records))
+        _write(model, texts(entity, records, _points_of(None, entity, records)))
         last, count = records[-1].pk, count + len(records)
