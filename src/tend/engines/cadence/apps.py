@@ -10,11 +10,14 @@ class CadenceConfig(AppConfig):
 
     def ready(self) -> None:
         from tend.engines.cadence import (  # noqa: F401 - registers the reactions and checks
+            day_lists,
             doctor,
             nightly,
             reactions,
             recount,
+            redating,
             rerolling,
+            rescue,
             talks,
             telling,
             undoing,

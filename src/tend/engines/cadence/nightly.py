@@ -1,4 +1,7 @@
-"""What the cycle does at night: pauses that end today are over. Planning itself happens in the verbs' own transaction."""
+"""What the cycle does at night: pauses end, what lacks is mended, leaders are told, silent accounts are offered.
+
+Planning itself happens in the verbs' own transaction. Everything here may run twice or in parallel: it changes nothing more.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import datetime as dt
 
 from tend.domains.accounts.commands import resume
 from tend.domains.accounts.models import Account
+from tend.engines.cadence import overdue, rescue
+from tend.engines.cadence.doctor import check_cycle
 from tend.kernel import clock
 from tend.kernel.actor import system
 from tend.kernel.jobs import Run, every, job
@@ -31,3 +36,19 @@ def end_pauses_tonight(run: Run) -> dict[str, int]:
     """The job of the night."""
     operation = end_pauses()
     return {"resumed": operation.changed if operation is not None else 0}
+
+
+@every(daily_at="02:40")
+@job("mend-cycle")
+def mend_tonight(run: Run) -> dict[str, int]:
+    """Put the invariant right, where a fault or a hand in the database has broken it; never a second call."""
+    return {"mended": sum(found.count for found in check_cycle(True))}
+
+
+@every(daily_at="05:10")
+@job("watch-overdue")
+def watch_tonight(run: Run) -> dict[str, int]:
+    """Tell leaders of calls that have waited for too long; warn of silent accounts and offer them."""
+    now = clock.now()
+    today = clock.day_in(now, organisation().zone)
+    return {"told": overdue.tell_overdue(now, today), **rescue.watch(now, today)}

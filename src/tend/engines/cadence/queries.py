@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.contacts.models import Contact, Membership
-from tend.engines.cadence import sentences
+from tend.engines.cadence import day_lists, sentences
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
@@ -61,7 +61,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Day:
-    """The calls of one person on one day: promises first, then the longest overdue in proportion to their interval."""
+    """The calls of one person on one day: promises first, then by overdue ratio within the shares of the statuses."""
 
     promised: list[CallRow]
     queue: list[CallRow]
@@ -89,37 +89,23 @@ def today_of(actor: Actor, now: dt.datetime) -> dt.date:
 
 
 def day_of(actor: Actor, now: dt.datetime, *, shown: int = LIMIT) -> Day:
-    """The day of whoever asks. Calls beyond the capacity wait; promises and calls planned by hand always have a place."""
+    """The day of whoever asks, divided by the weights of the statuses. Promises and calls planned by hand have their place."""
     today = today_of(actor, now)
-    mine = _open_calls(actor, ME).filter(planned_on__lte=today)
-    weighed = sorted(
-        mine.order_by("planned_on", "pk").values_list(
-            "pk", "planned_on", "planned_time", "cycle_days", "is_promised", "origin", "interaction_status_id"
-        )[:MOST_OF_A_DAY],
-        key=lambda row: _urgency(row, today),
-    )
-    finished = list(_done_calls(actor, ME, now).values_list("interaction_status_id", flat=True)[:MOST_OF_A_DAY])
     capacity = User.objects.seen_by(actor).filter(pk=actor.user_id).values_list("calls_per_day", flat=True).first() or 0
-    fixed = sum(1 for row in weighed if row[4] or row[5] != Origin.CYCLE)
-    room = max(capacity - len(finished), fixed, 0)
-    chosen = weighed[:room]
-    rows = draw(actor, _in_order(actor, [row[0] for row in chosen[:shown]]), now)
+    weighed = day_lists.candidates(_open_calls(actor, ME), today, capacity)
+    finished = list(_done_calls(actor, ME, now).values_list("interaction_status_id", flat=True)[:MOST_OF_A_DAY])
+    chosen = day_lists.chosen_of(actor.user_id, weighed, capacity, len(finished), today)
+    rows = draw(actor, _in_order(actor, [c.pk for c in chosen[:shown]]), now)
     return Day(
         promised=[r for r in rows if r.call.is_promised],
         queue=[r for r in rows if not r.call.is_promised],
-        shares=_shares(actor, finished, [row[6] for row in chosen]),
+        shares=_shares(actor, finished, [c.status_id for c in chosen]),
         left=len(chosen),
         done=len(finished),
         hidden=len(chosen) - len(rows),
         waiting=len(weighed) - len(chosen),
         also=_also(actor, today),
     )
-
-
-def _urgency(row: tuple[Any, ...], today: dt.date) -> tuple[Any, ...]:
-    pk, planned, time, interval, promised, origin, _status = row
-    ratio = (today - planned).days / (interval or 30)
-    return (not promised, origin == Origin.CYCLE, -ratio, time or dt.time.max, planned, pk)
 
 
 def _shares(actor: Actor, finished: Sequence[int | None], left: Sequence[int | None]) -> list[Share]:

@@ -61,6 +61,7 @@ def turn_by_contact(desk: Desk, account: Account, talk: talk_logged) -> None:
         return
     account.last_contact_at = talk.at
     account.unreachable, account.cycle_attempts = False, 0
+    account.rescue_warned_on = account.rescue_offered_on = None
     met = desk.worker(account).today(talk.at)
     call = desk.calls.get(account.pk)
     if call is not None and call.is_promised and call is not talk.activity and _on(call) > desk.today(account):

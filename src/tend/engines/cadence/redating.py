@@ -1,0 +1,223 @@
+"""When a status of the book changes: open calls are dated anew by its new interval, planned, or cancelled.
+
+What is foreseen and what is done is one function over the stored anchors, so that the preview is what happens.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tend.domains.accounts.models import Account, InteractionStatus, Responsible
+from tend.domains.activities.models import Activity, Origin, State
+from tend.engines.cadence import planning
+from tend.engines.cadence.desk import WHY, Desk
+from tend.engines.cadence.first_calls import spread_on
+from tend.engines.cadence.planning import Place, Rhythm
+from tend.kernel import clock
+from tend.kernel.actor import Actor
+from tend.kernel.book_events import value_saved
+from tend.kernel.entity import entity_of
+from tend.kernel.events import reacts_to
+from tend.kernel.jobs.stages import Stage, carry_out, deed, everywhere, queue_stages
+from tend.kernel.operations import Operation, start
+from tend.kernel.unit import Unit
+from tend.kernel.values import edit_record
+from tend.kernel.verbs import Done
+from tend.people.calendars import Worker, workers_for
+
+RIGHT = "settings"
+AT_ONCE = 1000  # accounts that change while somebody waits
+RHYTHM = ("interval", "interval_kind")
+ACCOUNT = "accounts.account"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What dating anew reads of an account with an open call."""
+
+    account_id: int
+    who: int | None
+    anchor: dt.date
+    planned_on: dt.date
+    stays: bool  # moved by hand, promised, or being tried again
+
+
+@dataclass
+class Redating:
+    """Where the open calls of a status go under a rhythm. The same for a preview and for the deed, in any order."""
+
+    rhythm: Rhythm
+    workers: dict[int | None, Worker]
+    now: dt.datetime
+    _due: dict[tuple[dt.date, int | None], Place] = field(default_factory=dict)
+    _days: dict[int | None, list[dt.date]] = field(default_factory=dict)
+
+    def place(self, call: Planned) -> Place | None:
+        """The day counted from the anchor; one that would be past is spread over the days of the coming interval."""
+        if call.stays:
+            return None
+        key = (call.anchor, call.who)
+        if key not in self._due:
+            self._due[key] = planning.next_due(call.anchor, self.rhythm, call.who, self.workers)
+        found = self._due[key]
+        worker = self.workers.get(call.who) or self.workers[None]
+        today = worker.today(self.now)
+        if found.day >= today:
+            return found
+        if call.who not in self._days:
+            self._days[call.who] = planning.days_of_interval(today, self.rhythm, worker.calendar)
+        days = self._days[call.who]
+        day = days[(call.account_id * 2_654_435_761 >> 7) % len(days)]  # evenly, and the same whenever it is asked
+        return planning.roll(day, call.who, self.workers)
+
+
+def planned_calls(status: InteractionStatus, ids: Sequence[int] | None = None) -> Iterator[Planned]:
+    """The open calls of the accounts with a status (of these accounts), in key order; two statements."""
+    callers = Responsible.objects.as_system(WHY).filter(is_caller=True, record__interaction_status=status)
+    rows = Activity.objects.as_system(WHY).filter(
+        origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None, account__interaction_status=status
+    )
+    if ids is not None:
+        callers, rows = callers.filter(record_id__in=ids), rows.filter(account_id__in=ids)
+    flagged = dict(callers.values_list("record_id", "user_id"))
+    columns = ("account_id", "account__owner_id", "account__cycle_anchor", "account__cycle_attempts", "planned_on",
+               "is_pinned", "is_promised")  # fmt: skip
+    for pk, owner, anchor, tried, day, pinned, promised in (
+        rows.order_by("account_id").values_list(*columns).iterator(5000)
+    ):
+        stays = anchor is None or pinned or promised or bool(tried)
+        yield Planned(pk, flagged.get(pk, owner), anchor or day, day, stays)
+
+
+def people_of(calls: Sequence[Planned]) -> dict[int | None, Worker]:
+    """Who makes these calls, with their calendars. Somebody who may not sign in counts as the team."""
+    found = workers_for(None, {c.who for c in calls})
+    return {pk: w if w.is_active else found[None] for pk, w in found.items()}
+
+
+# --- saving a status --------------------------------------------------------------------------------------------------
+def save_status(
+    actor: Actor,
+    status: InteractionStatus,
+    values: dict[str, Any],
+    *,
+    move_open: bool = False,
+    expect: int | None = None,
+    now: dt.datetime | None = None,
+) -> tuple[Done, Operation | None]:
+    """Save a status of the book. Its new interval counts from each account's next talk on, or for open calls as well.
+
+    Calls moved by hand, promised or being tried again stay. Few move with the save, many in the background: the
+    operation says which by its state. Raises what editing a book raises.
+    """
+    now = now or clock.now()
+    with transaction.atomic():
+        before = tuple(getattr(status, name) for name in RHYTHM)
+        done = edit_record(actor, entity_of(InteractionStatus), status, values, expect=expect)
+        saved = done.record
+        turned = before != tuple(getattr(saved, name) for name in RHYTHM)
+        moved = redate(actor, saved, now) if move_open and turned and saved.plans_calls else None
+    return done, moved
+
+
+def redate(actor: Actor, status: InteractionStatus, now: dt.datetime) -> Operation | None:
+    """Date the open calls of a status anew by its interval, as one operation. None when there is none to move."""
+    ids = [c.account_id for c in planned_calls(status) if not c.stays]
+    if not ids:
+        return None
+    params = {"status": {"id": status.pk, "name": status.name}, "interval": status.interval}
+    operation = start(actor, "redate-calls", ACCOUNT, total=len(ids), params=params, now=now)
+    stages = [Stage("redate-calls", ids, given={"status": status, "asked": now})]
+    return (carry_out if len(ids) <= AT_ONCE else queue_stages)(actor, operation, stages)
+
+
+@deed("redate-calls")
+def redate_chunk(
+    actor: Actor,
+    operation: Operation,
+    ids: Sequence[int],
+    now: dt.datetime,
+    *,
+    status: InteractionStatus,
+    asked: dt.datetime,
+) -> None:
+    """One chunk. An account that left the status or whose call was worked on meanwhile stays as it is."""
+    with Unit(everywhere(actor, RIGHT), verb="redate-calls", now=now, operation=operation) as unit:
+        desk = _desk(unit, ids)
+        calls = list(planned_calls(status, ids))
+        work = Redating(status, people_of(calls), asked)
+        for call in calls:
+            where = work.place(call)
+            account = desk.accounts.get(call.account_id)
+            held = desk.calls.get(call.account_id)
+            if where is None or account is None or held is None:
+                continue
+            held.planned_on, held.due_raw, held.responsible_id = where.day, where.raw, where.user_id
+            held.escalated_on = None
+            desk.count_from(held, account, status)
+            desk.settle(account)
+        unit.finish()
+        _count(operation, unit, ids)
+
+
+# --- planning switched on or off --------------------------------------------------------------------------------------
+@reacts_to(value_saved, order=70)
+def follow_planning(unit: Unit, events: list[value_saved]) -> None:
+    """A status that begins to plan calls plans them for all its accounts, one that ends cancels them."""
+    for status in [e.value for e in events if isinstance(e.value, InteractionStatus) and not e.is_new]:
+        if unit.before(status, "plans_calls") == status.plans_calls:
+            continue
+        unit.flush(only={InteractionStatus})
+        rows = Account.objects.as_system(WHY).filter(interaction_status=status, trashed_at=None).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+        if len(ids) <= AT_ONCE:
+            plan_or_cancel(unit, ids, status)
+        elif ids:
+            params = {"status": {"id": status.pk, "name": status.name}}
+            operation = start(unit.actor, "follow-status", ACCOUNT, total=len(ids), params=params, now=unit.now)
+            queue_stages(unit.actor, operation, [Stage("follow-status", ids, given={"status": status})])
+            unit.say(_("Its calls are planned or cancelled in the background."))
+
+
+@deed("follow-status")
+def follow_chunk(
+    actor: Actor, operation: Operation, ids: Sequence[int], now: dt.datetime, *, status: InteractionStatus
+) -> None:
+    """One chunk of accounts of a status that began or ended planning."""
+    with Unit(everywhere(actor, RIGHT), verb="follow-status", now=now, operation=operation) as unit:
+        plan_or_cancel(unit, ids, status)
+        unit.finish()
+        _count(operation, unit, ids)
+
+
+def plan_or_cancel(unit: Unit, ids: Sequence[int], status: InteractionStatus) -> None:
+    """First calls, spread over the interval, for accounts that lack one; a reason for those that are cancelled."""
+    unit.memory.pop("interaction statuses", None)
+    desk = _desk(unit, ids)
+    lacking = []
+    for account in desk.accounts.values():
+        if account.interaction_status_id != status.pk:
+            continue
+        if desk.rhythm(account) is None:
+            desk.cancel(account, _("“%(status)s” plans no calls any more") % {"status": status.name})
+        elif account.pk not in desk.calls:
+            lacking.append(account)
+    spread_on(desk, lacking)
+
+
+def _desk(unit: Unit, ids: Sequence[int]) -> Desk:
+    rows = Account.objects.as_system(WHY).filter(pk__in=list(ids)).order_by("pk")
+    return Desk(unit, unit.load(rows.select_for_update(of=("self",), no_key=True)))
+
+
+def _count(operation: Operation, unit: Unit, ids: Sequence[int]) -> None:
+    operation.done_through += len(ids)
+    operation.changed += len(unit.changed_ids(Activity))
+    operation.save(update_fields=["done_through", "changed"])
+    unit.says.clear()
