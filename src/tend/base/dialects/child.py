@@ -59,10 +59,14 @@ def _read(order: dict[str, Any]) -> None:
     sheet = Sheet(Path(order["path"]), dialect)
     if order["first"]:
         _say({"sheet": sheet.name, "sheets": sheet.sheets})
-        rows: Iterable[tuple[object, ...]] = islice(sheet.records(), int(order["first"]))
-    else:
-        header, rows = tabulate(sheet.records(), dialect.header_row)
-        _say({"header": header})
+        count = _write(islice(sheet.records(), int(order["first"])))
+        if not order["waits"]:
+            _say({"end": count})
+            return
+        _say({"waiting": count})
+        dialect = Dialect.from_json(orjson.loads(sys.stdin.buffer.readline()))
+    header, rows = tabulate(sheet.records(), dialect.header_row)
+    _say({"header": header})
     _say({"end": _write(rows)})
 
 

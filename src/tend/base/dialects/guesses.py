@@ -7,7 +7,7 @@ import math
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tend.base.dialects.dialect import DELIMITERS, WORKBOOKS, Dialect, Kind
 from tend.base.dialects.header_row import find_header
 from tend.base.dialects.jsonlines import keys_of
 from tend.base.dialects.refusals import UnreadableFile
-from tend.base.dialects.sandbox import first_rows
+from tend.base.dialects.sandbox import FirstRows, first_rows, open_guessed
 from tend.base.dialects.signatures import HEAD, kind_of
 from tend.base.headers.vocabulary import is_known
 
@@ -65,8 +65,23 @@ def resniff_header(path: Path, dialect: Dialect, *, is_known: Callable[[str], bo
     return dialect.with_(header_row=find_header(rows, is_known))
 
 
+def open_workbook(path: Path, filename: str) -> tuple[Dialect, list[str], Generator[bytes, None, None]] | None:
+    """A workbook opened by its own guesses: dialect, names of the columns, rows as lines of JSON. None for text.
+
+    The workbook is opened once, where `sniff` and then reading would open it twice. Raises UnreadableFile.
+    """
+    with path.open("rb") as opened:
+        kind = kind_of(opened.read(HEAD), filename or path.name, path)
+    if kind not in WORKBOOKS:
+        return None
+    return open_guessed(path, Dialect(kind=kind), LOOK, lambda seen: _of_workbook(kind, seen, is_known))
+
+
 def _sniff_workbook(path: Path, kind: Kind, is_known: Callable[[str], bool] | None) -> Dialect:
-    seen = first_rows(path, Dialect(kind=kind), LOOK)
+    return _of_workbook(kind, first_rows(path, Dialect(kind=kind), LOOK), is_known)
+
+
+def _of_workbook(kind: Kind, seen: FirstRows, is_known: Callable[[str], bool] | None) -> Dialect:
     return Dialect(kind=kind, sheet=seen.sheet, sheets=seen.sheets, header_row=find_header(seen.rows, is_known))
 
 

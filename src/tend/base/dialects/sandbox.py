@@ -8,7 +8,7 @@ import selectors
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,24 +60,55 @@ def open_table(path: Path, dialect: Dialect) -> tuple[list[str], Generator[bytes
     return header, lines
 
 
+def open_guessed(
+    path: Path, dialect: Dialect, count: int, choose: Callable[[FirstRows], Dialect]
+) -> tuple[Dialect, list[str], Generator[bytes, None, None]]:
+    """As `open_table`, by the dialect that `choose` makes of the first records; the workbook is opened once for both.
+
+    A child that has opened a large sheet has done most of its work, so it waits for the answer.
+    """
+    seen: list[bytes] = []
+    chosen: list[Dialect] = []
+
+    def answer() -> bytes:
+        about = orjson.loads(seen[0])
+        rows = [(int(row[0]), [str(cell) for cell in row[1]]) for row in map(orjson.loads, seen[1:])]
+        chosen.append(choose(FirstRows(str(about["sheet"]), tuple(map(str, about["sheets"])), rows)))
+        return orjson.dumps(chosen[0].to_json()) + b"\n"
+
+    lines = _lines(path, dialect, count, answer)
+    try:
+        for line in lines:
+            if chosen:
+                return chosen[0], [str(name) for name in orjson.loads(line)["header"]], lines
+            seen.append(line)
+    except BaseException:
+        lines.close()
+        raise
+    raise broken_archive()
+
+
 def cpu_seconds(size: int) -> int:
     """Seconds of processor time allowed for a file of this many bytes."""
     return min(MAX_CPU, CPU + max(0, size - FREE_SIZE) // (1024 * 1024))
 
 
-def _lines(path: Path, dialect: Dialect, first: int) -> Generator[bytes, None, None]:
-    """What the child says, line by line, until it says that it has ended."""
+def _lines(
+    path: Path, dialect: Dialect, first: int, answer: Callable[[], bytes] | None = None
+) -> Generator[bytes, None, None]:
+    """What the child says, line by line, until it says that it has ended; `answer` is what it waits for in between."""
     cpu = cpu_seconds(path.stat().st_size)
     order = {
         "path": str(path.resolve()),
         "dialect": dialect.to_json(),
         "first": first,
+        "waits": answer is not None,
         "memory": MEMORY,
         "cpu": cpu,
     }
     child = subprocess.Popen(  # noqa: S603  (our own interpreter and module; the order is data)
         [sys.executable, "-P", "-m", "tend.base.dialects.child", orjson.dumps(order).decode()],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL if answer is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
@@ -93,14 +124,20 @@ def _lines(path: Path, dialect: Dialect, first: int) -> Generator[bytes, None, N
             fact = orjson.loads(line)
             if "end" in fact:
                 return
+            if "waiting" in fact and answer is not None and child.stdin is not None:
+                child.stdin.write(answer())
+                child.stdin.close()
+                continue
             if "refused" in fact:
                 raise UnreadableFile.from_json(fact["refused"])
             yield line
         raise _cause_of_death(child.wait())
     finally:
         child.kill()
-        if child.stdout is not None:
-            child.stdout.close()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
         child.wait()
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from tend.base.dialects.dialect import Dialect, Row
+from tend.base.dialects.guesses import open_workbook, sniff
 from tend.base.dialects.reading import read_table
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.dialects.sandbox import open_table
@@ -30,15 +31,18 @@ _TAIL = 21
 
 
 def convert(
-    path: Path | str, dialect: Dialect, out_path: Path | str, *, max_rows: int | None = None, max_bytes: int = MAX_BYTES
-) -> Spill:
+    path: Path | str, dialect: Dialect | None, out_path: Path | str, *, filename: str = "",
+    max_rows: int | None = None, max_bytes: int = MAX_BYTES,
+) -> Spill:  # fmt: skip
     """Reads a file to its end and writes its canonical form; the file appears whole or not at all.
+
+    Without a dialect it is guessed; `filename` then tells apart what is plain text.
 
     Raises UnreadableFile for whatever is wrong with the source, and for more than `max_rows` rows
     or `max_bytes` written; OSError when the disk is full.
     """
     source, target = Path(path), Path(out_path)
-    header, lines = _canonical_lines(source, dialect)
+    dialect, header, lines = _opened(source, dialect, filename)
     part = target.with_name(target.name + ".part")
     try:
         with closing(lines), part.open("wb", buffering=1 << 20) as file:
@@ -160,11 +164,18 @@ class Spill:
         return columns
 
 
-def _canonical_lines(path: Path, dialect: Dialect) -> tuple[list[str], Generator[bytes, None, None]]:
+def _opened(
+    path: Path, dialect: Dialect | None, filename: str
+) -> tuple[Dialect, list[str], Generator[bytes, None, None]]:
+    if dialect is None:
+        opened = open_workbook(path, filename)
+        if opened is not None:
+            return opened
+        dialect = sniff(path, filename)
     if dialect.is_workbook:
-        return open_table(path, dialect)
+        return dialect, *open_table(path, dialect)
     table = read_table(path, dialect)
-    return table.header, _dumped(table.rows)
+    return dialect, table.header, _dumped(table.rows)
 
 
 def _dumped(rows: Iterable[Row]) -> Generator[bytes, None, None]:

@@ -96,8 +96,7 @@ def read(actor: Actor, run: Import, dialect: Dialect | None = None) -> Import:
     source = folder_of(run) / "source"
     recipe = recipe_of(run)
     try:
-        dialect = dialect or sniff(source, run.filename)
-        spill = convert(source, dialect, folder_of(run) / "rows", max_rows=MOST_ROWS)
+        spill = convert(source, dialect, folder_of(run) / "rows", filename=run.filename, max_rows=MOST_ROWS)
     except Unreadable as no:
         run.state, run.problem = Import.State.BROKEN, _(no.sentence) % no.params
         run.save(update_fields=["state", "problem"])
