@@ -163,8 +163,11 @@ class Entity:
         return (*self.wears, *_worn.get(self.code, ()))
 
     def readable(self, actor: Actor) -> tuple[Field, ...]:
-        """The fields that exist for this actor: a hidden one is absent everywhere."""
-        return tuple(f for f in self.all_fields if self.right(actor, f.name) != "hidden")
+        """The fields that exist for this actor: a hidden one is absent everywhere. Kept with the actor, whose rights are fixed."""
+        known: dict[Entity, tuple[Field, ...]] = actor.kept.setdefault("readable", {})
+        if self not in known:
+            known[self] = tuple(f for f in self.all_fields if self.right(actor, f.name) != "hidden")
+        return known[self]
 
     def right(self, actor: Actor, name: str) -> str:
         """edit, read or hidden. A part of a compound (`address.city`) follows its whole (`address`)."""

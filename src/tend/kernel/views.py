@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, entities, entity_by_plural, register
 from tend.kernel.errors import Refused
 from tend.kernel.listing import Listing, sort_keys
+from tend.kernel.listing.totals import SAME_FOR
 from tend.kernel.query import tidy
 from tend.kernel.record import Record
 from tend.kernel.unit import Unit
@@ -125,8 +127,22 @@ def list_of(view: SavedView) -> Entity | None:
     return next((e for e in entities() if e.code == said), None) or entity_by_plural(said)
 
 
-def views_for(actor: Actor, entity: Entity) -> list[SavedView]:
-    """The views of a list that an actor sees: his own first, then the shared ones, each in their order."""
+def views_for(actor: Actor, entity: Entity, as_of: int | None = None) -> list[SavedView]:
+    """The views of a list that an actor sees: his own first, then the shared ones, each in their order.
+
+    With the number of the last write of all they are kept with the actor until there is another.
+    """
+    key = ("views", entity.code)
+    known = actor.kept.get(key)
+    if as_of is not None and known is not None and known[0] == as_of and known[1] > time.monotonic():
+        return list(known[2])
+    found = _views_for(actor, entity)
+    if as_of is not None and not actor.is_system:
+        actor.kept[key] = (as_of, time.monotonic() + SAME_FOR, tuple(found))
+    return found
+
+
+def _views_for(actor: Actor, entity: Entity) -> list[SavedView]:
     rows = SavedView.objects.seen_by(actor).filter(record_type=entity.code)
     own_first = Case(When(owner_id=actor.user_id, then=0), default=1)
     return list(rows.order_by(own_first, "position", "name", "pk"))

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from tend.kernel.organisation import organisation
-from tend.people.access import actor_for
+from tend.people.access import actor_for, pulse
 
 
 class ActorMiddleware:
@@ -19,7 +19,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if user.is_authenticated:
-            request.actor = actor_for(user)  # type: ignore[attr-defined, arg-type]
+            epoch, request.last_change = pulse()  # type: ignore[attr-defined]
+            request.actor = actor_for(user, epoch)  # type: ignore[attr-defined, arg-type]
             language, zone = user.language, user.zone  # type: ignore[union-attr]
         else:
             request.actor = None  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render as fill
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
@@ -24,6 +25,7 @@ class Request(HttpRequest):
     """A request of a signed-in person, as `page` hands it to a view."""
 
     actor: Actor
+    last_change: int  # the number of the last write when the request came in
     htmx: Any
 
 
@@ -72,7 +74,15 @@ def show(
     target = request.headers.get("HX-Target", "")
     if regions and wants_fragment(request) and target in regions:
         template = regions[target]
-    response = fill(request, template, dict(context), status=status)
+    return _private(fill(request, template, dict(context), status=status))
+
+
+def show_html(request: HttpRequest, html: SafeString) -> HttpResponse:
+    """A fragment that is drawn already."""
+    return _private(HttpResponse(html))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request", "HX-Target"]))
     response.headers.setdefault("Cache-Control", "private, no-store")
     return response

@@ -177,7 +177,7 @@ class Listing:
     def totals(self, *, sums: Sequence[str] = (), earliest: Sequence[str] = (), spread: str = "") -> Totals:
         """The count with sums, earliest days and the spread over the values of one own column, in one question.
 
-        With `as_of`, the number of the last write (`last_change`), what was counted since is not counted again.
+        With `as_of`, the number of the last write of all, what was counted since is not counted again.
         """
         key = self._key
         known = kept(self.actor, key, self.as_of)

@@ -13,10 +13,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models import Max
 
 from tend.kernel.actor import Actor
-from tend.kernel.history import Change
 
 COUNTED = 10_000  # beyond that a list says "10,000+"
 SAME_FOR = 10.0  # seconds for which a count holds while nothing is written
@@ -97,13 +95,6 @@ def _typed(model: type[models.Model], name: str, value: Any) -> Any:
 
 
 # --- kept while nothing changes ---------------------------------------------------------------------------------------
-def last_change() -> int:
-    """The number of the last write of all; what was counted before a higher one may not hold any more."""
-    return int(
-        Change.objects.as_system("the number of the last write, not what it wrote").aggregate(n=Max("pk"))["n"] or 0
-    )
-
-
 @dataclass(frozen=True)
 class _Kept:
     totals: Totals

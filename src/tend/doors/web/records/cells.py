@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -114,6 +115,11 @@ def cadence(gone: float | None, state: str, label: str, language: str) -> SafeSt
 
 def due(day: dt.date) -> SafeString:
     """A day at which somebody waits: late, due today, or when."""
+    return _due(day, timezone.localdate(), get_language() or "en")
+
+
+@lru_cache(maxsize=4096)
+def _due(day: dt.date, today: dt.date, language: str) -> SafeString:
     return state(words.due_state(day), words.due(day))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -50,16 +51,12 @@ class Column:
     sort: str = ""  # ascending, descending or blank
     url: str = ""
 
-    def attributes(self, place: Place, pk: int) -> SafeString:
-        """Class, phone rule and edit address of one cell, written once per cell."""
-        from django.utils.html import format_html
-
-        phone = format_html(' data-phone="{}"', self.phone) if self.phone else SafeString("")
-        edit = (
-            format_html(' data-edit-url="{}"', place.page(pk, "edit", self.name)) if self.editable else SafeString("")
-        )
-        css = format_html(' class="{}"', self.css) if self.css else SafeString("")
-        return SafeString(css + phone + edit)
+    def opened(self, page: str) -> str:
+        """The tag that opens one cell, with class, phone rule and edit address below the record's `page`."""
+        css = f' class="{escape(self.css)}"' if self.css else ""
+        phone = f' data-phone="{escape(self.phone)}"' if self.phone else ""
+        edit = f' data-edit-url="{escape(f"{page}/edit/{self.name}")}"' if self.editable else ""
+        return f"<td{css}{phone}{edit}>"
 
 
 def chosen(place: Place, actor: Actor, state: State) -> list[str]:

@@ -8,17 +8,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tend.doors.web.pages import Request, after, page, show, undo_of
+from tend.doors.web.pages import Request, after, page, show, show_html, undo_of
 from tend.doors.web.records import bulk, cells, filters
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, is_drawn, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.doing import counted
 from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.rows import Rows
 from tend.doors.web.records.state import CARRIED, State, listing
 from tend.doors.web.templatetags import tend as words
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
-from tend.kernel.listing import Listing, Totals, last_change
+from tend.kernel.listing import Listing, Totals
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
 from tend.kernel.query.tree import All, Node, as_json
@@ -41,7 +42,7 @@ def records(request: Request, word: str) -> HttpResponse:
     if not place.may(request.actor, "view"):
         raise NotAllowed("view")
     state = State.of(request.GET.dict())
-    as_of = last_change()
+    as_of = request.last_change
     context: dict[str, Any] = {
         "place": place,
         "state": state,
@@ -80,9 +81,9 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
     whole = totals(found, heads)
     count = whole.count
     carried = state.query()
-    rows = drawn_rows(
-        place, actor, heads, shown.records, shown.rows, f"?{CARRIED}={_quoted(carried)}" if carried else ""
-    )
+    offered = bulk.offered(place, actor, state)
+    behind = f"?{CARRIED}={_quoted(carried)}" if carried else ""
+    rows = Rows(place, actor, heads, may_choose=offered["may_bulk"], carried=behind).draw(shown.records, shown.rows)
     filtered = bool(state.q or filters.parts(node) not in ((), (All(()),)))
     return {
         "heads": heads, "rows": rows, "count": count, "counted": counted_words(place, count), "filtered": filtered,
@@ -90,41 +91,11 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
         "foot": foot(found, heads, whole), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
         "next_url": state.url(place, cursor=shown.next_cursor) if shown.next_cursor else "",
         "previous_url": state.url(place, cursor=shown.previous_cursor) if shown.previous_cursor else "",
-        **bulk.offered(place, actor, state), "all_label": all_words(place, count) if shown.has_next or shown.has_previous else "",
+        **offered, "all_label": all_words(place, count) if shown.has_next or shown.has_previous else "",
         "condition_url": f"{place.url}/condition?{state.query()}", "columns_url": f"{place.url}/columns?{state.query()}",
         "trash_url": f"{place.url}/trash" if "restore" in place.entity.verb_by_name and (place.may(actor, "delete")) else "",
         "export_query": state.query(), "save_url": f"{place.url}/view?{state.query()}" if filtered or state.columns or state.sort else "",
     }  # fmt: skip
-
-
-def drawn_rows(
-    place: Place,
-    actor: Actor,
-    heads: Sequence[Column],
-    found: Sequence[Any],
-    values: Sequence[dict[str, Any]],
-    carried: str = "",
-) -> list[dict[str, Any]]:
-    """Rows with their cells as HTML, so that the template only writes them down."""
-    drawn = {c.name: c.drawn.draw(actor, found, values) for c in heads if c.drawn is not None}
-    columns = ",".join(c.name for c in heads)
-    rows = []
-    for record, row in zip(found, values, strict=True):
-        name, url = str(record), place.page(record.pk) + carried
-        inside = [
-            (c.attributes(place, record.pk), drawn[c.name].get(record.pk, "") if c.drawn is not None else cells.show(c.field, row.get(c.name)))  # type: ignore[arg-type]
-            for c in heads[1:]
-        ]  # fmt: skip
-        rows.append(
-            {
-                "pk": record.pk,
-                "name": name,
-                "url": url,
-                "row_url": f"{place.page(record.pk, 'row')}?columns={columns}",
-                "cells": inside,
-            }
-        )
-    return rows
 
 
 @page("GET")
@@ -136,12 +107,8 @@ def row(request: Request, word: str, pk: int) -> HttpResponse:
     names = chosen(place, request.actor, state)
     heads = columns_of(place, request.actor, state, names)
     values = Reader(place.entity, request.actor, needed(place, names)).read([record])
-    context = {
-        "place": place,
-        "row": drawn_rows(place, request.actor, heads, [record], values)[0],
-        **bulk.offered(place, request.actor, state),
-    }
-    return show(request, "records/_row.html", context)
+    may_choose = bulk.offered(place, request.actor, state)["may_bulk"]
+    return show_html(request, Rows(place, request.actor, heads, may_choose=may_choose).draw([record], values))
 
 
 def totals(found: Listing, heads: Sequence[Column]) -> Totals:
@@ -186,7 +153,7 @@ def tabs(place: Place, actor: Actor, state: State, as_of: int | None = None) -> 
     """The views over the list with their counts; the one whose filter is shown is the current one."""
     views = claimed(place.word, "views") or claimed(place.entity.plural, "views")
     named = [(State(filter=text), label) for text, label in [("", _("All")), *(views(actor, place) if views else ())]]
-    named += [(saved_state(place, actor, view), view.name) for view in views_for(actor, place.entity)]
+    named += [(saved_state(place, actor, view), view.name) for view in views_for(actor, place.entity, as_of)]
     found = []
     for view, label in named[:MOST_TABS]:
         try:

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+import secrets
 import zlib
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +13,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -21,6 +24,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+SPRITE = "dist/icons.svg"
 HUES = ("fir", "moss", "teal", "sky", "iris", "plum", "rose", "clay", "amber", "stone")
 HARD_SPACE = "\u00a0"
 WORDED_DAYS = 60  # beyond this a date says more than a count of days
@@ -29,13 +33,58 @@ CADENCE_START, CADENCE_END = 4.0, 100.0  # in the 104 wide drawing
 CADENCE_SCALE = 1.5  # intervals
 
 
+# Parts of the frame
+
+
+TOKEN = f"token-{secrets.token_hex(16)}"  # stands for the token of the request in what is kept
+MOST_PARTS = 2000
+_parts: dict[tuple[str, str], str] = {}
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: template.Context, part: str, *names: str) -> SafeString:
+    """A part of the page that hangs on nothing but the language and the named values of the page: drawn once for equal ones."""
+    values = {name: context.get(name) for name in names}
+    key = (part, repr((get_language(), _plain(values))))
+    html = _parts.get(key)
+    if html is None:
+        html = render_to_string(part, {**values, "csrf_token": TOKEN})
+        if len(_parts) >= MOST_PARTS:
+            _parts.clear()
+        if not settings.DEBUG:
+            _parts[key] = html
+    return mark_safe(html.replace(TOKEN, str(context.get("csrf_token", ""))))  # noqa: S308 - escaped when it was drawn
+
+
+def _plain(value: Any) -> Any:
+    """The value without lazy texts, whose looks say nothing of what they hold."""
+    if isinstance(value, dict):
+        return {name: _plain(inside) for name, inside in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inside) for inside in value]
+    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+
+
 # Icons, hues, initials
 
 
 @register.simple_tag
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """Draw one icon of the sprite; with a label it has a name of its own, without it is hidden from readers."""
-    sprite = static("dist/icons.svg")
+    return _icon(_sprite(), str(name), classes, str(label))
+
+
+def _sprite() -> str:
+    return static(SPRITE) if settings.DEBUG else _built_sprite()
+
+
+@lru_cache(maxsize=1)
+def _built_sprite() -> str:
+    return static(SPRITE)
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, classes: str, label: str) -> SafeString:
     css = f"icon {classes}".strip()
     if label:
         return format_html(
