@@ -23,7 +23,8 @@ TRIES, SECONDS = 8, 900
 def me(request: Request) -> HttpResponse:
     """Change one's own name, language, time zone, look and keys."""
     mine = request.user
-    now = {**mine.__dict__, "keys_on": not mine.preferences.get("keys_off")}
+    now = {name: getattr(mine, name) for name in ("version", "name", "language", "zone", "theme", "hue")}
+    now["keys_on"] = not mine.preferences.get("keys_off")
     form = Profile(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         given = form.given

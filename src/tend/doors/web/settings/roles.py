@@ -33,8 +33,8 @@ SCOPE_WORDS = {
 }  # fmt: skip
 REACH_WORDS = {
     "none": gettext_lazy("nobody"),
-    "self": gettext_lazy("himself"),
-    "team": gettext_lazy("himself and his team"),
+    "self": gettext_lazy("self"),
+    "team": gettext_lazy("self and own team"),
     "all": gettext_lazy("everybody"),
 }
 RIGHTS = (
