@@ -58,7 +58,11 @@ class Company:
         return rows.filter(state="planned", trashed_at=None)
 
     def done(self, account: Account) -> list[Activity]:
-        return list(Activity.objects.as_system("test").filter(account=account, state="done").order_by("done_at", "pk"))
+        return list(
+            Activity.objects.as_system("test")
+            .filter(account=account, state="done", trashed_at=None)
+            .order_by("done_at", "pk")
+        )
 
     def fresh(self, record: Any) -> Any:
         return type(record).objects.as_system("test").get(pk=record.pk)

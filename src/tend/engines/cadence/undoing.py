@@ -10,6 +10,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Origin, State
 from tend.domains.activities.queries import open_cycle_calls
 from tend.engines.cadence.desk import WHY, Desk
+from tend.engines.cadence.recount import last_contacts
 from tend.engines.cadence.taking_up import take_up
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to
@@ -26,12 +27,16 @@ def put_right(unit: Unit, events: list[writing_undone]) -> None:
     if not (activities or touched):
         return
     _write_in_order(unit, activities)
-    ids = {a.account_id for a in activities if a.account_id is not None} - touched.keys()
+    ids: set[int] = {a.account_id for a in activities if a.account_id is not None} - touched.keys()
     rows = Account.objects.as_system(WHY).filter(pk__in=ids).order_by("pk")
     accounts = [*touched.values(), *(unit.load(rows.select_for_update(of=("self",), no_key=True)) if ids else [])]
     desk = Desk(unit, accounts)
     take_up(desk, accounts)
+    last = last_contacts(desk) if activities else {}
+    talked = {a.account_id for a in activities}
     for account in accounts:
+        if account.pk in talked:
+            account.last_contact_at = last.get(account.pk)  # of what remains, also where the field was left as it is
         if desk.rhythm(account) is None:
             desk.cancel(account, _("undone"))
         desk.settle(account)
