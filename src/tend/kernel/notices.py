@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -98,6 +98,26 @@ def notify(
     return len(rows)
 
 
+def tally(counts: Mapping[int, int], kind: str, text: str, values: dict[str, Any], *, of: int) -> None:
+    """One notice a person for a whole operation, whose `%(count)s` grows with each chunk until it is read."""
+    known = {
+        row.user_id: row
+        for row in _all().filter(
+            user_id__in=list(counts), kind=kind, read_at=None, record_id=None, values__operation=of
+        )
+    }
+    fresh = []
+    for user, more in counts.items():
+        row = known.get(user)
+        if row is not None:
+            take(_all().filter(pk=row.pk), values={**row.values, "count": row.values["count"] + more})
+        else:
+            said = {**values, "count": more, "operation": of}
+            fresh.append(Notice(user_id=user, kind=kind, text=text, values=said, made_at=clock.now()))
+    if fresh:
+        write.insert(Notice, fresh)
+
+
 def notices_of(actor: Actor, *, unread: bool = False, limit: int = 20, before: int | None = None) -> list[Shown]:
     """The newest notices of a person, in her language, older than the notice `before`.
 
@@ -125,10 +145,14 @@ def count_unread(actor: Actor) -> int:
     return int(_in_sight(actor, rows)[:COUNTED].count())
 
 
-def mark_read(actor: Actor, ids: Iterable[int] | None = None) -> int:
-    """Mark a person's own notices as read, all of them when none is named; how many that changed."""
-    rows = _all().filter(user_id=actor.user_id, read_at=None)
-    return take(rows if ids is None else rows.filter(pk__in=list(ids)), read_at=clock.now())
+def mark_read(actor: Actor, ids: Iterable[int] | None = None, *, up_to: int | None = None) -> int:
+    """Mark a person's own notices as read, all in sight (up to one) when none is named; how many that changed."""
+    rows = _unread(actor)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    if up_to is not None:
+        rows = rows.filter(pk__lte=up_to)
+    return take(_in_sight(actor, rows), read_at=clock.now())
 
 
 def forget_old(now: dt.datetime) -> int:

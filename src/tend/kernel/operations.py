@@ -190,17 +190,18 @@ def run_chunk(
             except Refused as no:
                 refused.append([record.pk, no.message])
         unit.finish()
-        operation.done_through += len(ids)
-        operation.failed += len(refused)
-        operation.changed += len(unit.changed_ids(verb.entity.model))
-        operation.refusals = [*operation.refusals, *refused][:REFUSALS_SHOWN]
-        keep_refusals(operation, refused)
-        operation.save(update_fields=["done_through", "failed", "changed", "refusals"])
+        changed = len(unit.changed_ids(verb.entity.model))
+        advance(operation, len(ids), changed=changed, refused=refused)
         unit.says.clear()
 
 
-def keep_refusals(operation: Operation, refused: Sequence[Sequence[Any]]) -> None:
-    """Write refusals (id of the record, sentence) down in the transaction that is open."""
+def advance(operation: Operation, done: int, *, changed: int = 0, refused: Sequence[Sequence[Any]] = ()) -> None:
+    """Write down, in the transaction of the work itself, that so much more is done, changed and refused (id, sentence)."""
+    operation.done_through += done
+    operation.changed += changed
+    operation.failed += len(refused)
+    operation.refusals = [*operation.refusals, *refused][:REFUSALS_SHOWN]
+    operation.save(update_fields=["done_through", "failed", "changed", "refusals"])
     if refused:
         rows = [Refusal(operation_id=operation.pk, record_id=pk, message=message) for pk, message in refused]
         write.insert(Refusal, rows)

@@ -18,7 +18,7 @@ from tend.kernel.book_events import value_replaced
 from tend.kernel.entity import Entity, Field, entities, entity_of
 from tend.kernel.errors import NotAllowed, Refused
 from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, everywhere, length_of, of_verb, queue_stages
-from tend.kernel.operations import Operation, keep_refusals, start
+from tend.kernel.operations import Operation, advance, start
 from tend.kernel.record import Part
 from tend.kernel.unit import Unit
 
@@ -96,13 +96,12 @@ def delete_mapped(
         raise Refused(_("“%(name)s” is retired and not offered any more.") % {"name": to.name}, field="to")
     params = {"value": {"id": value.pk, "name": value.name}, "to": {"id": to.pk, "name": to.name}}
     with transaction.atomic():
-        operation = start(actor, "delete-mapped", entity.code, params=params, now=now)
         stages = [*_stages_of(value, to), Stage("delete-value", [value.pk], given={"value": value, "to": to})]
+        operation = start(actor, "delete-mapped", entity.code, total=length_of(stages), params=params, now=now)
         if length_of(stages) > at_once:
             with Unit(actor, verb="delete-mapped", now=now, operation=operation) as unit:
                 unit.open_one(entity, value, RIGHT).is_active = False
             return queue_stages(actor, operation, stages)
-        operation.total = length_of(stages)
         carry_out(actor, operation, stages, now)
         if operation.refusals:
             raise Refused(
@@ -110,7 +109,6 @@ def delete_mapped(
                 % {"n": operation.failed, "why": operation.refusals[0][1]},
                 field="to",
             )
-        operation.save(update_fields=["total"])
     return operation
 
 
@@ -148,9 +146,7 @@ def map_part(
             else:
                 setattr(row, column, to)
         unit.finish()
-        operation.done_through += len(ids)
-        operation.changed += len(rows)
-        operation.save(update_fields=["done_through", "changed"])
+        advance(operation, len(ids), changed=len(rows))
 
 
 @deed("delete-value")
@@ -159,18 +155,15 @@ def delete_value(
 ) -> None:
     """The value itself goes, when nothing uses it any more; one that is still used stays, and the operation says so."""
     entity = entity_of(type(value))
+    refused = []
     if not operation.failed and is_used(value):
-        refused = [(value.pk, _("“%(name)s” is still used, by records that took it meanwhile.") % {"name": value.name})]
-        keep_refusals(operation, refused)
-        operation.failed += 1
-        operation.refusals = [*operation.refusals, *([pk, said] for pk, said in refused)]
-    if not operation.failed:
+        refused = [[value.pk, _("“%(name)s” is still used, by records that took it meanwhile.") % {"name": value.name}]]
+    if not operation.failed and not refused:
         with Unit(everywhere(actor, RIGHT), verb="delete-mapped", now=now, operation=operation) as unit:
             held = unit.open_one(entity, value, RIGHT)
             unit.announce(value_replaced(held, unit.open_one(entity, to, RIGHT)))
             held.trashed_at = unit.now
-    operation.done_through += len(ids)
-    operation.save(update_fields=["done_through", "failed", "refusals"])
+    advance(operation, len(ids), refused=refused)
 
 
 def _once(use: Use) -> bool:

@@ -233,7 +233,7 @@ def test_a_large_handover_ends_the_access_now_and_moves_the_accounts_in_a_job(ca
     assert {stored(a).owner_id for a in accounts} == {cast.junior.pk}
     assert (stored(operation).state, stored(operation).changed, stored(operation).failed) == ("done", 7, 0)
     told = [n.sentence for n in notices_of(cast.actor(cast.junior)) if n.kind == "handover"]
-    assert told == ["Tomas Ribeiro has left: 7 accounts and activities are yours now."]
+    assert told == ["Tomas Ribeiro has left. Accounts and activities that are yours now: 7."]
     undo_or_queue(admin, stored(operation))
     assert {stored(a).owner_id for a in accounts} == {cast.manager.pk}
     assert User.objects.as_system("test").get(pk=cast.manager.pk).is_active

@@ -9,4 +9,5 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.domains.accounts import entity, portfolio_check  # noqa: F401 - declares the record types and what doctor looks at
+        # Importing declares: the record types, what doctor looks at, and who is told.
+        from tend.domains.accounts import entity, portfolio_check, telling  # noqa: F401

@@ -21,7 +21,7 @@ from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed, Refused
 from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, length_of, of_verb, queue_stages
 from tend.kernel.notices import notify
-from tend.kernel.operations import Operation, start
+from tend.kernel.operations import Operation, advance, start
 from tend.kernel.unit import Unit
 from tend.people.commands import deactivate, end_access
 from tend.people.events import user_deactivated
@@ -73,14 +73,13 @@ def deactivate_with_handover(
     now = now or clock.now()
     params: dict[str, Any] = {"user": _named(user), "to": _named(to or team)}
     with transaction.atomic():
-        operation = start(actor, "deactivate", entity_of(User).code, params=params, now=now)
         stages = [*_handover(user, to, team), Stage("end-access", [user.pk], given={"user": user, "to": to})]
+        code, total = entity_of(User).code, length_of(stages)
+        operation = start(actor, "deactivate", code, total=total, params=params, now=now)
         if length_of(stages) > at_once:
             with Unit(actor, verb="deactivate", now=now, operation=operation) as unit:
                 end_access(unit, unit.open_one(entity_of(User), user, RIGHT))
             return queue_stages(actor, operation, stages)
-        operation.total = length_of(stages)
-        operation.save(update_fields=["total"])
         carry_out(actor, operation, stages, now)
         if operation.refusals:
             raise Refused(
@@ -126,11 +125,10 @@ def end_access_last(
         notify(
             [to.pk],
             "handover",
-            gettext_noop("%(name)s has left: %(count)s accounts and activities are yours now."),
+            gettext_noop("%(name)s has left. Accounts and activities that are yours now: %(count)s."),
             values,
         )
-    operation.done_through += len(ids)
-    operation.save(update_fields=["done_through"])
+    advance(operation, len(ids))
 
 
 def _owned(user: User) -> Any:

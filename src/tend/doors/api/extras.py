@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 
-from tend.doors.api.bodies import known_id
+from tend.doors.api.bodies import json_object, known_id
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of, operation_as_json
-from tend.kernel.errors import NotSeen
+from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.jobs import cancel
 from tend.kernel.jobs.stages import job_of
 from tend.kernel.jobs.undoing import undo_or_queue
+from tend.kernel.notices import Shown, count_unread, mark_read, notices_of
 from tend.kernel.operations import UndoReport, operations_of, refusals_of, undo_act
 
 MOST_REFUSALS = 100_000
 EXTRA = {"responses": {**REFUSALS, "200": {"description": "Done"}}}
+_NOTICES = {
+    **EXTRA,
+    "parameters": [
+        {"in": "query", "name": "unread", "required": False, "schema": {"type": "boolean"}, "description": "only those that wait"},
+        {"in": "query", "name": "limit", "required": False, "schema": {"type": "integer", "minimum": 1, "maximum": 500}},
+        {"in": "query", "name": "cursor", "required": False, "schema": {"type": "string"}, "description": "the `next` of the page before"},
+    ],
+}  # fmt: skip
+_READ = {
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "properties": {"ids": {"type": "array", "items": {"type": "integer"}}}}
+        }
+    }
+}
+
+
+def _notice(one: Shown) -> dict[str, Any]:
+    about = {"type": one.record_type, "id": one.record_id} if one.record_id is not None else None
+    return {
+        "id": one.id, "kind": one.kind, "sentence": one.sentence, "about": about, "made_at": one.made_at, "is_read": one.is_read,
+    }  # fmt: skip
+
+
+def _whole(said: str, name: str, least: int, most: int) -> int:
+    """A whole number of the address. Refused outside its bounds."""
+    if not said.isdecimal() or not least <= int(said[:20]) <= most:
+        raise Refused(_("Give a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name)
+    return int(said)
 
 
 def install(api: NinjaAPI) -> None:
@@ -76,6 +109,31 @@ def install(api: NinjaAPI) -> None:
         return answer(operation_as_json(operation))
 
     api.add_router("/operations", operations)
+
+    notices = Router(tags=["notices"])
+
+    @notices.get("", operation_id="notices_list", summary="List one's notices, newest first", openapi_extra=_NOTICES)
+    def list_notices(request: HttpRequest) -> HttpResponse:
+        actor, given = actor_of(request), request.GET
+        limit = _whole(given.get("limit", "50"), "limit", 1, 500)
+        before = _whole(given["cursor"], "cursor", 1, 2**63 - 1) if given.get("cursor") else None
+        found = notices_of(actor, unread=given.get("unread") == "true", limit=limit + 1, before=before)
+        more = str(found[limit - 1].id) if len(found) > limit else None
+        return answer({"items": [_notice(n) for n in found[:limit]], "next": more, "unread": count_unread(actor)})
+
+    @notices.post("/read", operation_id="notices_read", summary="Mark notices as read, all of one's own without ids",
+                  openapi_extra={**EXTRA, "requestBody": _READ})  # fmt: skip
+    @idempotent
+    def read_notices(request: HttpRequest) -> HttpResponse:
+        body = json_object(request)
+        if unknown := sorted(set(body) - {"ids"}):
+            raise Refused(_("There is no field “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
+        ids = body.get("ids")
+        if ids is not None and not (isinstance(ids, list) and all(type(i) is int and 0 < i < 2**63 for i in ids)):
+            raise Refused(_("Ids are a list of numbers."), field="ids", code="type")
+        return answer({"read": mark_read(actor_of(request), ids)})
+
+    api.add_router("/notices", notices)
 
     @api.post("/undo/{str:act}", operation_id="undo_write", tags=["operations"], summary="Undo one write by the `undo` of its answer",
               openapi_extra=EXTRA)  # fmt: skip

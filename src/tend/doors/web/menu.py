@@ -10,6 +10,8 @@ from tend.kernel.actor import Actor
 
 BESIDE = {"operations": ("/imports",)}  # pages that belong to an item although their address begins with another word
 
+COUNTED = ("today", "calls", "accounts", "leads")  # work that waits, and the size of lists
+
 
 def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     """Sections of items for the shell, the current one marked."""
@@ -36,6 +38,7 @@ def _items(items: list[tuple[str, str, str, str, bool]], path: str) -> list[dict
             "label": label,
             "url": url,
             "icon": icon,
+            "is_counted": key in COUNTED,
             "current": path == url or path.startswith((url + "/", *BESIDE.get(key, ()))),
         }
         for key, label, url, icon, shown in items

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from tend.base.names import initials
+from tend.doors.web import counts
 from tend.doors.web.menu import navigation
 from tend.kernel.organisation import organisation
 
@@ -16,15 +17,21 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all pages."""
     user = request.user if getattr(request, "user", None) is not None and request.user.is_authenticated else None
     actor = getattr(request, "actor", None)
+    flash = request.session.pop("flash", None) if user else None
+    if flash and actor:
+        counts.forget(actor)
+    found, is_old = counts.kept(actor) if actor else ({}, False)
     return {
         "actor": actor,
         "actor_user": {"id": user.pk, "name": user.name, "initials": initials(user.name), "hue": user.hue}
         if user
         else None,
         "nav": navigation(actor, request.path) if actor else [],
+        "counts": found,
+        "counts_are_old": is_old,
         "theme": (user.theme if user else "") or request.COOKIES.get("theme", ""),
         "keys_off": bool(user and user.preferences.get("keys_off")),
         "org_name": organisation().name,
         "language": get_language(),
-        "flash": request.session.pop("flash", None) if user else None,
+        "flash": flash,
     }
