@@ -136,7 +136,7 @@ class Reader:
                 elif field.kind == "link":
                     found = self.linked(field, {pk for pk in values.values() if pk is not None})
                     for row in rows:
-                        row[name] = found.get(values[row["id"]])  # type: ignore[arg-type]
+                        row[name] = found.get(values[row["id"]])
                 elif name.startswith("remarks."):
                     key = name.partition(".")[2]
                     for row in rows:

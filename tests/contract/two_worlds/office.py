@@ -253,7 +253,7 @@ def _hang_under(account: Any, parent: Any) -> None:
     )  # fmt: skip
 
 
-def _do(office: Office, name: str, account: Any, **options: Any) -> Any:
+def _do(office: Office, name: str, account: Any, /, **options: Any) -> Any:
     return entity_by_plural("accounts").verb_by_name[name](BUILDER, account.pk, **options)  # type: ignore[union-attr]
 
 

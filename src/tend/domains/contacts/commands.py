@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tend.domains.accounts.models import Account
+from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
@@ -44,28 +45,66 @@ def edit_contact(unit: Unit, contact: Contact, *, values: Values) -> None:
 
 @verb("contacts.contact", needs="edit", reads=("memberships",), label=gettext_lazy("Place at a company"))
 def join(
-    unit: Unit,
-    contact: Contact,
-    *,
-    account: Account,
-    role: str = "",
-    is_primary: bool = False,
+    unit: Unit, contact: Contact, *, account: Account, role: str = "", is_primary: bool = False, is_main: bool = False,
     since: dt.date | None = None,
-) -> None:
-    """Say that a person works at a company, in which role, and whether she is its main contact."""
-    entity_of(Contact).traits["memberships"].join(  # type: ignore[attr-defined]
-        unit, contact, account, role=role, is_primary=is_primary, since=since, until=None
-    )
+) -> None:  # fmt: skip
+    """Say that a person works at a company, in which role, whether she is its main contact and it her main company.
+
+    The first company is her main one. Who worked there before is there again. Sets off: main_contact_named.
+    """
+    places = _places()
+    known = places.at(unit, contact, account)
+    places.join(
+        unit, contact, account, role=role[:120] or (known.role if known is not None else ""), is_primary=is_primary,
+        is_main=is_main, since=since or (known.since if known is not None and known.until is None else None), until=None,
+    )  # fmt: skip
 
 
-@verb("contacts.contact", needs="edit", reads=("memberships",), label=gettext_lazy("End at a company"))
-def leave(unit: Unit, contact: Contact, *, account: Account, until: dt.date | None = None) -> None:
-    """Say that a person has left a company; she stays there as a former contact."""
-    rows = entity_of(Contact).traits["memberships"].rows(unit, contact)
-    row = next((r for r in rows if r.account_id == account.pk and r.until is None), None)
-    if row is None:
+@verb("contacts.contact", needs="edit", reads=("memberships",), label=gettext_lazy("Change the place"))
+def change_place(
+    unit: Unit, contact: Contact, *, account: Account, role: str = "", is_primary: bool = False, is_main: bool = False,
+    since: dt.date | None = None, until: dt.date | None = None,
+) -> None:  # fmt: skip
+    """Change a person's role at a company, from when to when she is there, and whether either is the other's main one.
+
+    Refused when she is not there, for an end before the beginning, and for an end ahead. Sets off: main_contact_named.
+    """
+    known = _places().at(unit, contact, account)
+    if known is None:
         raise Refused(_("%(name)s does not work there.") % {"name": contact.name}, field="account")
+    _check_days(unit, since, until)
+    former = until is not None
+    _places().join(
+        unit, contact, account, role=role[:120], is_primary=is_primary and not former, is_main=is_main and not former,
+        since=since, until=until,
+    )  # fmt: skip
+
+
+@verb("contacts.contact", needs="edit", reads=("memberships",), label=gettext_lazy("Left the company"))
+def leave(unit: Unit, contact: Contact, *, account: Account, until: dt.date | None = None) -> None:
+    """Say that a person has left a company; she stays there as a former contact. The day is today unless one is named.
+
+    Refused when she does not work there, and for a day ahead or before she came.
+    """
+    row = _places().at(unit, contact, account)
+    if row is None or row.until is not None:
+        raise Refused(_("%(name)s does not work there.") % {"name": contact.name}, field="account")
+    _check_days(unit, row.since, until)
     row.until, row.is_primary = until or unit.today, False
+    _places().keep_one_main(unit, contact)
+
+
+def _places() -> Memberships:
+    return cast("Memberships", entity_of(Contact).traits["memberships"])
+
+
+def _check_days(unit: Unit, since: dt.date | None, until: dt.date | None) -> None:
+    if until is None:
+        return
+    if until > unit.today:
+        raise Refused(_("Somebody who has left did so by today."), field="until")
+    if since is not None and until < since:
+        raise Refused(_("The end lies before the beginning."), field="until")
 
 
 @verb("contacts.contact", needs="delete", label=gettext_lazy("Delete"))

@@ -51,7 +51,7 @@ CONTACT = register(
         wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Memberships),
         create=commands.create_contact,
         edit=commands.edit_contact,
-        verbs=(commands.join, commands.leave, commands.trash, commands.restore),
+        verbs=(commands.join, commands.change_place, commands.leave, commands.trash, commands.restore),
         projections=(Projection(_keep_characteristics, frozenset({"characteristics"})), search_projection("name")),
     )
 )

@@ -83,7 +83,7 @@ def _key(entity: Entity, actor: Actor, name: str, down: bool, place: int) -> Key
         field = target.field
         if target.hops:
             raise unknown(entity, actor, name)
-        if target.kind in ("links", "options") or (field.many and target.through):
+        if target.kind in ("links", "options") or (target.through and (field.many or target.kind == "link")):
             raise Refused(_("There is no order by “%(name)s”.") % {"name": name}, field=name, code="not_sortable")
         if target.through:
             column = target.through.model._meta.get_field(target.column)

@@ -139,8 +139,10 @@ def _person(membership: Any, contact: dict[str, Any]) -> dict[str, Any]:
     return {"id": contact["id"], "name": name, "note": note, "url": f"/contacts/{contact['id']}", "phone": phone, **act}
 
 
-def _former(membership: Any) -> str:
-    return _("%(name)s, until %(day)s") % {"name": membership.record.name, "day": short_day(membership.until)}
+def _former(membership: Any) -> dict[str, str]:
+    until = _("until %(day)s") % {"day": short_day(membership.until)}
+    note = ", ".join(filter(None, [membership.role, until]))
+    return {"name": membership.record.name, "note": note, "url": f"/contacts/{membership.record_id}"}
 
 
 def _next_talk(

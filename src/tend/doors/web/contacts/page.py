@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -77,15 +78,28 @@ def companies(actor: Actor, record: Any) -> tuple[list[dict[str, Any]], list[dic
     seen = {
         a.pk: a for a in Account.objects.seen_by(actor).filter(pk__in={r.account_id for r in rows}).only("id", "name")
     }
-    known = [
-        {
-            "pk": r.account_id, "name": seen[r.account_id].name, "url": ACCOUNTS.page(r.account_id), "until": r.until,
-            "note": ", ".join(filter(None, [r.role, _("main contact") if r.is_primary else "", _("since %(day)s") % {"day": short_day(r.since)} if r.since else "",
-                                            _("until %(day)s") % {"day": short_day(r.until)} if r.until else ""])),
-        }
-        for r in rows if r.account_id in seen
-    ]  # fmt: skip
-    return [c for c in known if not c["until"]], [c for c in known if c["until"]]
+    known = [(r, seen[r.account_id]) for r in rows if r.account_id in seen]
+    present = [(r, a) for r, a in known if r.until is None]
+    main = next((r for r, _account in present if r.is_main), present[0][0] if present else None)
+    shown = {r.pk: _company(record, r, a, is_main=r is main and len(present) > 1) for r, a in known}
+    present.sort(key=lambda pair: pair[0] is not main)
+    return [shown[r.pk] for r, _a in present], [shown[r.pk] for r, _a in known if r.until is not None]
+
+
+def _company(record: Any, row: Membership, account: Account, *, is_main: bool) -> dict[str, Any]:
+    marks = [_("main company") if is_main else "", _("main contact there") if row.is_primary else ""]
+    days = [
+        _("since %(day)s") % {"day": short_day(row.since)} if row.since else "",
+        _("until %(day)s") % {"day": short_day(row.until)} if row.until else "",
+    ]
+    given = {"account": account.pk, "role": row.role, "since": row.since, "until": row.until}
+    flags = {n: "on" for n in ("is_primary", "is_main") if getattr(row, n) and row.until is None}
+    said = urlencode({k: v for k, v in {**given, **flags}.items() if v})
+    return {
+        "pk": account.pk, "name": account.name, "url": ACCOUNTS.page(account.pk),
+        "note": ", ".join(filter(None, [row.role, *marks, *days])),
+        "change_url": f"{CONTACTS.page(record.pk, 'do', 'change-place')}?{said}",
+    }  # fmt: skip
 
 
 def talks(actor: Actor, record: Any) -> list[dict[str, Any]]:

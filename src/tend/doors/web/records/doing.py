@@ -26,7 +26,7 @@ WORDS: Mapping[str, Any] = {
     "until": gettext_lazy("Until"), "reason": gettext_lazy("Reason"), "kind": gettext_lazy("Kind"), "since": gettext_lazy("Since"),
     "area": gettext_lazy("Area"), "is_disinterest": gettext_lazy("Not wanted"), "strength": gettext_lazy("Strength"),
     "note": gettext_lazy("Note"), "text": gettext_lazy("Text"), "purpose": gettext_lazy("Purpose"), "tags": gettext_lazy("Tags"),
-    "account": gettext_lazy("Company"), "is_primary": gettext_lazy("Main contact"), "outcome": gettext_lazy("How it ended"),
+    "account": gettext_lazy("Company"), "is_primary": gettext_lazy("Main contact of this company"), "is_main": gettext_lazy("Her or his main company"), "outcome": gettext_lazy("How it ended"),
     "interaction_status": gettext_lazy("Interaction status"), "at": gettext_lazy("When"), "duration": gettext_lazy("Minutes"),
     "promised": gettext_lazy("Promised to the customer"), "remark": gettext_lazy("Remark"),
 }  # fmt: skip

@@ -40,7 +40,10 @@ def write(kind: str, value: Any) -> Any:
     if kind in NUMBERS:
         return format_decimal(Decimal(str(value)), locale=locale())
     if kind == "date":
-        day = dt.date.fromisoformat(value) if isinstance(value, str) else value
+        try:
+            day = dt.date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            return value  # an address named something that is no date: it stands there as it is
         return format_date(day, "medium", locale=locale()).replace("\u00a0", " ")
     if kind == "datetime":
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
