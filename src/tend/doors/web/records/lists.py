@@ -13,6 +13,7 @@ from tend.doors.web.records import bulk, cells, filters
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, is_drawn, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.doing import counted
+from tend.doors.web.records.excluding import excluding
 from tend.doors.web.records.places import Place, claimed
 from tend.doors.web.records.rows import Rows
 from tend.doors.web.records.state import CARRIED, State, listing
@@ -87,6 +88,7 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
     filtered = bool(state.q or filters.parts(node) not in ((), (All(()),)))
     return {
         "heads": heads, "rows": rows, "count": count, "counted": counted_words(place, count), "filtered": filtered,
+        "excluding": excluding(place, actor, state, node) if filtered and not shown.records else None,
         "chips": filters.chips(place, actor, state, node) if filtered else [], "filter_text": to_text(place.entity, node, actor),
         "foot": foot(found, heads, whole), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
         "next_url": state.url(place, cursor=shown.next_cursor) if shown.next_cursor else "",
