@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tend.engines.cadence import coverage
 from tend.kernel.actor import Actor
 
 BESIDE = {"operations": ("/imports",)}  # pages that belong to an item although their address begins with another word
@@ -25,6 +26,7 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     ]
     may_import = any(actor.scope(line, "import") != "none" for line in ("accounts", "leads"))
     team = [
+        ("coverage", _("Coverage"), "/coverage", "grid-dots", coverage.may_see(actor)),
         ("operations", _("Imports and operations"), "/operations", "table-import", may_import or lines["accounts"]),
         ("settings", _("Settings"), "/settings", "adjustments-horizontal", True),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tend.doors.web.cadence import calls, log, today
+from tend.doors.web.cadence import calls, coverage, log, today
 
 urlpatterns = [
     path("", today.home),
@@ -18,4 +18,8 @@ urlpatterns = [
     path("calls/<int:pk>/open", log.opened, name="call-open"),
     path("calls/<int:pk>/log", log.log, name="call-log"),
     path("calls/<int:pk>/move", log.move, name="call-move"),
+    path("coverage", coverage.board, name="coverage"),
+    path("coverage/accounts", coverage.accounts, name="coverage-accounts"),
+    path("coverage/silent", coverage.silent, name="coverage-silent"),
+    path("coverage/silent/<int:pk>", coverage.decide, name="coverage-decide"),
 ]

@@ -1,0 +1,181 @@
+"""Who is looked after and who is not: every account in sight counted once, by who calls it, by status or category."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
+
+from tend.domains.accounts.choices import ACCOUNTS, LEADS
+from tend.domains.accounts.models import Account, AccountPoint, Category, InteractionStatus
+from tend.domains.contacts.models import ContactPointOf, Membership
+from tend.engines.cadence.overdue import days_of
+from tend.kernel import clock
+from tend.kernel.actor import Actor
+from tend.kernel.entity import entity_of
+from tend.kernel.errors import NotSeen
+from tend.people.models import User
+
+WHY = "whether an account in sight has a number"
+REACHED = ("kept", "planned", "overdue", "never")
+OUTSIDE = ("no_status", "no_calls", "paused", "do_not_contact", "unreachable", "no_number")
+PARTS = (*REACHED, *OUTSIDE)
+BY = ("status", "category")
+POOL, ALL, OUT, NONE = "pool", "all", "out", "none"
+READ = (
+    "owner", "interaction_status", "last_contact_at", "next_contact_on", "do_not_contact", "unreachable", "cycle_paused", "archived",
+)  # fmt: skip
+
+
+@dataclass
+class Cell:
+    """How many accounts of each part; `total` adds them up."""
+
+    parts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        return sum(self.parts.values())
+
+    @property
+    def kept_share(self) -> float:
+        return self.parts["kept"] / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """One status or category (`value` None: accounts without any); its key as addresses write it."""
+
+    key: str
+    value: Any
+
+
+@dataclass
+class Row:
+    """One owner (None: the pool) over all columns, with those the cycle does not reach and everything together."""
+
+    user: User | None
+    key: str
+    cells: dict[str, Cell] = field(default_factory=lambda: defaultdict(Cell))
+    out: Cell = field(default_factory=Cell)
+    all: Cell = field(default_factory=Cell)
+
+    def add(self, column: str, part: str, n: int) -> None:
+        (self.cells[column] if part in REACHED else self.out).parts[part] += n
+        self.all.parts[part] += n
+
+
+@dataclass(frozen=True)
+class Board:
+    """Rows by owner, and their sum; every number is the count of a list (`listed`)."""
+
+    columns: list[Column]
+    rows: list[Row]
+    total: Row
+
+    @property
+    def weakest(self) -> Column | None:
+        """The column with the smallest share inside its interval."""
+        held = [c for c in self.columns if self.total.cells[c.key].total]
+        return min(held, key=lambda c: self.total.cells[c.key].kept_share, default=None)
+
+    @property
+    def latest(self) -> Row | None:
+        """Who holds most of the overdue."""
+        row = max(self.rows, key=lambda r: r.all.parts["overdue"], default=None)
+        return row if row is not None and row.all.parts["overdue"] else None
+
+
+def may_see(actor: Actor) -> bool:
+    """Whoever sees accounts has a board of them; but for whom a field that it counts by is hidden there is none."""
+    if all(actor.scope(line, "view") == "none" for line in (LEADS, ACCOUNTS)):
+        return False
+    return all(entity_of(Account).right(actor, name) != "hidden" for name in READ)
+
+
+def board(actor: Actor, by: str, now: dt.datetime) -> Board:
+    """The whole board in one pass over the accounts in sight. NotSeen for whom a field that it counts by is hidden."""
+    column = "interaction_status_id" if by == "status" else "category_id"
+    grouped = parted(actor, now).order_by().values("owner_id", column, "part").annotate(n=Count("pk"))
+    found: dict[int | None, Row] = {}
+    total = Row(None, ALL)
+    for line in grouped:
+        owner, key = line["owner_id"], _key(line[column])
+        row = found.setdefault(owner, Row(None, POOL if owner is None else str(owner)))
+        row.add(key, line["part"], line["n"])
+        total.add(key, line["part"], line["n"])
+    people = User.objects.seen_by(actor, trashed=True).in_bulk([pk for pk in found if pk is not None])
+    for owner, row in found.items():
+        row.user = people.get(owner) if owner is not None else None
+    rows = sorted(found.values(), key=lambda r: (r.key == POOL, r.user.name if r.user else "", r.key))
+    return Board(_columns(actor, by, total), rows, total)
+
+
+def listed(actor: Actor, now: dt.datetime, *, by: str, who: str, column: str, part: str) -> Any:
+    """The accounts behind one number of the board, whoever is due first on top."""
+    rows = parted(actor, now)
+    if who == POOL:
+        rows = rows.filter(owner__isnull=True)
+    elif who.isdecimal():
+        rows = rows.filter(owner_id=int(who))
+    if column == OUT:
+        rows = rows.filter(part__in=OUTSIDE)
+    elif column == NONE or column.isdecimal():
+        attname = "interaction_status_id" if by == "status" else "category_id"
+        rows = rows.filter(**{attname: None if column == NONE else int(column)}, part__in=REACHED)
+    if part in PARTS:
+        rows = rows.filter(part=part)
+    return rows.order_by("next_contact_on", "name", "pk")
+
+
+def parted(actor: Actor, now: dt.datetime) -> Any:
+    """Every account in sight that is not put aside, with the one part to which it belongs."""
+    if not may_see(actor):
+        raise NotSeen("coverage")
+    today = clock.day_in(now, actor.zone)
+    statuses = list(InteractionStatus.objects.seen_by(actor, trashed=True))
+    silent = [s.pk for s in statuses if not s.plans_calls]
+    inside = Q(pk__in=[])
+    for status in statuses:
+        if status.plans_calls:
+            since = now - dt.timedelta(days=days_of(status, 1))
+            inside |= Q(interaction_status_id=status.pk, last_contact_at__gte=since)
+    whens = [
+        When(do_not_contact=True, then=Value("do_not_contact")),
+        When(cycle_paused=True, then=Value("paused")),
+        When(interaction_status__isnull=True, then=Value("no_status")),
+        When(interaction_status_id__in=silent, then=Value("no_calls")),
+        When(unreachable=True, then=Value("unreachable")),
+    ]
+    rows = Account.objects.seen_by(actor).filter(archived=False, merged_into=None)
+    if entity_of(Account).right(actor, "phones") != "hidden" and actor.scope("contacts", "view") != "none":
+        whens.append(When(~Q(_has_number()), then=Value("no_number")))
+    whens += [
+        When(next_contact_on__lt=today, then=Value("overdue")),
+        When(last_contact_at__isnull=True, then=Value("never")),
+        When(inside, then=Value("kept")),
+    ]
+    return rows.annotate(part=Case(*whens, default=Value("planned"), output_field=CharField()))
+
+
+def _has_number() -> Any:
+    """A phone of its own, or of somebody who works there."""
+    own = AccountPoint.objects.as_system(WHY).filter(record_id=OuterRef("pk"), kind="phone")
+    people = Membership.objects.as_system(WHY).filter(account_id=OuterRef("pk"), until=None)
+    theirs = ContactPointOf.objects.as_system(WHY).filter(record_id=OuterRef("record_id"), kind="phone")
+    return Exists(own) | Exists(people.filter(Exists(theirs)))
+
+
+def _columns(actor: Actor, by: str, total: Row) -> list[Column]:
+    book: Any = InteractionStatus if by == "status" else Category
+    used = {key for key, cell in total.cells.items() if cell.total}
+    values = book.objects.seen_by(actor, trashed=True).filter(pk__in=[int(k) for k in used if k.isdecimal()])
+    found = [Column(str(v.pk), v) for v in values.order_by("position", "pk")]
+    return [*found, *([Column(NONE, None)] if NONE in used else [])]
+
+
+def _key(pk: int | None) -> str:
+    return NONE if pk is None else str(pk)
