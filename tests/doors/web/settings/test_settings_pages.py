@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tend.kernel import clock
 from tend.kernel.organisation import Organisation, organisation, organisation_changed
 from tend.people.calendar_models import Absence, CalendarDay
 from tests.cast import Cast, make
@@ -80,3 +81,45 @@ def test_an_absence_that_ends_before_it_begins_is_refused_beside_its_field(compa
     assert "last" in answer.context["absence_form"].errors
     assert admin.post("/settings/calendars/absences", {**said, "last": f"{YEAR}-08-20"}).status_code == 303
     assert Absence.objects.as_system("test").get().user_id == company.manager.pk
+
+
+def test_an_absence_says_first_which_calls_it_moves(cast: Cast) -> None:
+    from tests.engines.cadence.conftest import build
+
+    company, admin = build(cast), cast.client(cast.admin)
+    company.now = clock.now()
+    account = company.account()
+    call = company.call(account)
+    said = {"user": cast.manager.pk, "first": call.planned_on, "last": call.planned_on}
+    answer = admin.post("/settings/calendars/absences", said)
+    assert "1 planned call would go to" in answer.content.decode()
+    assert company.call(account).planned_on == call.planned_on
+    seen = answer.context["absence_form"].seen
+    assert admin.post("/settings/calendars/absences", {**said, "seen": seen}).status_code == 303
+    assert company.call(account).planned_on > call.planned_on
+
+
+def test_an_interval_is_saved_with_its_forecast_in_sight(cast: Cast) -> None:
+    from tests.engines.cadence.conftest import build
+
+    company, admin = build(cast), cast.client(cast.admin)
+    company.now = clock.now()
+    account = company.account()
+    status = company.statuses["B"]
+    page = admin.get(f"/settings/interaction-statuses/{status.pk}")
+    form = page.context["form"]
+    given = {f.name: f.value() for f in form if f.value() is not None} | {"interval": 60}
+    given = {k: v for k, v in given.items() if v is not False} | {"version": company.fresh(status).version}
+    asked = admin.post(f"/settings/interaction-statuses/{status.pk}", given)
+    words = asked.content.decode().replace("\u00a0", " ")
+    assert "1 account has an open call of this status." in words
+    assert "1 would move, to" in words
+    assert company.fresh(status).interval == 30
+    before = company.call(account)
+    done = admin.post(
+        f"/settings/interaction-statuses/{status.pk}", {**given, "forecast": "60:calendar", "calls": "now"}
+    )
+    assert done.status_code == 303
+    assert company.fresh(status).interval == 60
+    assert company.call(account).due_raw == before.due_raw + dt.timedelta(days=30)
+    assert company.holds()

@@ -186,7 +186,7 @@ def tab_of(value: Any) -> str:
     return "?show=leads" if getattr(value, "for_leads", False) and not value.for_accounts else ""
 
 
-def answer(request: Request, entity: Entity, form: BookForm, edited: Any = None) -> HttpResponse:
+def answer(request: Request, entity: Entity, form: BookForm, edited: Any = None, **more: Any) -> HttpResponse:
     rows = rows_of(request, entity)
     shown = (
         tab_of(edited)
@@ -200,7 +200,7 @@ def answer(request: Request, entity: Entity, form: BookForm, edited: Any = None)
         "tabs": tabs(entity, rows, shown), "values": _shown(rows, shown), "shown": shown, "shares": shares(rows),
         "twins": twins(rows), "hue_options": form.hue_options, "is_new": edited is None, "keys": [{"key": "n", "label": _("New value")}],
         "row_cells": CELLS.get(entity.plural, "settings/_book_cells.html"),
-        "open": edited is not None or request.path.endswith("/new"),
+        "open": edited is not None or request.path.endswith("/new"), **more,
     }  # fmt: skip
     return show(
         request, TEMPLATES.get(entity.plural, "settings/book.html"), context, status=422 if form.errors else 200

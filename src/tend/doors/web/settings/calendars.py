@@ -15,11 +15,14 @@ from tend.doors.web.pages import Request, after, show, undo_of
 from tend.doors.web.settings import saving
 from tend.doors.web.settings.rooms import crumbs, needs
 from tend.doors.web.settings.saving import SettingsForm
+from tend.engines.cadence import rerolling
 from tend.kernel import clock
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.organisation import organisation
 from tend.kernel.values import create_record
-from tend.people.calendar_commands import remove_absence, remove_day
+from tend.kernel.verbs import Verb
+from tend.people.calendar_commands import add_absence as enter_absence
+from tend.people.calendar_commands import remove_absence, remove_day, set_day
 from tend.people.calendar_entity import ABSENCE, CALENDAR_DAY
 from tend.people.calendar_models import Absence, CalendarDay
 from tend.people.models import User
@@ -67,6 +70,8 @@ def calendars(request: Request) -> HttpResponse:
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
+            if moves := _moves(request, set_day, form):
+                return answer(request, form, AbsenceForm(request=request), day_moves=moves)
             done = create_record(request.actor, CALENDAR_DAY, form.given)
         except Refused as no:
             saving.refuse(form, no)
@@ -74,7 +79,7 @@ def calendars(request: Request) -> HttpResponse:
             return after(
                 request,
                 f"{PAGE}?year={done.record.day.year}",
-                _("The day is changed; calls on it are planned anew."),
+                " ".join(filter(None, [_("The day is changed."), done.sentence])),
                 undo_of(done),
             )
     return answer(request, form, AbsenceForm(request=request))
@@ -87,7 +92,8 @@ def forget_day(request: Request, pk: int) -> HttpResponse:
     if held is None:
         raise NotSeen("day")
     done = remove_day(request.actor, held)
-    return after(request, f"{PAGE}?year={held.day.year}", _("The day follows its country again."), undo_of(done))
+    said = " ".join(filter(None, [_("The day follows its country again."), done.sentence]))
+    return after(request, f"{PAGE}?year={held.day.year}", said, undo_of(done))
 
 
 @needs("settings", "POST")
@@ -96,6 +102,8 @@ def add_absence(request: Request) -> HttpResponse:
     form = AbsenceForm(request.POST, request=request)
     if form.is_valid():
         try:
+            if moves := _moves(request, enter_absence, form):
+                return answer(request, DayForm(), form, absence_moves=moves)
             done = create_record(request.actor, ABSENCE, form.given)
         except Refused as no:
             saving.refuse(form, no)
@@ -103,7 +111,7 @@ def add_absence(request: Request) -> HttpResponse:
             return after(
                 request,
                 f"{PAGE}?year={done.record.first.year}",
-                _("The absence is entered; calls on these days are planned anew."),
+                " ".join(filter(None, [_("The absence is entered."), done.sentence])),
                 undo_of(done),
             )
     return answer(request, DayForm(), form)
@@ -116,10 +124,21 @@ def end_absence(request: Request, pk: int) -> HttpResponse:
     if held is None:
         raise NotSeen("absence")
     done = remove_absence(request.actor, held)
-    return after(request, f"{PAGE}?year={held.first.year}", _("The absence is taken back."), undo_of(done))
+    said = " ".join(filter(None, [_("The absence is taken back."), done.sentence]))
+    return after(request, f"{PAGE}?year={held.first.year}", said, undo_of(done))
 
 
-def answer(request: Request, form: DayForm, absence: AbsenceForm) -> HttpResponse:
+def _moves(request: Request, verb: Verb, form: SettingsForm) -> rerolling.Moves | None:
+    """What the change would move, to be seen once before it is made; None when that has been seen or nothing moves."""
+    seen = ",".join(str(value) for _name, value in sorted(form.given.items()))
+    if request.POST.get("seen") == seen:
+        return None
+    found = rerolling.foresee(request.actor, verb, form.given)
+    form.seen = seen  # type: ignore[attr-defined]
+    return found if found.count else None
+
+
+def answer(request: Request, form: DayForm, absence: AbsenceForm, **more: Any) -> HttpResponse:
     company, asked = organisation(), request.GET.get("year", "")
     now = clock.day_in(clock.now(), request.actor.zone).year
     year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else now
@@ -137,5 +156,6 @@ def answer(request: Request, form: DayForm, absence: AbsenceForm) -> HttpRespons
     context = {
         "days": shown, "absences": seen.select_related("user", "substitute"), "form": form, "absence_form": absence, "year": year,
         "crumbs": crumbs(), "url": PAGE, "years": [{"label": str(y), "url": f"{PAGE}?year={y}", "current": y == year} for y in range(now - 1, now + 3)],
+        **more,
     }  # fmt: skip
     return show(request, "settings/calendars.html", context, status=422 if form.errors or absence.errors else 200)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from tend.doors.web.settings import books, calendars, characteristics, index, organisation, people, roles, teams, tokens
+from tend.doors.web.settings import (
+    books,
+    calendars,
+    characteristics,
+    index,
+    organisation,
+    people,
+    roles,
+    statuses,
+    teams,
+    tokens,
+)
 
 
 def book_pages(start: str, **fixed: str) -> list[object]:
@@ -45,6 +56,7 @@ urlpatterns = [
     path("settings/calendars/absences/<int:pk>/end", calendars.end_absence, name="settings-calendars-absence"),
     path("settings/tokens", tokens.tokens, name="settings-tokens"),
     path("settings/tokens/<int:pk>/revoke", tokens.revoke, name="settings-token-revoke"),
+    path("settings/interaction-statuses/<int:pk>", statuses.status, name="settings-interaction-status"),
     *book_pages("settings/interaction-statuses", plural="interaction-statuses"),
     *book_pages("settings/tags", plural="tags"),
     *book_pages("settings/books/<str:plural>"),
