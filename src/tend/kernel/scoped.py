@@ -38,13 +38,12 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     def reached_by(
         self, actor: Actor, rows: Callable[[Any, Actor, str], Any], action: str = "view", *, trashed: bool = False
-    ) -> Self | None:
-        """The rows in reach of an actor by way of his access rows; None when these are not all and only what he reaches."""
+    ) -> Any:
+        """What `rows` makes of the rows of an actor: those in his reach, or None when it cannot say which these are."""
         if actor.is_system:
             return None
         mine = self._because(f"reached by {actor.user_id}")
-        found: Self | None = rows(mine if trashed else mine.filter(trashed_at__isnull=True), actor, action)
-        return found
+        return rows(mine if trashed else mine.filter(trashed_at__isnull=True), actor, action)
 
     def as_system(self, why: str) -> Self:
         """Every row, trash included: work without a user, with its reason."""

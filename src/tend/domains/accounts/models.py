@@ -131,6 +131,8 @@ class Account(WearsCharacteristics, Record):
             models.Index(fields=["status", "name", "id"], name="account_by_status"),  # list by status
             models.Index(fields=["owner", "status", "name", "id"], name="account_by_owner_status"),  # the benchmark's list
             models.Index(fields=["owner", "name", "id"], name="account_by_owner"),  # scope own and team
+            # counts over the accounts of somebody, answered from the index alone: tabs of lists
+            models.Index(fields=["owner", "next_contact_on", "lifecycle", "trashed_at"], name="account_count_by_owner"),
             models.Index(fields=["next_contact_on", "name", "id"], name="account_by_next_contact"),  # who is due
             models.Index(fields=["interaction_status", "name", "id"], name="account_by_interaction"),  # Calls: Accounts
             models.Index(fields=["lifecycle", "name", "id"], name="account_by_lifecycle"),  # the Leads list

@@ -100,7 +100,25 @@ def reached(rows: Any, actor: Actor, action: str) -> Any | None:
     return None
 
 
-ACCESS = Access(reached, "access", {"pk": "account_id", **{key: key for key in SORT_KEYS}})
+def reach_in_parts(rows: Any, actor: Actor, action: str) -> list[Any] | None:
+    """Accounts of the actor's people, then of their teams' pools, then those they look after beside; None when he sees all.
+
+    Each begins with columns of an index, and no account stands in two.
+    """
+    leads, accounts = actor.scope(LEADS, action), actor.scope(ACCOUNTS, action)
+    if leads != accounts or accounts not in (*OWN, "team"):
+        return None
+    users, teams = ([actor.user_id or 0], []) if accounts in OWN else (list(actor.team_users), list(actor.team_ids))
+    access = AccountAccess.objects.filter(user_id__in=users, reason=AccountAccess.Reason.RESPONSIBLE)
+    not_owned = Q(owner_id__isnull=True) | ~Q(owner_id__in=users)
+    found = [rows.filter(owner_id__in=users)]
+    if teams:
+        found.append(rows.filter(not_owned, team_id__in=teams))
+        not_owned &= Q(team_id__isnull=True) | ~Q(team_id__in=teams)
+    return [*found, rows.filter(not_owned, pk__in=access.values("account_id"))]
+
+
+ACCESS = Access(reached, "access", {"pk": "account_id", **{key: key for key in SORT_KEYS}}, reach_in_parts)
 
 
 def _row(account: Account, user_id: Any, reason: str) -> AccountAccess:

@@ -29,11 +29,15 @@ class Access:
     `rows(records, actor, action)` joins each record in the actor's reach with exactly one access row over `path` (the
     relation from the record), or answers None when access rows do not say all and only what he reaches. `copies` maps
     columns of the record to those of the access row, the primary key as `pk` among them.
+
+    `parts(records, actor, action)` gives queries that share no record and together hold all and only what he reaches,
+    each narrowed by what an index begins with; None when his reach is wide. What has no order, counts and sums, asks them.
     """
 
     rows: Callable[[Any, Actor, str], Any | None]
     path: str
     copies: Mapping[str, str]
+    parts: Callable[[Any, Actor, str], Sequence[Any] | None]
 
 
 class Walk:
@@ -73,13 +77,27 @@ def keys_on(rows: Any, keys: Sequence[Key]) -> Sequence[Key]:
 
 def walk_of(entity: Entity, actor: Actor, action: str, *, trashed: bool) -> Walk | None:
     """The walk over the actor's access rows; None when the record type keeps none or his reach is not theirs."""
-    access = entity.extra.get("access")
+    access = _access(entity)
     if access is None:
         return None
-    if not isinstance(access, Access) or "pk" not in access.copies:
-        raise Misuse(f"{entity.code} declares no access table")
     rows = entity.model.objects.reached_by(actor, access.rows, action, trashed=trashed)  # type: ignore[attr-defined]
     return None if rows is None else Walk(entity, actor, access, rows)
+
+
+def parts_of(entity: Entity, actor: Actor, action: str, *, trashed: bool) -> Sequence[Any] | None:
+    """The actor's reach as queries that share no record; None when it is wide or nobody can tell."""
+    access = _access(entity)
+    if access is None:
+        return None
+    found = entity.model.objects.reached_by(actor, access.parts, action, trashed=trashed)  # type: ignore[attr-defined]
+    return None if found is None else list(found)
+
+
+def _access(entity: Entity) -> Access | None:
+    access = entity.extra.get("access")
+    if access is not None and (not isinstance(access, Access) or "pk" not in access.copies):
+        raise Misuse(f"{entity.code} declares no access table")
+    return access
 
 
 def _alias(own: str) -> str:
@@ -87,7 +105,12 @@ def _alias(own: str) -> str:
 
 
 def _renamed(condition: Q, column: str, alias: str) -> Q | None:
-    """The same condition on another column; None when it speaks of more than this one."""
+    """The same condition on another column; None when it speaks of more than this one, or of what does not hold.
+
+    (A "not" on a blank column is unknown to the database; the ORM sees to that for columns, not for their aliases.)
+    """
+    if condition.negated:
+        return None
     children: list[Any] = []
     for child in condition.children:
         if isinstance(child, Q):
@@ -99,4 +122,4 @@ def _renamed(condition: Q, column: str, alias: str) -> Q | None:
             children.append((alias + child[0][len(column) :], child[1]))
         else:
             return None
-    return Q.create(children, connector=condition.connector, negated=condition.negated)
+    return Q.create(children, connector=condition.connector)

@@ -15,14 +15,14 @@ from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entity_of
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.listing.access import Walk, keys_on, walk_of
+from tend.kernel.listing.access import Walk, keys_on, parts_of, walk_of
 from tend.kernel.listing.cursors import seal, unseal
 from tend.kernel.listing.keys import prepared, sort_keys
 from tend.kernel.listing.keyset import beyond, ordered, stretches
 from tend.kernel.listing.portfolio import reachable
 from tend.kernel.listing.totals import Count, Totals, keep, kept, totals_of
 from tend.kernel.query import compile_filter, find_target
-from tend.kernel.query.tree import read_tree
+from tend.kernel.query.tree import Node, read_tree
 from tend.kernel.reading import Linked, Reader
 
 LIMIT = 50
@@ -100,22 +100,33 @@ class Listing:
     @cached_property
     def scope(self) -> Any:
         """The records of the list without an order, in the actor's scope."""
-        node = read_tree(self.filter)
         if self.walk is not None:
-            rows = self.walk.rows.filter(self.walk.conditions(node, self.now))
-        else:
-            rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
-            few = reachable(self.entity, self.actor, self.action)
-            if few is not None:
-                rows = rows.filter(pk__in=few)
+            return self._narrowed(self.walk.rows.filter(self.walk.conditions(self._node, self.now)))
+        rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
+        few = reachable(self.entity, self.actor, self.action)
+        return self._narrowed(rows if few is None else rows.filter(pk__in=few))
+
+    @cached_property
+    def _node(self) -> Node:
+        return read_tree(self.filter)
+
+    def _narrowed(self, rows: Any) -> Any:
+        """Rows of the scope, narrowed to those of the list."""
         if self.trashed:
             rows = rows.filter(trashed_at__isnull=False)
-        rows = rows.filter(compile_filter(self.entity, self.actor, node, now=self.now))
+        rows = rows.filter(compile_filter(self.entity, self.actor, self._node, now=self.now))
         if self.words:
             from tend.kernel.search import narrow
 
             rows = narrow(self.entity, self.actor, rows, self.words)
         return rows.order_by()
+
+    def _parts(self) -> list[Any]:
+        """The list as queries that share no record: for counts and sums, which ask for no order."""
+        if type(self).scope is not Listing.scope:
+            return [self.scope]  # a list with a scope of its own
+        parts = parts_of(self.entity, self.actor, self.action, trashed=self.trashed)
+        return [self.scope] if parts is None else [self._narrowed(rows) for rows in parts]
 
     @cached_property
     def _sorted(self) -> Any:
@@ -185,12 +196,12 @@ class Listing:
             return known
         whole = (key, *sums, "", *earliest, "", spread)
         if (sums or earliest or spread) and (known := kept(self.actor, whole, self.as_of)) is None:
-            found = totals_of(self.scope, sums, earliest, spread)
+            found = totals_of(self._parts(), sums, earliest, spread)
             keep(self.actor, whole, self.as_of, found)
             keep(self.actor, key, self.as_of, Totals(found.count))
             return found
         if known is None:
-            known = totals_of(self.scope)
+            known = totals_of(self._parts())
             keep(self.actor, key, self.as_of, known)
         return known
 

@@ -46,28 +46,28 @@ class Totals:
     spread: dict[Any, int] = field(default_factory=dict)
 
 
-def totals_of(rows: Any, sums: Sequence[str] = (), earliest: Sequence[str] = (), spread: str = "") -> Totals:
-    """Totals of the records of a query, by columns of its model; the database reads `COUNTED` + 1 of them at most."""
-    model: type[models.Model] = rows.model
-    if not (sums or earliest or spread):
-        number = rows[: COUNTED + 1].count()
-        return Totals(Count(min(number, COUNTED), number > COUNTED))
+def totals_of(parts: Sequence[Any], sums: Sequence[str] = (), earliest: Sequence[str] = (), spread: str = "") -> Totals:
+    """Totals of the records of queries that share none, by columns of their model.
+
+    The database reads `COUNTED` + 1 of them at most.
+    """
+    model: type[models.Model] = parts[0].model
     columns = [*sums, *earliest, *([spread] if spread else [])]
-    try:
-        inner, given = rows.order_by().values_list("pk", *columns)[: COUNTED + 1].query.sql_with_params()
-    except EmptyResultSet:  # the filter can hold for nothing
-        return Totals(Count(0, False))
     names = [f"c{at}" for at in range(len(columns) + 1)]
+    inner, given = _together([rows.order_by().values_list("pk", *columns) for rows in parts])
+    if not inner:
+        return Totals(Count(0, False))
     wanted = [
         "COUNT(*)",
         *(f"SUM({n})" for n in names[1 : len(sums) + 1]),
-        *(f"MIN({n})" for n in names[len(sums) + 1 :]),
+        *(f"MIN({n})" for n in names[len(sums) + 1 : len(sums) + len(earliest) + 1]),
+        *([names[-1]] if spread else []),
     ]
     grouped = f" GROUP BY {names[-1]}" if spread else ""
     with connection.cursor() as cursor:
         # The names of the columns are numbers; every value of the inner question is a parameter.
         cursor.execute(
-            f"WITH found ({', '.join(names)}) AS ({inner}) SELECT {', '.join(wanted)} FROM found{grouped}",  # noqa: S608 - names made above
+            f"WITH found ({', '.join(names)}) AS ({inner} LIMIT {COUNTED + 1}) SELECT {', '.join(wanted)} FROM found{grouped}",  # noqa: S608 - names made above
             given,
         )
         lines = cursor.fetchall()
@@ -88,6 +88,21 @@ def totals_of(rows: Any, sums: Sequence[str] = (), earliest: Sequence[str] = (),
         )
         found.spread.update(by_value)
     return found
+
+
+def _together(parts: Sequence[Any]) -> tuple[str, list[Any]]:
+    """One question for the rows of all; blank when no filter of theirs can hold for anything."""
+    found, given = [], []
+    for rows in parts:
+        try:
+            inner, values = rows.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        found.append(inner)
+        given.extend(values)
+    if len(found) > 1:
+        found = [f"SELECT * FROM ({inner}) part{at}" for at, inner in enumerate(found)]  # noqa: S608 - Django's own SQL
+    return " UNION ALL ".join(found), given
 
 
 def _typed(model: type[models.Model], name: str, value: Any) -> Any:
