@@ -33,6 +33,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("domains/contacts/queries.py", "contacts without any account"),
     ("domains/contacts/same_person.py", "an account and its person are kept in step, whoever sees the other one"),
     ("domains/contacts/reactions.py", "an account has one main contact, whoever sees the others"),
+    ("domains/contacts/queries.py", "ids of contacts in reach, before the scope"),
     ("domains/contacts/queries.py", "joined to the scope of accounts"),
     ("doors/terminal/answering.py", "the command line names its user"),
     ("doors/terminal/users.py", "an e-mail address belongs to one user"),

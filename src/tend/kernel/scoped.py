@@ -26,14 +26,19 @@ class ScopedQuerySet(models.QuerySet[M]):
         clone.why = self.why
         return clone  # type: ignore[no-any-return]
 
-    def seen_by(self, actor: Actor, action: str = "view", *, trashed: bool = False) -> Self:
-        """The rows on which the actor may do `action`; those in the trash only when asked for."""
+    def seen_by(self, actor: Actor, action: str = "view", *, trashed: bool = False, each: bool = False) -> Self:
+        """The rows on which the actor may do `action`; those in the trash only when asked for.
+
+        `each` is for rows that are few already, or walked in an order until there are enough: the scope is then asked row
+        by row where the record type can (`Entity.extra["each"]`). The same rows, another way to find them.
+        """
         from tend.kernel.entity import entity_of
 
         rows = self._because(f"seen by {actor.user_id}")
         if not trashed:
             rows = rows.filter(trashed_at__isnull=True)
-        found: Self = entity_of(self.model).rows(rows, actor, action)
+        entity = entity_of(self.model)
+        found: Self = (entity.extra.get("each", entity.rows) if each else entity.rows)(rows, actor, action)
         return found
 
     def reached_by(

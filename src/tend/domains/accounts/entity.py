@@ -21,7 +21,7 @@ from tend.domains.accounts.books import (
 from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, AccountCharacteristic
 from tend.domains.accounts.portfolio import ACCESS, WATCHED, keep_portfolio, portfolio_of
-from tend.domains.accounts.queries import visible_to
+from tend.domains.accounts.queries import each_visible_to, visible_to
 from tend.domains.accounts.reactions import refuse_circles
 from tend.domains.accounts.relations import Interests, Relations
 from tend.domains.accounts.responsibles import Responsibles
@@ -102,7 +102,7 @@ ACCOUNT = register(
             Projection(_keep_characteristics, frozenset({"characteristics"})),
             search_projection("name", "legal_name", "number", "website"),
         ),
-        extra={"portfolio": portfolio_of, "access": ACCESS},
+        extra={"portfolio": portfolio_of, "access": ACCESS, "each": each_visible_to},
     )
 )  # fmt: skip
 

@@ -4,38 +4,56 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tend.domains.accounts.choices import ACCOUNTS, LEADS, Lifecycle
 from tend.domains.accounts.models import Account, AccountAccess, Relation
 from tend.kernel.actor import Actor
 
 
-def visible_to(rows: Any, actor: Actor, action: str) -> Any:
-    """Accounts on which the actor may do `action`: leads and accounts are two lines of his roles."""
+def visible_to(rows: Any, actor: Actor, action: str, *, each: bool = False) -> Any:
+    """Accounts on which the actor may do `action`: leads and accounts are two lines of his roles.
+
+    With `each` access rows are looked up account by account, not gathered as a set first.
+    """
     if actor.is_system:
         return rows
     leads, accounts = actor.scope(LEADS, action), actor.scope(ACCOUNTS, action)
     if leads == accounts:
-        condition = in_scope(actor, accounts)
+        condition = in_scope(actor, accounts, each=each)
         return rows if condition is None else rows.filter(condition)
     by_line = Q(pk__in=[])
     for lifecycle, scope in ((Q(lifecycle=Lifecycle.LEAD), leads), (~Q(lifecycle=Lifecycle.LEAD), accounts)):
-        condition = in_scope(actor, scope)
+        condition = in_scope(actor, scope, each=each)
         by_line |= lifecycle if condition is None else lifecycle & condition
     return rows.filter(by_line)
 
 
-def in_scope(actor: Actor, scope: str) -> Q | None:
+def each_visible_to(rows: Any, actor: Actor, action: str) -> Any:
+    """The same accounts, asked one by one."""
+    return visible_to(rows, actor, action, each=True)
+
+
+def in_scope(actor: Actor, scope: str, *, each: bool = False) -> Q | None:
     """The condition of one scope on accounts; None stands for no condition at all."""
+
+    def reached(rows: Any) -> Q:
+        return Q(Exists(rows.filter(account=OuterRef("pk")))) if each else Q(pk__in=rows.values("account_id"))
+
     if scope == "all":
         return None
     if scope == "team":
         through = AccountAccess.objects.filter(user_id__in=actor.team_users, reason=AccountAccess.Reason.RESPONSIBLE)
-        return Q(owner_id__in=actor.team_users) | Q(team_id__in=actor.team_ids) | Q(pk__in=through.values("account_id"))
+        return Q(owner_id__in=actor.team_users) | Q(team_id__in=actor.team_ids) | reached(through)
     if scope in ("own", "territory"):  # territories come with their own rules; until then they hold what is one's own
-        return Q(pk__in=AccountAccess.objects.filter(user_id=actor.user_id or 0).values("account_id"))
+        return reached(AccountAccess.objects.filter(user_id=actor.user_id or 0))
     return Q(pk__in=[])
+
+
+def account_in_sight(actor: Actor, action: str, path: str, *, each: bool) -> Q:
+    """The condition that the account to which `path` leads is visible: as a set of ids, or with `each` row by row."""
+    visible = Account.objects.seen_by(actor, "view" if action in ("view", "create") else "edit", each=each)
+    return Q(Exists(visible.filter(pk=OuterRef(path)))) if each else Q(**{f"{path}__in": visible.values("pk")})
 
 
 def following_account(rows: Any, actor: Actor, action: str, path: str, line: str) -> Any:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tend.domains.activities import commands
 from tend.domains.activities.models import Activity, Outcome, Participant, State
 from tend.domains.activities.participants import AccountOf, OpenCall, Participants
-from tend.domains.activities.queries import LINE, visible_to
+from tend.domains.activities.queries import LINE, each_visible_to, visible_to
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, entity_by_code, register
 from tend.kernel.query import Relation, relate
@@ -51,6 +51,7 @@ ACTIVITY = register(
             commands.hand_over,
             commands.trash,
         ),
+        extra={"each": each_visible_to},
     )
 )
 

@@ -8,13 +8,14 @@ from django.db.models import Q
 
 from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account
+from tend.domains.accounts.queries import account_in_sight
 from tend.domains.activities.models import Activity, Origin, State
 from tend.kernel.actor import Actor
 
 LINE = "activities"
 
 
-def visible_to(rows: Any, actor: Actor, action: str) -> Any:
+def visible_to(rows: Any, actor: Actor, action: str, *, each: bool = False) -> Any:
     """An activity follows its account; one without an account follows whoever is responsible."""
     if actor.is_system:
         return rows
@@ -25,8 +26,12 @@ def visible_to(rows: Any, actor: Actor, action: str) -> Any:
     loose = Q(account__isnull=True) & mine
     if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)):
         return rows.filter(Q(account__isnull=False) | loose) if scope != "all" else rows
-    accounts = Account.objects.seen_by(actor, "view" if action in ("view", "create") else "edit")
-    return rows.filter(Q(account__in=accounts.values("pk")) | loose)
+    return rows.filter(account_in_sight(actor, action, "account", each=each) | loose)
+
+
+def each_visible_to(rows: Any, actor: Actor, action: str) -> Any:
+    """The same activities, asked one by one."""
+    return visible_to(rows, actor, action, each=True)
 
 
 def open_cycle_calls(account_ids: Any) -> Any:
@@ -39,13 +44,13 @@ def open_cycle_calls(account_ids: Any) -> Any:
 
 def planned_of(actor: Actor, account: Account) -> list[Activity]:
     """What is planned with an account, the nearest first."""
-    rows = Activity.objects.seen_by(actor).filter(account=account, state=State.PLANNED)
+    rows = Activity.objects.seen_by(actor, each=True).filter(account=account, state=State.PLANNED)
     return list(rows.select_related("responsible", "interaction_status").order_by("planned_on", "pk")[:20])
 
 
 def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 30) -> list[Activity]:
     """What took place with an account, the latest first; `before` is an instant to go on from."""
-    rows = Activity.objects.seen_by(actor).filter(account=account, state=State.DONE)
+    rows = Activity.objects.seen_by(actor, each=True).filter(account=account, state=State.DONE)
     if before is not None:
         rows = rows.filter(done_at__lt=before)
     return list(rows.select_related("responsible", "outcome").order_by("-done_at", "-pk")[:limit])

@@ -8,13 +8,15 @@ from django.db.models import Exists, OuterRef, Q
 
 from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account
-from tend.domains.contacts.models import Membership
+from tend.domains.accounts.portfolio import portfolio_of as accounts_of
+from tend.domains.accounts.queries import account_in_sight
+from tend.domains.contacts.models import Contact, Membership
 from tend.kernel.actor import Actor
 
 LINE = "contacts"
 
 
-def visible_to(rows: Any, actor: Actor, action: str) -> Any:
+def visible_to(rows: Any, actor: Actor, action: str, *, each: bool = False) -> Any:
     """A contact is seen when one of its accounts is; without any account it follows its own owner."""
     if actor.is_system:
         return rows
@@ -23,22 +25,40 @@ def visible_to(rows: Any, actor: Actor, action: str) -> Any:
         return rows.none()
     if scope == "all" and all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)):
         return rows
-    accounts = Account.objects.seen_by(actor, "view" if action in ("view", "create") else "edit")
     of_account = Membership.objects.as_system("joined to the scope of accounts").filter(
-        account__in=accounts.values("pk")
+        account_in_sight(actor, action, "account", each=each)
     )
     loose = ~Exists(Membership.objects.as_system("contacts without any account").filter(record_id=OuterRef("pk")))
     mine = Q(owner_id=actor.user_id) if scope == "own" else Q(owner_id__in=actor.team_users)
     if scope == "all":
         mine = Q()
-    return rows.filter(Q(pk__in=of_account.values("record_id")) | (mine & Q(loose)))
+    through = Q(Exists(of_account.filter(record=OuterRef("pk")))) if each else Q(pk__in=of_account.values("record_id"))
+    return rows.filter(through | (mine & Q(loose)))
+
+
+def each_visible_to(rows: Any, actor: Actor, action: str) -> Any:
+    """The same contacts, asked one by one."""
+    return visible_to(rows, actor, action, each=True)
+
+
+def portfolio_of(actor: Actor, action: str) -> tuple[Any, ...] | None:
+    """Queries of ids that hold every contact in reach of an actor whose scope is own or team; None when wider."""
+    accounts = accounts_of(actor, "view" if action in ("view", "create") else "edit")
+    if accounts is None or actor.scope(LINE, action) not in ("own", "team"):
+        return None
+    found = Membership.objects.as_system("ids of contacts in reach, before the scope")
+    mine = Contact.objects.as_system("ids of contacts in reach, before the scope").filter(
+        owner_id__in=[actor.user_id or 0, *actor.team_users]
+    )
+    return (
+        *(found.filter(account__in=ids).order_by().values_list("record_id", flat=True) for ids in accounts),
+        mine.order_by().values_list("pk", flat=True),
+    )
 
 
 def memberships_at(actor: Actor, account: Account) -> tuple[list[Membership], list[Membership]]:
     """Who works at an account and who did, with `record` the contact; main contacts first. Two queries."""
-    from tend.domains.contacts.models import Contact
-
-    seen = {c.pk: c for c in Contact.objects.seen_by(actor).filter(memberships__account=account).distinct()}
+    seen = {c.pk: c for c in Contact.objects.seen_by(actor, each=True).filter(memberships__account=account)}
     rows = list(Membership.objects.of(seen).filter(account_id=account.pk).order_by("-is_primary", "pk"))
     for row in rows:
         row.record = seen[row.record_id]

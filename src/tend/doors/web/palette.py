@@ -63,7 +63,7 @@ def records(actor: Actor, words: str, most: int) -> list[dict[str, Any]]:
     """Records that hold the words, by type, people last. Only what the actor sees is found."""
     shown = {p.entity.code: p.entity for p in places(actor)}
     by_type: dict[str, list[dict[str, Any]]] = {}
-    for hit in search(actor, words, list(shown.values()), limit=most * 3):
+    for hit in search(actor, words, list(shown.values()), limit=most * 3, each=most):
         items = by_type.setdefault(hit.entity.code, [])
         if len(items) < most:
             items.append(_item(hit.entity, hit.record_id, hit.title, hit.why))

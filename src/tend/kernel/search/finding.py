@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entities
-from tend.kernel.search.matching import PREFIXED, RARE, Wanted, among, beginning, narrow, readable_columns, wanted
-from tend.kernel.search.models import SearchText, search_model
+from tend.kernel.search.matching import Wanted, readable_columns, wanted
+from tend.kernel.search.models import search_model
+from tend.kernel.search.tiers import ELSEWHERE, best
 
-CANDIDATES = 300  # rank orders these at most
-FRONT = 50  # of them those whose name begins with the words
 SHOWN = 80
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A record that was found. `why` says what held the words when it was not the name."""
+    """A record that was found. `why` says what held the words when it was not the name; `rank` as in `search.tiers`."""
 
     entity: Entity
     record_id: int
@@ -29,56 +28,36 @@ class Hit:
     rank: int
 
 
-def search(actor: Actor, words: str, entities_: Iterable[Entity] | None = None, limit: int = 20) -> list[Hit]:
-    """The records that hold the words, best first over all record types; a handful of queries for each type."""
+def search(
+    actor: Actor, words: str, entities_: Iterable[Entity] | None = None, limit: int = 20, each: int | None = None
+) -> list[Hit]:
+    """The records that hold the words, best first over all record types, at most `each` of a type."""
     said = wanted(words)
     if said is None:
         return []
-    hits: list[Hit] = []
+    found: list[tuple[int, str, str, Hit]] = []
     for entity in entities_ if entities_ is not None else entities():
-        if search_model(entity.model) is not None:
-            hits += _hits(entity, actor, words, said)
-    hits.sort(key=lambda h: (h.rank, len(h.title), h.title, h.record_id))
-    return hits[:limit]
+        found += _hits(entity, actor, said, min(limit, each or limit))
+    found.sort(key=lambda f: (*f[:3], f[3].record_id))
+    return [hit for *_order, hit in found[:limit]]
 
 
-def _hits(entity: Entity, actor: Actor, words: str, said: Wanted) -> list[Hit]:
+def _hits(entity: Entity, actor: Actor, said: Wanted, limit: int) -> list[tuple[int, str, str, Hit]]:
     model, columns = search_model(entity.model), readable_columns(entity, actor)
     if model is None or not columns:
         return []
-    seen = entity.model.objects.seen_by(actor)  # type: ignore[attr-defined]
-    titles: dict[int, str] = {}
-    phrase = said.text
-    if "head" in columns and phrase:
-        # Who sees everything needs no more than a fair number of them; who sees less may find his own far behind.
-        sees_all = all(actor.scope(line, "view") == "all" for line in entity.lines or (entity.plural,))
-        front = seen.filter(among(beginning(model, phrase), RARE if sees_all else PREFIXED, some=sees_all)).order_by(
-            entity.title
-        )
-        titles.update(front.values_list("pk", entity.title)[:FRONT])
-    if said.long or said.digits:
-        rows = narrow(entity, actor, seen, words).order_by(entity.title)
-        titles.update(rows.values_list("pk", entity.title)[:CANDIDATES])
-    texts = model.objects.in_bulk(list(titles))
-    return [_hit(entity, pk, title, texts[pk], said, phrase, columns) for pk, title in titles.items() if pk in texts]
-
-
-def _hit(entity: Entity, pk: int, title: str, text: SearchText, said: Wanted, phrase: str, columns: list[str]) -> Hit:
-    head = text.head if "head" in columns else ""
-    if head == phrase:
-        return Hit(entity, pk, title, "", 0)
-    if head.startswith(phrase):
-        return Hit(entity, pk, title, "", 1)
-    every = (*said.long, *said.short)
-    if every and all(f" {w}" in f" {head}" for w in every):
-        return Hit(entity, pk, title, "", 2)
-    if every and all(w in head for w in every):
-        return Hit(entity, pk, title, "", 3)
-    return Hit(entity, pk, title, _why(text, said, columns), 4)
+    found = best(entity, model, actor, said, columns, limit)
+    texts = model.objects.in_bulk([f.record_id for f in found if f.rank == ELSEWHERE])
+    return [
+        (f.rank, f.head if f.rank < ELSEWHERE else "", entity.code, Hit(entity, f.record_id, f.title, _why(texts.get(f.record_id), said, columns), f.rank))
+        for f in found
+    ]  # fmt: skip
 
 
 def _why(text: Any, said: Wanted, columns: list[str]) -> str:
-    """The line that held a word, with what kind of line it is."""
+    """The line that held a word, with what kind of line it is; blank for a hit in the name."""
+    if text is None:
+        return ""
     labels = {
         "names": _("Name"), "numbers": _("Number"), "emails": _("E-mail"), "phones": _("Phone"), "body": _("Text"),
     }  # fmt: skip

@@ -6,6 +6,7 @@ Fewer than three letters find names that begin with them; no trigram is that sho
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,10 +72,10 @@ def narrow(entity: Entity, actor: Actor, rows: Any, words: str) -> Any:
         if query and _is_rare(model, query):
             listed = _listed(model, query)
             if said.short:
-                return rows.filter(pk__in=model.objects.filter(_condition(said, columns), pk__in=listed).values("pk"))
+                return rows.filter(pk__in=model.objects.filter(condition(said, columns), pk__in=listed).values("pk"))
             return rows.filter(pk__in=listed)
-        return rows.filter(Exists(model.objects.filter(_condition(said, columns), pk=OuterRef("pk"))))
-    return rows.filter(among(model.objects.filter(_condition(said, columns)), RARE))
+        return rows.filter(Exists(model.objects.filter(condition(said, columns), pk=OuterRef("pk"))))
+    return rows.filter(among(model.objects.filter(condition(said, columns)), RARE))
 
 
 def among(found: Any, bound: int, *, some: bool = False) -> Q:
@@ -96,12 +97,17 @@ def among(found: Any, bound: int, *, some: bool = False) -> Q:
 
 def beginning(model: type[SearchText], phrase: str) -> Any:
     """The texts whose head begins with a folded phrase, by the index on it."""
+    return model.objects.filter(beginning_with(phrase))
+
+
+def beginning_with(phrase: str) -> Q:
+    """The condition that the head begins with a folded phrase, as the index on it answers."""
     if connection.vendor == "sqlite":  # its LIKE with ESCAPE does not use an index
-        return model.objects.filter(head__gte=phrase, head__lt=phrase + "\U0010ffff")
-    return model.objects.filter(head__startswith=phrase)
+        return Q(head__gte=phrase, head__lt=phrase + "\U0010ffff")
+    return Q(head__startswith=phrase)
 
 
-def _condition(said: Wanted, columns: list[str]) -> Q:
+def condition(said: Wanted, columns: list[str]) -> Q:
     found = Q(pk__in=[])
     if said.long or (said.short and not said.digits):
         found = _holding((*said.long, *said.short), columns)
@@ -123,6 +129,44 @@ def _holding(words: tuple[str, ...], columns: list[str]) -> Q:
 def _places(word: str, columns: list[str]) -> list[str]:
     """A word of letters is never in the digits of a telephone number."""
     return columns if word.isdigit() else [c for c in columns if c != "phones"] or columns
+
+
+def beginning_words(said: Wanted) -> tuple[str, Q]:
+    """Texts in whose head each long word begins a word: for SQLite's index and as a condition."""
+    parts, found = [], Q()
+    for word in said.long:
+        parts.append(f"({{head}} : {_quoted(' ' + word)} OR {{head}} : ^ {_quoted(word)})")
+        found &= Q(head__startswith=word) | Q(head__contains=f" {word}")
+    return " AND ".join(parts), found
+
+
+def in_heads(said: Wanted) -> tuple[str, Q]:
+    """Texts whose head holds each long word: for SQLite's index and as a condition."""
+    return " AND ".join(f"{{head}} : {_quoted(w)}" for w in said.long), _holding(said.long, ["head"])
+
+
+def listed(model: type[SearchText], query: str, found: Q, most: int) -> Q | None:
+    """The condition of being among the texts that an index of parts finds; None when these are more than `most`."""
+    if connection.vendor == "sqlite":
+        rows = next(batches(model, query, most + 1), [])
+    else:
+        rows = list(model.objects.filter(found).values_list("pk", flat=True)[: most + 1])
+    return Q(pk__in=rows) if len(rows) <= most else None
+
+
+def batches(model: type[SearchText], query: str, size: int) -> Iterator[list[int]]:
+    """The ids that SQLite's index finds, in their order: `size` at first, each time four times as many."""
+    table, last = f"{model._meta.db_table}_fts", 0
+    ids = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid > %s ORDER BY rowid LIMIT %s"  # noqa: S608 - our own table's name
+    while query:
+        with connection.cursor() as cursor:
+            cursor.execute(ids, [query, last, size])
+            found = [pk for (pk,) in cursor.fetchall()]
+        if found:
+            yield found
+        if len(found) < size:
+            break
+        last, size = found[-1], size * 4
 
 
 def fts_query(said: Wanted, columns: list[str]) -> str:
