@@ -19,6 +19,7 @@ from tend.domains.accounts.events import (
     account_wakes,
     interaction_status_set,
     lifecycle_changed,
+    person_edited,
     responsibles_changed,
 )
 from tend.domains.accounts.models import Account, Responsible
@@ -65,11 +66,17 @@ def create_account(unit: Unit, *, values: Values) -> Account:
 
 @verb("accounts.account", needs="edit", label=gettext_lazy("Edit"))
 def edit_account(unit: Unit, account: Account, *, values: Values) -> None:
-    """Change fields of an account that have no rule of their own. A blank name is refused."""
+    """Change fields of an account that have no rule of their own. A blank name is refused.
+
+    Sets off: person_edited (the contact that is the same person follows).
+    """
+    was_person = account.is_person
     if "name" in values:
         account.name = _name(values["name"])
         account.match_name = company_key(account.name)[:200]
     put(unit, entity_of(Account), account, {n: v for n, v in values.items() if n != "name"})
+    if account.is_person or was_person:
+        unit.announce(person_edited(account, frozenset(values)))
 
 
 @verb("accounts.account", needs="edit", label=gettext_lazy("Set interaction status"))

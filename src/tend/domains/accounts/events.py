@@ -20,6 +20,14 @@ class account_created(Event):  # noqa: N801
 
 
 @dataclass(frozen=True)
+class person_edited(Event):  # noqa: N801
+    """Fields of an account that is a person, or was one, were written; `names` says which."""
+
+    account: Account
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
 class interaction_status_set(Event):  # noqa: N801
     account: Account
     restart: bool = False

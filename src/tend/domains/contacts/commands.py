@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tend.domains.accounts.models import Account
+from tend.domains.contacts.events import contact_edited, contact_trashed
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact
 from tend.kernel.entity import entity_of
@@ -38,9 +39,13 @@ def create_contact(unit: Unit, *, values: Values) -> Contact:
 
 @verb("contacts.contact", needs="edit", label=gettext_lazy("Edit"))
 def edit_contact(unit: Unit, contact: Contact, *, values: Values) -> None:
-    """Change a person's fields. Refused when no name would be left."""
+    """Change a person's fields. Refused when no name would be left.
+
+    Sets off: contact_edited (an account that is this person follows).
+    """
     put(unit, entity_of(Contact), contact, values)
     _name(contact)
+    unit.announce(contact_edited(contact, frozenset(values)))
 
 
 @verb("contacts.contact", needs="edit", reads=("memberships",), label=gettext_lazy("Place at a company"))
@@ -74,6 +79,8 @@ def change_place(
         raise Refused(_("%(name)s does not work there.") % {"name": contact.name}, field="account")
     _check_days(unit, since, until)
     former = until is not None
+    if former and known.is_same:
+        raise _same(contact)
     _places().join(
         unit, contact, account, role=role[:120], is_primary=is_primary and not former, is_main=is_main and not former,
         since=since, until=until,
@@ -89,6 +96,8 @@ def leave(unit: Unit, contact: Contact, *, account: Account, until: dt.date | No
     row = _places().at(unit, contact, account)
     if row is None or row.until is not None:
         raise Refused(_("%(name)s does not work there.") % {"name": contact.name}, field="account")
+    if row.is_same:
+        raise _same(contact)
     _check_days(unit, row.since, until)
     row.until, row.is_primary = until or unit.today, False
     _places().keep_one_main(unit, contact)
@@ -96,6 +105,10 @@ def leave(unit: Unit, contact: Contact, *, account: Account, until: dt.date | No
 
 def _places() -> Memberships:
     return cast("Memberships", entity_of(Contact).traits["memberships"])
+
+
+def _same(contact: Contact) -> Refused:
+    return Refused(_("%(name)s is this account, and cannot leave it.") % {"name": contact.name}, field="account")
 
 
 def _check_days(unit: Unit, since: dt.date | None, until: dt.date | None) -> None:
@@ -109,8 +122,12 @@ def _check_days(unit: Unit, since: dt.date | None, until: dt.date | None) -> Non
 
 @verb("contacts.contact", needs="delete", label=gettext_lazy("Delete"))
 def trash(unit: Unit, contact: Contact) -> None:
-    """Put a contact into the trash, where it stays for 30 days."""
+    """Put a contact into the trash, where it stays for 30 days. Refused while an account is this very person.
+
+    Sets off: contact_trashed.
+    """
     contact.trashed_at = unit.now
+    unit.announce(contact_trashed(contact))
 
 
 @verb("contacts.contact", needs="delete", label=gettext_lazy("Restore"), trashed=True)

@@ -109,6 +109,8 @@ class Addresses(Trait):
             setattr(row, element, content)
         if not any(getattr(row, e) for e in ELEMENTS):
             self.drop(unit, record, row)
+            for other in self.rows(unit, record)[:1]:
+                other.is_primary = True
 
     def _write_all(self, unit: Unit, record: Any, values: Sequence[Mapping[str, Any]]) -> None:
         """Keep equal rows as they are, so that saving the same list changes nothing."""
