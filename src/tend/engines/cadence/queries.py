@@ -271,9 +271,11 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
     ).select_related("outcome").order_by("done_at", "pk"):  # fmt: skip
         tries.setdefault(vain.parent_id, []).append(vain)
     people, phones = _reach(actor, list(accounts.values()))
-    workers = workers_for(None, {c.responsible_id for c in calls})
+    owners = {a.owner_id for a in accounts.values()} if _reads(actor, "owner") else set()
+    people_named = {c.responsible_id for c in calls} | owners
+    workers = workers_for(None, people_named)
     names = dict(
-        User.objects.seen_by(actor).filter(pk__in={c.responsible_id for c in calls} - {None}).values_list("pk", "name")
+        User.objects.seen_by(actor, trashed=True).filter(pk__in=people_named - {None}).values_list("pk", "name")
     )
     today = today_of(actor, now)
     rows = []
@@ -284,7 +286,11 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
         status = statuses.get(call.interaction_status_id)
         call.interaction_status = status
         calendar = (workers.get(call.responsible_id) or workers[None]).calendar
-        why = sentences.why(call, account, today, calendar, tries.get(call.pk, ())) if call.is_open else call.text
+        owner = workers.get(account.owner_id) if account.owner_id in owners and account.owner_id else None
+        knows = owners and (owner is not None or account.owner_id is None)
+        stands_in = sentences.instead(call, owner, names.get(account.owner_id, ""), today) if knows else ""
+        tried = tries.get(call.pk, ())
+        why = sentences.why(call, account, today, calendar, tried, stands_in) if call.is_open else call.text
         gone, label = _line(call, today)
         rows.append(
             CallRow(

@@ -140,6 +140,8 @@ def wake(unit: Unit, events: list[account_wakes]) -> None:
     for account, call in take_up(desk, desk.accounts.values()):
         if (status := desk.rhythm(account)) is not None:
             desk.say_planned(call, status)
+            if unit.before(account, "archived") and not account.archived:
+                desk.say(_("Restart the cycle if it is to count from today."))
 
 
 @reacts_to(activity_cancelled)

@@ -15,6 +15,7 @@ from tend.base.workdays import WorkingCalendar
 if TYPE_CHECKING:
     from tend.domains.accounts.models import Account, InteractionStatus
     from tend.domains.activities.models import Activity
+    from tend.people.calendars import Worker
 
 
 def say_day(day: dt.date, today: dt.date, *, weekday: bool = True) -> str:
@@ -53,9 +54,14 @@ def gone(days: int, interval: int) -> str:
 
 
 def why(
-    call: Activity, account: Account, today: dt.date, calendar: WorkingCalendar, attempts: Sequence[Activity] = ()
+    call: Activity,
+    account: Account,
+    today: dt.date,
+    calendar: WorkingCalendar,
+    attempts: Sequence[Activity] = (),
+    stands_in: str = "",
 ) -> str:
-    """Why this call: status, interval, what it counts from, and what moved it."""
+    """Why this call: status, interval, what it counts from, what moved it, and in whose place (`stands_in`)."""
     status = call.interaction_status
     if call.is_promised:
         reason = f": “{call.moved_because}”" if call.moved_because else ""
@@ -87,7 +93,29 @@ def why(
         parts.append(call.moved_because)
     elif call.due_raw is not None and call.planned_on is not None and call.due_raw != call.planned_on:
         parts.extend(_moved(call.due_raw, call.planned_on, today, calendar))
+    if stands_in:
+        parts.append(stands_in)
     return "; ".join(parts)
+
+
+def instead(call: Activity, owner: Worker | None, name: str, today: dt.date) -> str:
+    """Why somebody else than the owner makes this call: she is away for long, has left, or there is nobody."""
+    if call.origin != "cycle" or call.state != "planned":
+        return ""
+    if owner is None:
+        return _("nobody looks after it yet, so it is the team’s") if call.responsible_id is None else ""
+    if call.responsible_id == owner.user_id:
+        return ""
+    if not owner.is_active:
+        return _("in place of %(name)s, who has left") % {"name": name}
+    day = call.due_raw or _on(call)
+    until = next((last for first, last, _who in owner.away if first <= day <= last), None)
+    if until is None:
+        return ""
+    said = {"name": name, "day": say_day(until, today)}
+    if call.responsible_id is None:
+        return _("%(name)s is away until %(day)s and nobody stands in, so it is the team’s") % said
+    return _("in place of %(name)s, away until %(day)s") % said
 
 
 def tried(attempts: Sequence[Activity], status: InteractionStatus, counted: int, today: dt.date) -> str:

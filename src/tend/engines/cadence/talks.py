@@ -81,6 +81,8 @@ def turn_by_contact(desk: Desk, account: Account, talk: talk_logged) -> None:
 
 
 def _other(desk: Desk, account: Account, talk: talk_logged) -> None:
+    if talk.activity.kind == Kind.TASK and account.cycle_paused and not account.do_not_contact:
+        desk.say(_("The cycle of this account is paused. Resume it when somebody can be called again."))
     effect = talk.outcome.effect if talk.outcome is not None else Effect.NONE
     if effect == Effect.ATTEMPT:
         _attempt(desk, account, talk)

@@ -28,12 +28,12 @@ from tend.doors.web.records.fieldset import characteristics, writable
 from tend.doors.web.records.places import Place, claims
 from tend.doors.web.records.state import CARRIED, State, listing
 from tend.doors.web.templatetags.tend import day, short_day
-from tend.engines.cadence.sentences import why
+from tend.engines.cadence.sentences import instead, why
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field, entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.reading import Reader
-from tend.people.calendars import calendars_for
+from tend.people.calendars import calendars_for, workers_for
 
 REFERRED = ("referred_by_user", "referred_by_account", "referred_by_contact")
 FIELDS = (
@@ -174,19 +174,54 @@ def _next_talk(
         "phone_shown": phone,
     }
     if call is None:
-        return {**found, "talk_state": "", "talk_title": _nothing(record), "talk_why": _nothing_why(record, values)}
+        return {
+            **found,
+            "talk_state": "",
+            "talk_title": _nothing(record),
+            "talk_why": _nothing_why(actor, record, values),
+            "talk_offer": _offer(record),
+        }
     if entity_of(Activity).right(actor, "interaction_status") == "hidden":
         call.interaction_status = None  # the sentence below would name it
     calendar = calendars_for(None, {call.responsible_id})
+    found["talk_offer"] = {"verb": "resume", "label": _("Resume the cycle")} if _rests_by_hand(record) else None
     attempts = [] if not record.cycle_attempts else _attempts(actor, record)
     found["talk_state"] = line.state if line.state != "kept" else ""
     found["talk_title"] = _title(call, name, today)
-    text = why(call, record, today, calendar.get(call.responsible_id) or calendar[None], attempts)
+    text = why(
+        call,
+        record,
+        today,
+        calendar.get(call.responsible_id) or calendar[None],
+        attempts,
+        _instead(record, call, values),
+    )
     by = call.responsible.name if call.responsible else ""
     found["talk_why"] = (
         text if text != call.subject else _("planned by hand, %(name)s") % {"name": by} if by else _("planned by hand")
     )
     return found
+
+
+def _instead(record: Account, call: Activity, values: dict[str, Any]) -> str:
+    """In whose place somebody else makes the call."""
+    if "owner" not in values or call.origin != "cycle":
+        return ""
+    owner = workers_for(None, {record.owner_id}).get(record.owner_id) if record.owner_id else None
+    return instead(call, owner, record.owner.name if record.owner is not None else "", timezone.localdate())
+
+
+def _rests_by_hand(record: Account) -> bool:
+    return record.cycle_paused and not record.do_not_contact and not record.archived
+
+
+def _offer(record: Account) -> dict[str, str] | None:
+    """What would let the cycle go on."""
+    if record.do_not_contact:
+        return {"verb": "set-do-not-contact", "to": "", "label": _("May be contacted again")}
+    if record.archived:
+        return {"verb": "restore", "label": _("Restore")}
+    return {"verb": "resume", "label": _("Resume the cycle")} if record.cycle_paused else None
 
 
 def _attempts(actor: Actor, record: Account) -> list[Activity]:
@@ -221,9 +256,20 @@ def _nothing(record: Account) -> str:
     return _("No talk is planned")
 
 
-def _nothing_why(record: Account, values: dict[str, Any]) -> str:
-    if record.do_not_contact or record.archived or record.cycle_paused:
-        return _("Nothing is planned until this changes.")
+def _reason_of_rest(actor: Actor, record: Account) -> str:
+    """Why the cycle rests, as it was said when the last call was cancelled."""
+    rows = Activity.objects.seen_by(actor).filter(account=record, origin="cycle", state="cancelled")
+    because: str = rows.order_by("-pk").values_list("cancelled_because", flat=True).first() or ""
+    return because[:1].upper() + because[1:] + "." if because else _("Nothing is planned until it is resumed.")
+
+
+def _nothing_why(actor: Actor, record: Account, values: dict[str, Any]) -> str:
+    if record.do_not_contact:
+        return _("Nothing is planned until somebody lifts it.")
+    if record.cycle_paused and not record.archived:
+        return _reason_of_rest(actor, record)
+    if record.archived:
+        return _("Nothing is planned until it is restored.")
     if "interaction_status" not in values:
         return ""  # hidden from this reader
     if record.interaction_status is None:
