@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count as Counted
 from django.db.models import Exists, OuterRef, Q
 
+from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.contacts.models import Contact, Membership
@@ -19,7 +22,8 @@ from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotSeen
-from tend.kernel.listing import COUNTED, Count, Listing
+from tend.kernel.listing import Count, Listing
+from tend.kernel.listing.portfolio import reachable
 from tend.kernel.reading import Reader
 from tend.kernel.record import concrete
 from tend.people.calendars import workers_for
@@ -29,6 +33,8 @@ WHY = "what belongs to calls that the reader sees"
 SELECTIONS = ("scheduled", "overdue", "today", "missed", "done")
 ME, EVERYONE, POOL = "me", "everyone", "pool"
 LIMIT = 25
+MANY = 1000  # beyond that a tab of Calls says "1,000+"
+MANY_FOR = 30.0  # seconds for which it does so without counting again
 MOST_OF_A_DAY = 2000  # calls of one person that are weighed against each other
 MOST_OUTCOMES = 9  # as many as there are digits
 CALLS = Q(kind=Kind.CALL) | Q(origin=Origin.CYCLE)
@@ -120,12 +126,12 @@ def _shares(actor: Actor, finished: Sequence[int | None], left: Sequence[int | N
 
 def _also(actor: Actor, today: dt.date) -> list[Activity]:
     rows = (
-        Activity.objects.seen_by(actor)
+        Activity.objects.seen_by(actor, each=True)
         .filter(responsible_id=actor.user_id, state=State.PLANNED, planned_on__lte=today)
         .exclude(CALLS)
     )
     found = list(rows.order_by("planned_on", "planned_time", "pk")[:20])
-    names = Account.objects.seen_by(actor).in_bulk({a.account_id for a in found if a.account_id})
+    names = Account.objects.seen_by(actor, each=True).in_bulk({a.account_id for a in found if a.account_id})
     for activity in found:
         activity.account = names.get(activity.account_id)
     return found
@@ -172,14 +178,45 @@ def selected(actor: Actor, selection: str, who: str, now: dt.datetime) -> Any:
     return rows
 
 
-def counts(actor: Actor, who: str, now: dt.datetime) -> dict[str, Count]:
-    """How many calls each quick selection has, counted no further than a list does."""
-    return {name: bounded(selected(actor, name, who, now)) for name in SELECTIONS}
+def counts(actor: Actor, who: str, now: dt.datetime, current: str) -> dict[str, Count | None]:
+    """How many calls each quick selection has. Open ones are counted at once, in the order of their days.
+
+    Calls of everyone that were tried in vain are counted when they are looked at: no index knows them.
+    """
+    today = today_of(actor, now)
+    open_calls = _open_calls(actor, who).order_by("planned_on", "pk").values("planned_on")[: MANY + 1]
+    found = open_calls.aggregate(
+        scheduled=Counted("planned_on"), overdue=Counted("planned_on", filter=Q(planned_on__lt=today)),
+        today=Counted("planned_on", filter=Q(planned_on__lte=today)),
+    )  # fmt: skip
+    return {
+        "scheduled": _stopped(found["scheduled"]), "overdue": _stopped(found["overdue"]), "today": _stopped(found["today"]),
+        "missed": bounded(selected(actor, "missed", who, now)) if current == "missed" or who not in (EVERYONE, POOL) else None,
+        "done": bounded(_done_calls(actor, who, now)),
+    }  # fmt: skip
 
 
 def bounded(rows: Any) -> Count:
-    number = rows.order_by()[: COUNTED + 1].count()
-    return Count(min(number, COUNTED), number > COUNTED)
+    """How many there are, counted no further than `MANY`."""
+    return _stopped(rows.order_by()[: MANY + 1].count())
+
+
+def sizes(actor: Actor) -> dict[str, Count]:
+    """How many leads and other accounts the tabs over Calls stand for; that they are many is known for half a minute."""
+    known: dict[str, float] = {} if actor.is_system else actor.kept.setdefault("many accounts", {})
+    found = {}
+    for name, leads in (("leads", True), ("accounts", False)):
+        if known.get(name, 0.0) > time.monotonic():
+            found[name] = Count(MANY, True)
+            continue
+        found[name] = bounded(of_status(actor, leads, ""))
+        if found[name].is_more:
+            known[name] = time.monotonic() + MANY_FOR
+    return found
+
+
+def _stopped(number: int) -> Count:
+    return Count(min(number, MANY), number > MANY)
 
 
 def callers(actor: Actor) -> list[User]:
@@ -190,13 +227,30 @@ def callers(actor: Actor) -> list[User]:
 
 
 def _open_calls(actor: Actor, who: str) -> Any:
-    return _of(Activity.objects.seen_by(actor).filter(CALLS, state=State.PLANNED, account__isnull=False), actor, who)
+    return _of(_within_sight(actor, who).filter(CALLS, state=State.PLANNED, account__isnull=False), actor, who)
+
+
+def _within_sight(actor: Actor, who: str) -> Any:
+    """Activities in the actor's sight. Those of one person are few, those of everyone are walked by day until there are
+    enough; only for somebody with a small portfolio its accounts are gathered first.
+    """
+    if who not in (EVERYONE, POOL):
+        return Activity.objects.seen_by(actor, each=True)
+    few = reachable(entity_of(Account), actor, "view")
+    if few is not None:
+        return Activity.objects.seen_by(actor, each=True).filter(account_id__in=few)
+    return Activity.objects.seen_by(actor, each=_is_wide(actor))
+
+
+def _is_wide(actor: Actor) -> bool:
+    """Does this person see more than a portfolio of his own?"""
+    return any(actor.scope(line, "view") in ("team", "all") for line in (LEADS, ACCOUNTS))
 
 
 def _done_calls(actor: Actor, who: str, now: dt.datetime) -> Any:
     zone = ZoneInfo(actor.zone)
     begin = dt.datetime.combine(today_of(actor, now), dt.time.min, zone)
-    done = Activity.objects.seen_by(actor).filter(CALLS, state=State.DONE, account__isnull=False, done_at__gte=begin)
+    done = _within_sight(actor, who).filter(CALLS, state=State.DONE, account__isnull=False, done_at__gte=begin)
     return _of(done.filter(done_at__lt=begin + dt.timedelta(days=1)), actor, who)
 
 
@@ -213,7 +267,9 @@ def _of(rows: Any, actor: Actor, who: str) -> Any:
 
 def call_seen(actor: Actor, pk: int) -> Activity:
     """One call with an account. NotSeen when it is out of sight."""
-    found: Activity | None = Activity.objects.seen_by(actor).filter(CALLS, pk=pk, account__isnull=False).first()
+    found: Activity | None = (
+        Activity.objects.seen_by(actor, each=True).filter(CALLS, pk=pk, account__isnull=False).first()
+    )
     if found is None:
         raise NotSeen("activities.activity")
     return found
@@ -221,14 +277,14 @@ def call_seen(actor: Actor, pk: int) -> Activity:
 
 def account_seen(actor: Actor, pk: int) -> Account:
     """One account. NotSeen when it is out of sight."""
-    found: Account | None = Account.objects.seen_by(actor).filter(pk=pk).first()
+    found: Account | None = Account.objects.seen_by(actor, each=True).filter(pk=pk).first()
     if found is None:
         raise NotSeen("accounts.account")
     return found
 
 
 def may_log(actor: Actor, account: Account) -> bool:
-    return bool(Account.objects.seen_by(actor, "edit").filter(pk=account.pk).exists())
+    return bool(Account.objects.seen_by(actor, "edit", each=True).filter(pk=account.pk).exists())
 
 
 def outcomes(actor: Actor) -> list[Outcome]:
@@ -246,7 +302,7 @@ def offered_statuses(actor: Actor, account: Account) -> list[InteractionStatus]:
 
 def last_talk(actor: Actor, account: Account) -> Activity | None:
     """The last talk with something written about it."""
-    rows = Activity.objects.seen_by(actor).filter(account_id=account.pk, state=State.DONE).exclude(text="")
+    rows = Activity.objects.seen_by(actor, each=True).filter(account_id=account.pk, state=State.DONE).exclude(text="")
     return rows.order_by("-done_at", "-pk").first()  # type: ignore[no-any-return]
 
 
@@ -257,7 +313,7 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
     """Calls with all that a row shows, in as many queries for a hundred as for one. Calls of hidden accounts are left out."""
     if not calls:
         return []
-    accounts = Account.objects.seen_by(actor).in_bulk({c.account_id for c in calls})
+    accounts = Account.objects.seen_by(actor, each=True).in_bulk({c.account_id for c in calls})
     statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
         {
             c.interaction_status_id
@@ -332,7 +388,7 @@ def _reach(actor: Actor, accounts: list[Account]) -> tuple[dict[int, str], dict[
     main: dict[int, int] = {}
     for link in links:
         main.setdefault(link.account_id, link.record_id)
-    contacts = list(Contact.objects.seen_by(actor).filter(pk__in=set(main.values()))) if main else []
+    contacts = list(Contact.objects.seen_by(actor, each=True).filter(pk__in=set(main.values()))) if main else []
     read = (
         {row["id"]: row for row in Reader(entity_of(Contact), actor, ["name", "phone"]).read(contacts)}
         if contacts
@@ -349,7 +405,7 @@ def _reach(actor: Actor, accounts: list[Account]) -> tuple[dict[int, str], dict[
 
 def _in_order(actor: Actor, ids: Iterable[int]) -> list[Activity]:
     ids = list(ids)
-    found = Activity.objects.seen_by(actor).in_bulk(ids)
+    found = Activity.objects.seen_by(actor, each=True).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -375,7 +431,10 @@ class ByStatus(Listing):
 
 def of_status(actor: Actor, leads: bool, status: str) -> Any:
     """Accounts of one side with a status by its id, without one ("none"), or all of them ("")."""
-    rows = Account.objects.seen_by(actor).filter(archived=False)
+    few = reachable(entity_of(Account), actor, "view")
+    rows = Account.objects.seen_by(actor, each=few is not None or _is_wide(actor)).filter(archived=False)
+    if few is not None:
+        rows = rows.filter(pk__in=few)
     rows = rows.filter(lifecycle="lead") if leads else rows.exclude(lifecycle="lead")
     if not _reads(actor, "interaction_status"):
         return rows

@@ -130,10 +130,8 @@ class _Asked:
 
     def walked(self, condition: Q, limit: int, rank: int) -> list[Found]:
         """The first ones by folded name; the index on names is walked until there are enough."""
-        rows = self.rows.filter(condition)
-        if rank == BEGINS:
-            rows = self.rows.filter(beginning_with(self.said.text))
-        rows = rows.order_by(ByteOrder(F("head")), "pk").values_list("pk", "head", self.title)[:limit]
+        found = self.rows.filter(beginning_with(self.said.text) if rank == BEGINS else condition)
+        rows: Any = found.order_by(ByteOrder(F("head")), "pk").values_list("pk", "head", self.title)[:limit]
         return [Found(pk, self._exactly(rank, head), head, title) for pk, head, title in rows]
 
     def ranked(self, condition: Q, limit: int) -> list[Found]:

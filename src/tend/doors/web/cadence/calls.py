@@ -13,6 +13,7 @@ from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import queries
 from tend.kernel import clock
 from tend.kernel.actor import Actor
+from tend.kernel.listing import Count
 
 
 @page("GET")
@@ -24,12 +25,17 @@ def calls(request: Request) -> HttpResponse:
     who = request.GET.get("who", queries.ME)
     found = queries.Calls(actor, selection, who, now=now, cursor=request.GET.get("cursor"))
     shown = found.page()
-    counts = queries.counts(actor, who, now)
+    counts = queries.counts(actor, who, now, selection)
     people = _people(request, selection, who)
     context = {
         "tabs": _tabs(actor, "calls", now),
         "segments": [
-            {"label": label, "url": _at(show=name, who=who), "count": counts[name].number, "current": name == selection}
+            {
+                "label": label,
+                "url": _at(show=name, who=who),
+                "count": _number(counts[name]),
+                "current": name == selection,
+            }
             for name, label in _selections()
         ],
         "rows": queries.draw(actor, shown.records, now),
@@ -62,14 +68,14 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
         {
             "label": _("All"),
             "url": path,
-            "count": queries.bounded(queries.of_status(actor, leads, "")).number,
+            "count": _number(queries.bounded(queries.of_status(actor, leads, ""))),
             "current": not status,
         }
     ]
     for row, count in queries.statuses_in_use(actor, leads):
         key = str(row.pk) if row is not None else "none"
         segments.append({
-            "label": row.name if row is not None else _("No status"), "url": f"{path}?status={key}", "count": count.number,
+            "label": row.name if row is not None else _("No status"), "url": f"{path}?status={key}", "count": _number(count),
             "current": key == status, "mark": row.mark if row is not None else "", "hue": row.hue if row is not None else "",
         })  # fmt: skip
     carried = {"status": status} if status else {}
@@ -84,15 +90,20 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
 
 
 def _tabs(actor: Actor, current: str, now: dt.datetime) -> list[dict[str, Any]]:
+    sizes = queries.sizes(actor)
     tabs = (
-        ("calls", _("Calls"), "/calls", queries.selected(actor, "scheduled", queries.ME, now)),
-        ("leads", _("Leads"), "/calls/leads", queries.of_status(actor, True, "")),
-        ("accounts", _("Accounts"), "/calls/accounts", queries.of_status(actor, False, "")),
+        ("calls", _("Calls"), "/calls", queries.bounded(queries.selected(actor, "scheduled", queries.ME, now))),
+        ("leads", _("Leads"), "/calls/leads", sizes["leads"]),
+        ("accounts", _("Accounts"), "/calls/accounts", sizes["accounts"]),
     )
     return [
-        {"label": label, "url": url, "count": queries.bounded(rows).number, "current": key == current}
-        for key, label, url, rows in tabs
+        {"label": label, "url": url, "count": _number(count), "current": key == current}
+        for key, label, url, count in tabs
     ]
+
+
+def _number(count: Count | None) -> int | str | None:
+    return str(count) if count is not None and count.is_more else count.number if count is not None else None
 
 
 def _selections() -> tuple[tuple[str, str], ...]:
