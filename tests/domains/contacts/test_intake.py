@@ -11,13 +11,16 @@ import pytest
 from tend.base.cells import neutralise
 from tend.base.numbering import format_number
 from tend.domains.accounts.books import Industry
+from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account, AccountAddress, AccountPoint
+from tend.domains.contacts.intake import ACCOUNTS
 from tend.domains.contacts.models import Contact, Membership
 from tend.kernel.actor import system
 from tend.kernel.errors import Refused
-from tend.kernel.imports.files import change_plan, plan_of
+from tend.kernel.imports.files import change_plan, faults_of, plan_of
 from tend.kernel.imports.models import ImportTrace
 from tend.kernel.imports.run import begin, go_on, rehearse
+from tend.kernel.listing import Listing
 from tend.kernel.operations import undo_operation
 from tests.cast import Cast, make
 from tests.domains.contacts.files import Came, bring, take
@@ -229,6 +232,42 @@ def test_the_chosen_key_finds_accounts_made_or_changed_by_earlier_rows(admin: An
     assert accounts().count() == 2
 
 
+@pytest.mark.parametrize("key", ["name+address.city", "name+address.postal_code"])
+def test_several_fields_together_are_a_key(admin: Any, key: str) -> None:
+    for city, code in (("Porto", "4000-001"), ("Braga", "4700-002")):
+        make("accounts", name="Torres Lda", address={"city": city, "postal_code": code, "country_code": "PT"})
+    text = "Name,Address city,Zip,Legal\nTORRES,PORTO,4000-001,Torres Porto\nTorres,Faro,8000-003,Torres Faro\n"
+    columns = {"Address city": "address.city", "Zip": "address.postal_code", "Legal": "legal_name"}
+    assert take(admin, text, key=key, country="PT", columns=columns).counts == {"created": 1, "updated": 1}
+    assert AccountAddress.objects.of([one(legal_name="Torres Porto").pk]).get().postal_code == "4000-001"
+
+
+def test_a_name_alone_is_no_key(admin: Any) -> None:
+    for key in ("name", "address.city", "name+name", "address.city+address.postal_code", "name+owner"):
+        with pytest.raises(Refused, match="cannot be matched by"):
+            rehearse(admin, bring(admin, "Name\nA\n", key=key))
+
+
+def test_rows_that_look_like_an_account_are_taken_as_it_was_decided(admin: Any) -> None:
+    known = make("accounts", name="Torres", emails=[{"value": "info@torres.example"}])
+    text = "Name,Email,Legal\nTorres,info@torres.example,Torres Lda\nTorres,info@torres.example,Torres SA\n"
+    columns = {"Email": "email", "Legal": "legal_name"}
+    run = bring(admin, text, duplicates="ask", columns=columns)
+    assert rehearse(admin, run)["failed"] == 2
+    assert [f.alike for f in faults_of(run)] == [known.pk, known.pk]
+    came = take(admin, text, duplicates="ask", columns=columns, decided={"2": "same", "3": "new"})
+    assert came.counts["created"] == 1
+    assert sorted(a.legal_name for a in accounts()) == ["Torres Lda", "Torres SA"]
+
+
+def test_a_list_holds_what_an_import_made_and_nothing_else(admin: Any) -> None:
+    make("accounts", name="Old")
+    came = take(admin, "Name\nA\nB\n")
+    made = {"field": "made_by", "op": "is", "value": came.run.operation_id}
+    assert [r["name"] for r in Listing(ACCOUNT, admin, filter=made, sort="name").page().rows] == ["A", "B"]
+    assert str(came.run.operation_id) in ACCOUNTS.made_url(came.run.operation_id)
+
+
 # --- scope ------------------------------------------------------------------------------------------------------------
 def test_an_account_out_of_sight_is_neither_matched_nor_touched_nor_betrayed(cast: Cast) -> None:
     text = "Number,Name,Email,City\n{number},Torres,info@torres.example,Porto\n"
@@ -314,8 +353,6 @@ def test_what_somebody_changed_after_the_rehearsal_is_listed_and_not_overwritten
     known = make("accounts", name="Torres", employees=5)
     run = bring(admin, f"Number,Name,Employees\n{known.number},Torres,9\n", columns={"Employees": "employees"})
     assert rehearse(admin, run)["updated"] == 1
-    from tend.domains.accounts.entity import ACCOUNT
-
     assert ACCOUNT.edit is not None
     ACCOUNT.edit(system(TEST), known, values={"employees": 7})
     begin(admin, run)

@@ -1,4 +1,7 @@
-"""Reads JSON Lines as a table: one object a line, nested keys joined by a dot, lists joined by a semicolon."""
+"""Reads JSON Lines as a table: one object a line, nested keys joined by a dot, lists joined by a semicolon.
+
+An object of id and name stands for its name, one with a value for that.
+"""
 
 from __future__ import annotations
 
@@ -56,12 +59,21 @@ def _flat(number: int, line: str) -> dict[str, str]:
 def _spread(value: dict[str, object], prefix: str, depth: int, cells: dict[str, str]) -> None:
     for key, inner in value.items():
         name = prefix + key
-        if isinstance(inner, dict) and depth < _MAX_DEPTH:
+        if isinstance(inner, dict) and inner.keys() == {"id", "name"}:  # a link: its name is what a table would hold
+            cells[name], cells[f"{name}.id"] = _text(inner["name"]), _text(inner["id"])
+        elif isinstance(inner, dict) and depth < _MAX_DEPTH:
             _spread(inner, name + ".", depth + 1, cells)
         elif isinstance(inner, list):
-            cells[name] = "; ".join(_text(item) for item in inner)
+            cells[name] = "; ".join(_text(_told(item)) for item in inner)
         else:
             cells[name] = _text(inner)
+
+
+def _told(item: object) -> object:
+    """What an object in a list stands for, when it says so: a telephone number with its label is the number."""
+    if isinstance(item, dict):
+        return item.get("value", item.get("name", item))
+    return item
 
 
 def _text(value: object) -> str:

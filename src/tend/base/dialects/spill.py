@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,11 +32,11 @@ _TAIL = 21
 
 def convert(
     path: Path | str, dialect: Dialect | None, out_path: Path | str, *, filename: str = "",
-    max_rows: int | None = None, max_bytes: int = MAX_BYTES,
+    max_rows: int | None = None, max_bytes: int = MAX_BYTES, tell: Callable[[int], None] | None = None,
 ) -> Spill:  # fmt: skip
     """Reads a file to its end and writes its canonical form; the file appears whole or not at all.
 
-    Without a dialect it is guessed; `filename` then tells apart what is plain text.
+    Without a dialect it is guessed; `filename` then tells apart what is plain text. `tell` hears how many rows are read.
 
     Raises UnreadableFile for whatever is wrong with the source, and for more than `max_rows` rows
     or `max_bytes` written; OSError when the disk is full.
@@ -51,6 +51,8 @@ def convert(
             for line in lines:
                 if rows % STEP == 0:
                     index.append(offset)
+                    if tell is not None:
+                        tell(rows)
                 rows += 1
                 if max_rows is not None and rows > max_rows:
                     raise _too_many(max_rows)

@@ -15,8 +15,9 @@ from tend.doors.api.bodies import json_object, known_id
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of, operation_as_json
-from tend.kernel.errors import NotAllowed, Refused
+from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.imports import files
+from tend.kernel.imports.arriving import ask_to_read, is_large
 from tend.kernel.imports.faults import rows_with_reasons
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.plan import Plan
@@ -67,6 +68,9 @@ def install(api: NinjaAPI) -> None:
         if sent is None:
             raise Refused(_("Send the file as “file”."), field="file", code="required")
         run = files.upload(actor, name, sent.name or "", sent.chunks())
+        if is_large(run):  # read in the background: ask for the import until its state is no longer "uploaded"
+            ask_to_read(actor, run)
+            return answer(as_json(run), 202)
         return answer(as_json(files.read(actor, run)), 201)
 
     @router.get("/{int:pk}", operation_id="imports_read", summary="Read one import", openapi_extra=EXTRA)
@@ -112,6 +116,8 @@ def install(api: NinjaAPI) -> None:
     )
     def errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
         run = files.import_of(actor_of(request), known_id(pk))
+        if not files.has_rows(run):
+            raise NotSeen("import")
         response = StreamingHttpResponse(_csv(rows_with_reasons(run)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-errors.csv"'
         return response

@@ -16,8 +16,11 @@ from tend.domains.activities.models import Activity, Origin, State
 from tend.engines.cadence import planning
 from tend.engines.cadence.desk import WHY, Desk
 from tend.engines.cadence.planning import Place
+from tend.kernel import clock
+from tend.kernel.actor import Actor
 from tend.kernel.history import Change
 from tend.kernel.unit import Unit
+from tend.people.calendars import workers_for
 
 ASKED = "spread first calls"  # unit.memory: an importer sets it before its first account
 Ledger = dict[tuple[int | None, int], Counter[dt.date]]
@@ -102,3 +105,20 @@ def _keep(unit: Unit, ledger: Ledger) -> None:
     operation: Any = unit.operation
     if operation is not None and ledger:
         transaction.on_commit(lambda: operation.__dict__.__setitem__("_first_calls", ledger))
+
+
+def days_of_first_calls(actor: Actor, lifecycle: str, status: InteractionStatus | None = None) -> int:
+    """Over how many working days the first calls of many new accounts would be spread; 0 when their status plans none.
+
+    `status` is what they are to get, else the default of their lifecycle. By the calendar of the organisation.
+    """
+    found = status
+    if found is None:
+        rows = (
+            InteractionStatus.objects.as_system(WHY).filter(is_active=True, trashed_at=None).order_by("position", "pk")
+        )
+        found = next((s for s in rows if lifecycle in s.default_for and s.serves(lifecycle)), None)
+    if found is None or not found.plans_calls or not found.interval:
+        return 0
+    calendar = workers_for(None, [None])[None].calendar
+    return len(planning.days_of_interval(clock.day_in(clock.now(), actor.zone), found, calendar))

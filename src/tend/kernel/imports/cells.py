@@ -20,6 +20,8 @@ from tend.kernel.errors import Refused
 from tend.kernel.imports.plan import Column
 
 _LIST = re.compile(r"\s*[;|\n]\s*|\s*,\s+|,(?=\S)")
+FEWEST_DIGITS, LONGEST_PHONE = 3, 60  # as a form takes them
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([.,'\u00a0])[0-9]{3})(?:\1[0-9]{3})*")
 POINTS = {"phone": "", "phone.mobile": "mobile", "phone.fax": "fax", "phone.other": "other", "contact.mobile": "mobile"}
 
 
@@ -42,6 +44,8 @@ def read_kind(kind: str, name: str, column: Column, text: str, currency: str) ->
 
 def _read(kind: str, column: Column, text: str, currency: str) -> Any:
     decimal: Any = column.decimal or None
+    if kind == "integer" and _GROUPED.fullmatch(text):
+        return int("".join(filter(str.isdecimal, text)))  # "1.200" people are no 1.2 people
     if kind in ("number", "integer"):
         return parse_number(text, decimal)
     if kind == "money":
@@ -59,9 +63,9 @@ def _read(kind: str, column: Column, text: str, currency: str) -> Any:
 
 
 def read_phones(text: str) -> list[str]:
-    """The numbers in a cell; Refused when there is none."""
+    """The numbers in a cell; Refused when there is none, or a piece of it is none."""
     found = split_phones(restore(text))
-    if not found:
+    if not found or not all(len(p) <= LONGEST_PHONE and sum(map(str.isdigit, p)) >= FEWEST_DIGITS for p in found):
         raise Refused(_("“%(value)s” is not a phone number.") % {"value": text}, code="type")
     return found
 

@@ -31,3 +31,17 @@ def rows_with_reasons(run: Import) -> Iterator[list[str]]:
         if row.number in reasons:
             cells = [neutralise(c) for c in row.cells[:width]]
             yield [str(row.number), *cells, neutralise(" ".join(reasons[row.number]))]
+
+
+def rows_numbered(run: Import, numbers: list[int]) -> dict[int, list[str]]:
+    """The cells of some rows by their number in the file; the numbers are ascending, the first ones are found soonest."""
+    wanted = set(numbers)
+    found: dict[int, list[str]] = {}
+    if not wanted:
+        return found
+    for row in rows_of(run).rows_from(0):
+        if row.number in wanted:
+            found[row.number] = row.cells
+            if len(found) == len(wanted):
+                break
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,21 +82,35 @@ def discard(run: Import) -> None:
     """Forget an import that wrote nothing, with its files. Refused for one that ran."""
     if run.operation_id is not None:
         raise Refused(_("This import has run already."))
+    keep_no_file(run)
+    run.delete()
+
+
+def keep_no_file(run: Import) -> None:
+    """Delete the file and its canonical form."""
     place = folder_of(run)
     for name in ("source", "rows", "rows.part"):
         (place / name).unlink(missing_ok=True)
     if place.exists():
         place.rmdir()
-    run.delete()
 
 
-def read(actor: Actor, run: Import, dialect: Dialect | None = None) -> Import:
+def has_rows(run: Import) -> bool:
+    """Are the rows of the file still there? They are deleted some time after the import."""
+    return (folder_of(run) / "rows").exists()
+
+
+def _untold(rows: int) -> None:
+    """Nobody asked how far it is."""
+
+
+def read(actor: Actor, run: Import, dialect: Dialect | None = None, tell: Callable[[int], None] = _untold) -> Import:
     """Read the whole file once into its canonical form and propose what each column becomes."""
     refuse_once_begun(run)
     source = folder_of(run) / "source"
     recipe = recipe_of(run)
     try:
-        spill = convert(source, dialect, folder_of(run) / "rows", filename=run.filename, max_rows=MOST_ROWS)
+        spill = convert(source, dialect, folder_of(run) / "rows", filename=run.filename, max_rows=MOST_ROWS, tell=tell)
     except Unreadable as no:
         run.state, run.problem = Import.State.BROKEN, _(no.sentence) % no.params
         run.save(update_fields=["state", "problem"])
@@ -108,7 +122,9 @@ def read(actor: Actor, run: Import, dialect: Dialect | None = None) -> Import:
     return run
 
 
-def read_with(actor: Actor, run: Import, *, header_row: int | None = None, **changes: str) -> Import:
+def read_with(
+    actor: Actor, run: Import, *, header_row: int | None = None, tell: Callable[[int], None] = _untold, **changes: str
+) -> Import:
     """Read again as the user says. Without a header row it is guessed anew, since another sheet has another one."""
     try:
         dialect = Dialect.from_json(run.dialect) if run.dialect else sniff(folder_of(run) / "source", run.filename)
@@ -119,7 +135,7 @@ def read_with(actor: Actor, run: Import, *, header_row: int | None = None, **cha
             dialect = dialect.with_(header_row=header_row)
     except Unreadable as no:
         raise Refused(_(no.sentence) % no.params, field="file", code=no.code) from None
-    return read(actor, run, dialect)
+    return read(actor, run, dialect, tell)
 
 
 def propose(actor: Actor, recipe: Recipe, spill: Spill) -> Plan:

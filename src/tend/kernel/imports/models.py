@@ -51,6 +51,7 @@ class ImportFault(models.Model):
     column = models.CharField(max_length=120, blank=True)
     value = models.CharField(max_length=300, blank=True)
     reason = models.TextField()
+    alike = models.BigIntegerField(null=True)  # the record that the row looks like, when the person wants to be asked
 
     objects: ClassVar[Any] = models.Manager()
 

@@ -42,6 +42,7 @@ class Plan:
     country: str = ""  # where national phone forms and postal codes belong; the organisation's when empty
     currency: str = ""
     leave_out: tuple[int, ...] = ()  # rows that the user left out
+    decided: dict[str, str] = filled(default_factory=dict)  # row that looks like an account -> "same" or "new"
     mended: dict[str, dict[str, str]] = filled(default_factory=dict)  # row -> header -> what the cell says instead
 
     def to_json(self) -> dict[str, Any]:

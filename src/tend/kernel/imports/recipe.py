@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -33,6 +32,14 @@ class CellRefused(Refused):
         super().__init__(message, field=field, code="cell")
         self.column = column
         self.value = value
+
+
+class LooksAlike(Refused):
+    """A row that is probably a record in sight, where the person wants to be asked."""
+
+    def __init__(self, message: str, record_id: int) -> None:
+        super().__init__(message, code="alike")
+        self.record_id = record_id
 
 
 class Chunk(Protocol):
@@ -89,8 +96,8 @@ class Recipe(Protocol):
         """The page of a record."""
         ...
 
-    def made_url(self, since: dt.datetime) -> str:
-        """The list of the records made since an instant."""
+    def made_url(self, operation: int) -> str:
+        """The list of the records that an operation made."""
         ...
 
     def label(self, actor: Actor, field: str) -> str: ...

@@ -259,7 +259,7 @@ def job_of(run: Import) -> Job | None:
 
 def is_stalled(run: Import) -> bool:
     """Is an import that should be under way without anybody working on it?"""
-    if run.state not in (Import.State.RUNNING, Import.State.REHEARSING):
+    if run.state not in (Import.State.RUNNING, Import.State.REHEARSING, Import.State.UPLOADED):
         return False
     found = job_of(run)
     return found is None or found.is_over

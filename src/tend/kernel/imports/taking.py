@@ -15,7 +15,7 @@ from tend.kernel import write
 from tend.kernel.errors import Refused
 from tend.kernel.imports.models import Import, ImportFault
 from tend.kernel.imports.plan import Plan
-from tend.kernel.imports.recipe import CellRefused, Chunk, Outcome, Recipe
+from tend.kernel.imports.recipe import CellRefused, Chunk, LooksAlike, Outcome, Recipe
 from tend.kernel.unit import Unit
 
 SHOWN = 200  # updates and conflicts that a summary keeps
@@ -93,7 +93,9 @@ def take_rows(
             except Refused as no:
                 taken.counts["failed"] += 1
                 column, value = (no.column, no.value) if isinstance(no, CellRefused) else ("", "")
-                taken.faults.append(fault(task.run, row.number, no.message, column, value))
+                found = fault(task.run, row.number, no.message, column, value)
+                found.alike = no.record_id if isinstance(no, LooksAlike) else None
+                taken.faults.append(found)
             else:
                 taken.count(row, outcome)
                 if with_ties:

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, entity_of
 from tend.kernel.errors import Misuse, Refused
+from tend.kernel.history import Change
 from tend.kernel.query.relations import Relation, relations_of
 from tend.kernel.query.words import book_field_named
 from tend.kernel.traits import Through
@@ -21,6 +23,7 @@ MOST_HOPS = 3
 KEYED = ("characteristics", "remarks")
 _TEXTS = ("text", "longtext", "url", "email", "phone")
 ID = Field("id", label="id", kind="integer", sort=True)
+MADE_BY = Field("made_by", label=_lazy("Made by operation"), kind="integer", sort=False)  # an import, a bulk entry
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def find_target(entity: Entity, actor: Actor, name: str) -> Target:
 def _own_field(entity: Entity, actor: Actor, name: str) -> Field | None:
     if name == "id":
         return ID
+    if name == MADE_BY.name and entity.history:
+        return MADE_BY
     found = entity.by_name.get(name)
     whole, key = _whole(name), _key_of(name)
     if found is None and key and whole in entity.by_name and entity.by_name[whole].trait == whole:
@@ -116,6 +121,9 @@ def _hop(entity: Entity, actor: Actor, name: str) -> tuple[Hop, str] | None:
 
 
 def _target(entity: Entity, name: str, own: str, field: Field, hops: tuple[Hop, ...]) -> Target:
+    if field is MADE_BY:
+        made = (("record_type", entity.code), ("kind", "create"), ("operation_id__isnull", False))
+        return Target(name, field, field.kind, entity, hops, Through(Change, "operation_id", made))
     if not field.trait:
         if field.kind in _TEXTS and not _is_text(entity.model, field.orm):
             raise Refused(_("There is no filter on “%(name)s”.") % {"name": name}, field=name, code="not_filterable")

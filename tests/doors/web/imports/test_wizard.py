@@ -12,7 +12,7 @@ from tend.domains.accounts.models import Account
 from tend.kernel.imports.models import Import
 from tend.kernel.jobs.worker import Worker
 from tend.kernel.traits.characteristics import CharacteristicDefinition
-from tests.cast import Cast
+from tests.cast import Cast, make
 
 FAIR = (
     "Firma;E-Mail;Telefon;PLZ;Ort;Ansprechpartner;Interesse\n"
@@ -181,3 +181,67 @@ def test_operations_of_others_are_out_of_sight(cast: Cast) -> None:
     for other in (cast.leader, cast.manager, cast.junior):
         assert cast.client(other).get(f"/operations/{operation}").status_code == 404
         assert "fair.csv" not in cast.client(other).get("/operations").content.decode()
+
+
+def test_a_large_file_is_read_while_one_waits_or_leaves(cast: Cast, monkeypatch: Any) -> None:
+    from tend.kernel.imports import arriving
+
+    monkeypatch.setattr(arriving, "AT_ONCE", 20)
+    browser = cast.client(cast.admin)
+    pk = bring(browser)
+    assert "Reading the file" in seen(browser.get(f"/imports/{pk}/read"))
+    assert browser.get(f"/imports/{pk}/match").status_code in (302, 303)
+    assert "Waiting for its turn" in seen(browser.get(f"/imports/{pk}/progress"))
+    Worker().drain()
+    done = browser.get(f"/imports/{pk}/progress", headers={"hx-request": "true"})
+    assert (done.status_code, done.headers["HX-Redirect"]) == (204, f"/imports/{pk}/read")
+    assert "Café Almirante" in seen(browser.get(f"/imports/{pk}/read"))
+
+
+def test_the_next_file_with_the_same_columns_is_offered_the_mapping_of_the_last(cast: Cast) -> None:
+    browser = cast.client(cast.admin)
+    first = bring(browser)
+    position = list(fields_of(first)).index("Interesse")
+    browser.post(f"/imports/{first}/match", {f"field-{position}": "description", "country": "DE", "do": "rehearse"})
+    Worker().drain()
+    browser.post(f"/imports/{first}/rehearse", {"do": "run"})
+    Worker().drain()
+    second = bring(browser)
+    assert fields_of(second)["Interesse"] == ""
+    assert "“fair.csv”" in seen(browser.get(f"/imports/{second}/match"))
+    assert browser.post(f"/imports/{second}/match", {"do": "as-before"}).status_code == 303
+    assert fields_of(second)["Interesse"] == "description"
+    assert "Use its columns and rules" not in seen(browser.get(f"/imports/{second}/match"))
+    assert "made_by" in seen(browser.get(f"/imports/{first}/result"))
+
+
+def test_the_first_calls_of_new_accounts_are_foretold(cast: Cast) -> None:
+    browser = cast.client(cast.admin)
+    pk = bring(browser)
+    assert "No first calls are planned" in seen(browser.get(f"/imports/{pk}/match"))
+    make(
+        "interaction-statuses", name="Monthly", for_accounts=True, plans_calls=True, interval=30, interval_kind="calendar",
+        default_for=["prospect"],
+    )  # fmt: skip
+    assert "The first calls are spread over" in seen(browser.get(f"/imports/{pk}/match"))
+    browser.post(f"/imports/{pk}/match", {"do": "rehearse"})
+    Worker().drain()
+    assert "That is at most 1 a day." in seen(browser.get(f"/imports/{pk}/rehearse"))
+
+
+def test_rows_that_look_like_an_account_are_decided_on_the_page(cast: Cast) -> None:
+    cast.account("Café Almirante", cast.leader, emails=[{"value": "compras@almirante.example"}])
+    cast.account("Torres & Filhos", cast.stranger, emails=[{"value": "info@torres.example"}])
+    browser = cast.client(cast.leader)
+    pk = bring(browser)
+    browser.post(f"/imports/{pk}/match", {"duplicates": "ask", "do": "rehearse"})
+    Worker().drain()
+    text = seen(browser.get(f"/imports/{pk}/rehearse"))
+    assert "1 row looks like an account of yours" in text
+    assert "alike-2" in text
+    assert "alike-3" not in text  # a hidden account is not one that a row looks like
+    assert browser.post(f"/imports/{pk}/rehearse", {"do": "decide", "alike-2": "same"}).status_code == 303
+    Worker().drain()
+    text = seen(browser.get(f"/imports/{pk}/rehearse"))
+    assert "looks like an account of yours" not in text
+    assert Import.objects.get(pk=pk).summary["updated"] == 1

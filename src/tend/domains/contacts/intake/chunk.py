@@ -22,7 +22,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.errors import Refused
 from tend.kernel.imports.models import ImportTrace
 from tend.kernel.imports.plan import Plan
-from tend.kernel.imports.recipe import Outcome
+from tend.kernel.imports.recipe import LooksAlike, Outcome
 from tend.kernel.unit import Unit
 from tend.kernel.values import Cleaner
 
@@ -66,6 +66,9 @@ class AccountChunk:
         if isinstance(said, Refused):
             raise said
         pk, how = matching.match(self.known, said)
+        joined = pk in self.known.touched
+        if pk is not None and how == "certain" and self.plan.duplicates == "ask":
+            pk = self._as_decided(row, self.known.accounts[pk], joined=joined)
         if pk is None:
             if self.plan.mode == "update":
                 raise Refused(_("No account of yours is this one, and only updates were asked for."))
@@ -73,14 +76,22 @@ class AccountChunk:
         account = self.known.accounts[pk]
         if watch := self.memory.get("watch"):
             watch.keep(account)
-        joined = pk in self.known.touched
         if not joined and (self.plan.mode == "create" or (how != "key" and self.plan.duplicates == "skip")):
             return Outcome("duplicates", pk, account.name)
-        if not joined and how == "certain" and self.plan.duplicates == "ask":
-            raise Refused(
-                _("This looks like %(name)s (%(number)s).") % {"name": account.name, "number": account.number}
-            )
         return self._fill(row, said, account, overwrite=not joined and how == "key")
+
+    def _as_decided(self, row: Row, account: Account, *, joined: bool) -> int | None:
+        """The account when the person said that it is the same, none when the row is a new one; refused until then.
+
+        Rows that follow one of the same account in this file are not asked about again.
+        """
+        decided = self.plan.decided.get(str(row.number))
+        if decided == "new":
+            return None
+        if decided != "same" and not joined:
+            names = {"name": account.name, "number": account.number}
+            raise LooksAlike(_("This looks like %(name)s (%(number)s).") % names, account.pk)
+        return account.pk
 
     def _create(self, row: Row, said: Said) -> Outcome:
         values = {**self._defaults(), **{n: self.linking.settled(v) for n, v in said.values.items()}}

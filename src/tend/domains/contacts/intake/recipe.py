@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -104,10 +103,8 @@ class Intake:
     def url(self, pk: int) -> str:
         return f"/{'leads' if self.lifecycle == 'lead' else 'accounts'}/{pk}" if pk else ""
 
-    def made_url(self, since: dt.datetime) -> str:
-        given = json.dumps(
-            {"all": [{"field": "created_at", "op": "gte", "value": since.isoformat(timespec="seconds")}]}
-        )
+    def made_url(self, operation: int) -> str:
+        given = json.dumps({"all": [{"field": "made_by", "op": "is", "value": operation}]})
         return f"/{self.name}?{urlencode({'filter': given})}"
 
     def check(self, actor: Actor, plan: Plan) -> list[str]:

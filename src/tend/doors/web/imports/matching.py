@@ -9,12 +9,15 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tend.domains.accounts.models import InteractionStatus
 from tend.doors.web.imports import steps
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.settings.saving import countries, currencies
 from tend.doors.web.templatetags.tend import number
+from tend.engines.cadence.first_calls import days_of_first_calls
 from tend.kernel.errors import Refused
 from tend.kernel.imports.files import change_plan, plan_of, problems_of
+from tend.kernel.imports.mappings import earlier_mapping, mapped_as
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.plan import Blank, Column, Duplicates, Mode, Plan, Unknown
 from tend.kernel.imports.recipe import Recipe, recipe_named
@@ -37,6 +40,8 @@ def match_step(request: Request, pk: int) -> HttpResponse:
             do = request.POST.get("do", "")
             if do.startswith("characteristic-"):
                 plan = _with_characteristic(request, recipe, plan, int(do.rpartition("-")[2]))
+            elif do == "as-before" and (earlier := earlier_mapping(request.actor, run)) is not None:
+                plan = mapped_as(request.actor, run, earlier.plan)
             elif do.startswith("skip-"):
                 plan = plan.with_column(int(do.rpartition("-")[2]), field="", how="skipped")
             change_plan(request.actor, run, plan)
@@ -47,10 +52,12 @@ def match_step(request: Request, pk: int) -> HttpResponse:
         except Refused as no:
             problems = [no.message]
     plan = plan_of(run)
+    earlier = earlier_mapping(request.actor, run)
     context = {
         **steps.context(run, "match"), "problems": problems or (problems_of(request.actor, run) if request.method == "GET" else []),
         "columns": [_column(request, recipe, plan, i) for i in range(len(plan.columns))],
-        "found": _found(plan), **_rules(request, recipe, plan),
+        "found": _found(plan), "first_calls": first_calls(request, run, plan),
+        "earlier": earlier.run if earlier is not None and mapped_as(request.actor, run, earlier.plan) != plan else None, **_rules(request, recipe, plan),
     }  # fmt: skip
     return show(request, "imports/match.html", context, status=422 if problems else 200)
 
@@ -92,6 +99,27 @@ def _with_characteristic(request: Request, recipe: Recipe, plan: Plan, index: in
     return plan.with_column(index, field=recipe.new_field(request.actor, plan.columns[index]), how="chosen", note="")
 
 
+def first_calls(request: Request, run: Import, plan: Plan, count: int = 0) -> str:
+    """How the first calls of new accounts fall: over so many working days, and how many of them that is a day."""
+    lifecycle = "lead" if run.recipe == "leads" else "prospect"
+    chosen = plan.defaults.get("interaction_status")
+    statuses = InteractionStatus.objects.seen_by(request.actor).filter(pk=chosen) if str(chosen or "").isdigit() else ()
+    days = days_of_first_calls(request.actor, lifecycle, next(iter(statuses), None))
+    if not days:
+        return _("No first calls are planned for new accounts.")
+    said = ngettext(
+        "The first calls are spread over %(n)s working day.",
+        "The first calls are spread over %(n)s working days.",
+        days,
+    ) % {"n": number(days)}
+    if not count:
+        return said
+    per_day = -(-count // days)
+    return f"{said} " + ngettext("That is at most %(n)s a day.", "That is at most %(n)s a day.", per_day) % {
+        "n": number(per_day)
+    }
+
+
 def _found(plan: Plan) -> str:
     matched = sum(1 for c in plan.columns if c.field)
     words = ngettext(
@@ -126,7 +154,7 @@ def _note(column: Column) -> str:
         return _(column.note) % column.note_params if column.note_params else _(column.note)
     words = {
         "name": _("by name"), "content": _("by content"), "name and content": _("by name and content"),
-        "chosen": _("chosen by you"), "skipped": _("skipped"), "none": _("nothing fits"), "": _("nothing fits"),
+        "chosen": _("chosen by you"), "before": _("as in the file before"), "skipped": _("skipped"), "none": _("nothing fits"), "": _("nothing fits"),
     }  # fmt: skip
     return words.get(column.how, "")
 
@@ -151,7 +179,7 @@ def _rules(request: Request, recipe: Recipe, plan: Plan) -> dict[str, Any]:
     modes = (("both", _("Create and update")), ("create", _("Create only")), ("update", _("Update only")))
     duplicates = (
         ("fill", _("Update blanks only")), ("skip", _("Leave them alone")),
-        ("create", _("Create anyway")), ("ask", _("List them, write nothing")),
+        ("create", _("Create anyway")), ("ask", _("Ask me, row by row")),
     )  # fmt: skip
     keys = [("", _("Name and a further sign")), *((k, recipe.label(request.actor, k)) for k in recipe.keys)]
     return {

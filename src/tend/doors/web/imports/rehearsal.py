@@ -11,13 +11,13 @@ from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpRespons
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tend.doors.web.imports import steps
+from tend.doors.web.imports import matching, steps
 from tend.doors.web.imports.running import work
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.templatetags.tend import number
-from tend.kernel.errors import Refused
-from tend.kernel.imports.faults import rows_with_reasons
-from tend.kernel.imports.files import change_plan, faults_of, plan_of, problems_of, without_rows
+from tend.kernel.errors import NotSeen, Refused
+from tend.kernel.imports.faults import rows_numbered, rows_with_reasons
+from tend.kernel.imports.files import change_plan, faults_of, has_rows, plan_of, problems_of, rows_of, without_rows
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.plan import Plan
 from tend.kernel.imports.recipe import Recipe, recipe_named
@@ -61,12 +61,14 @@ def _do(request: Request, run: Import) -> HttpResponse:
         return after(request, steps.url_of(run, "run"))
     plan = plan_of(run)
     if do == "leave-out":
-        rows = list(faults_of(run).values_list("row", flat=True).distinct())
+        rows = list(faults_of(run).filter(alike=None).values_list("row", flat=True).distinct())
         plan = without_rows(plan, rows)
     elif do == "take-in":
         plan = replace(plan, leave_out=())
     elif do == "mend":
         plan = _mended(request, plan)
+    elif do == "decide":
+        plan = _decided(request, plan)
     change_plan(request.actor, run, plan)
     ask_to_rehearse(request.actor, run)
     return after(request, steps.url_of(run, "rehearse"))
@@ -85,6 +87,33 @@ def _mended(request: Request, plan: Plan) -> Plan:
     return replace(plan, mended=mended)
 
 
+def _decided(request: Request, plan: Plan) -> Plan:
+    """The plan with what was said of rows that look like an account: `alike-ROW` is same, new or out."""
+    said = {
+        name.partition("-")[2]: str(word)
+        for name, word in request.POST.items()
+        if name.startswith("alike-") and name.partition("-")[2].isdigit()
+    }
+    out = [int(row) for row, word in said.items() if word == "out"]
+    decided = {row: word for row, word in said.items() if word in ("same", "new")}
+    return without_rows(replace(plan, decided={**plan.decided, **decided}), out)
+
+
+def _alike(request: Request, run: Import, recipe: Recipe) -> list[dict[str, Any]]:
+    """Rows that look like an account, beside the account; only accounts in sight are ever found."""
+    found = list(faults_of(run).filter(alike__isnull=False)[:SHOWN])
+    header = rows_of(run).header
+    task_rows = rows_numbered(run, [f.row for f in found])
+    names = [c.header for c in plan_of(run).columns if c.field]
+    return [
+        {
+            "row": f.row, "reason": f.reason, "url": recipe.url(f.alike or 0),
+            "cells": [cell for name, cell in zip(header, task_rows.get(f.row, ()), strict=False) if name in names and cell][:6],
+        }
+        for f in found
+    ]  # fmt: skip
+
+
 def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
     summary, plan = run.summary, plan_of(run)
     places = {c.header: i for i, c in enumerate(plan.columns)}
@@ -93,15 +122,20 @@ def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
             "row": f.row, "column": f.column, "value": f.value, "reason": f.reason,
             "name": f"{f.row}-{places[f.column]}" if f.column in places and len(f.value) < 300 else "",
         }
-        for f in faults_of(run)[:SHOWN]
+        for f in faults_of(run).filter(alike=None)[:SHOWN]
     ]  # fmt: skip
+    alike = faults_of(run).filter(alike__isnull=False).count()
+    to_mend = max(0, summary.get("failed", 0) - alike)
     good = summary.get("created", 0) + summary.get("updated", 0)
     return {
-        "summary": summary, "good": good, "faults": faults, "fault_count": faults_of(run).count(), "left_out": len(plan.leave_out),
+        "summary": summary, "good": good, "faults": faults, "fault_count": faults_of(run).filter(alike=None).count(),
+        "alike": _alike(request, run, recipe), "alike_count": alike, "first_calls": matching.first_calls(request, run, plan, summary.get("created", 0)), "left_out": len(plan.leave_out),
         "updates": [_update(request, recipe, u) for u in summary.get("updates", [])[:SHOWN]],
         "conflicts": [{**c, "field": recipe.label(request.actor, c["field"])} for c in summary.get("conflicts", [])[:SHOWN]],
         "import_words": ngettext("Import %(n)s good row", "Import %(n)s good rows", good) % {"n": number(good)},
-        "mend_words": ngettext("%(n)s row to mend", "%(n)s rows to mend", summary.get("failed", 0)) % {"n": number(summary.get("failed", 0))},
+        "mend_words": ngettext("%(n)s row to mend", "%(n)s rows to mend", to_mend) % {"n": number(to_mend)},
+        "alike_words": ngettext("%(n)s row looks like an account of yours", "%(n)s rows look like accounts of yours", alike)
+        % {"n": number(alike)},
         "update_words": ngettext("%(n)s update, cell by cell", "%(n)s updates, cell by cell", summary.get("updated", 0))
         % {"n": number(summary.get("updated", 0))},
         "conflict_words": ngettext(
@@ -123,6 +157,8 @@ def _update(request: Request, recipe: Recipe, update: dict[str, Any]) -> dict[st
 def faults(request: Request, pk: int) -> HttpResponse:
     """Every row that was refused, as it stood in the file, with the reason behind it."""
     run = steps.mine(request, pk)
+    if not has_rows(run):
+        raise NotSeen("import")
     response = StreamingHttpResponse(_lines(run), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="import-{run.pk}-reasons.csv"'
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -13,7 +13,7 @@ from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.templatetags.tend import number
 from tend.kernel import clock
 from tend.kernel.errors import Refused
-from tend.kernel.imports.files import faults_of
+from tend.kernel.imports.files import MOST_ROWS, faults_of, has_rows
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.recipe import Recipe, recipe_named
 from tend.kernel.imports.run import ask_to_go_on, close_here, is_stalled, job_of
@@ -58,7 +58,9 @@ def progress(request: Request, pk: int) -> HttpResponse:
     found = work(run)
     if found is None:
         response = HttpResponse(status=204)
-        response.headers["HX-Redirect" if request.headers.get("HX-Request") else "Refresh"] = f"/imports/{run.pk}"
+        is_read = run.state in (Import.State.UPLOADED, Import.State.READ, Import.State.BROKEN)
+        to = steps.url_of(run, "read" if is_read else "")
+        response.headers["HX-Redirect" if request.headers.get("HX-Request") else "Refresh"] = to
         return response
     return show(request, "parts/_progress.html", found)
 
@@ -75,7 +77,8 @@ def result(request: Request, pk: int) -> HttpResponse:
     faults = list(faults_of(run)[:20])
     context = {
         **steps.context(run, "result"), "summary": summary, "operation": operation, "faults": faults, "fault_count": faults_of(run).count(),
-        "may_undo": operation.may_be_undone_at(clock.now()), "made_url": recipe.made_url(operation.started_at),
+        "has_rows": has_rows(run),
+        "may_undo": operation.may_be_undone_at(clock.now()), "made_url": recipe.made_url(operation.pk),
         "speed": _("%(rows)s rows in %(seconds)s s") % {"rows": number(operation.done_through), "seconds": number(round(seconds))},
         "conflicts": [{**c, "field": recipe.label(request.actor, c["field"])} for c in summary.get("conflicts", [])[:20]],
     }  # fmt: skip
@@ -85,15 +88,20 @@ def result(request: Request, pk: int) -> HttpResponse:
 def work(run: Import) -> dict[str, Any] | None:
     """The bar of the work under way: rows done, rows a second, time left; None when nothing is."""
     found = job_of(run)
-    if found is None or found.is_over or run.state not in (Import.State.REHEARSING, Import.State.RUNNING):
+    under_way = (Import.State.UPLOADED, Import.State.REHEARSING, Import.State.RUNNING)
+    if found is None or found.is_over or run.state not in under_way:
         return None
     return {
-        "id": f"import-{run.pk}", "value": found.done, "max": found.total or run.rows or 1, "words": _words(run, found),
+        "id": f"import-{run.pk}", "value": found.done, "max": found.total or run.rows or MOST_ROWS, "words": _words(run, found),
         "poll_url": f"/imports/{run.pk}/progress", "leave_url": "/imports",
     }  # fmt: skip
 
 
 def _words(run: Import, found: Job) -> str:
+    if run.state == Import.State.UPLOADED:
+        if found.started_at is None:
+            return _("Waiting for its turn")
+        return ngettext("%(n)s row read", "%(n)s rows read", found.done) % {"n": number(found.done)}
     total = found.total or run.rows
     said = _("%(done)s of %(total)s rows") % {"done": number(found.done), "total": number(total)}
     if found.started_at is None or not found.done:

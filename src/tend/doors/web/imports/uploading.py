@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from tend.base.dialects.dialect import DELIMITERS, ENCODINGS
 from tend.doors.web.imports import steps
+from tend.doors.web.imports.running import work
 from tend.doors.web.pages import Request, after, page, show
 from tend.kernel.errors import NotSeen, Refused
+from tend.kernel.imports.arriving import ask_to_read, is_large
 from tend.kernel.imports.files import discard, imports_of, read, read_with, rows_of, upload
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.recipe import Recipe, recipes
@@ -45,7 +47,7 @@ def imports(request: Request) -> HttpResponse:
 
 @page("GET", "POST")
 def new(request: Request) -> HttpResponse:
-    """Bring a file. It is read at once; what it is follows from its bytes."""
+    """Bring a file. A small one is read at once, a large one in the background; what it is follows from its bytes."""
     recipes_ = offered(request)
     chosen = request.POST.get("type") or request.GET.get("type") or recipes_[0].name
     recipe = next((r for r in recipes_ if r.name == chosen), recipes_[0])
@@ -56,6 +58,9 @@ def new(request: Request) -> HttpResponse:
             if given is None:
                 raise Refused(_("Choose a file."), field="file")
             run = upload(request.actor, recipe.name, given.name or "", given.chunks())
+            if is_large(run):
+                ask_to_read(request.actor, run)
+                return after(request, steps.url_of(run, "read"))
             try:
                 read(request.actor, run)
             except Refused as no:
@@ -93,6 +98,7 @@ def read_step(request: Request, pk: int) -> HttpResponse:
         **steps.context(run, "read"),
         "problem": problem,
         "dialect": run.dialect,
+        "work": work(run),
         **_choices(run),
         **_preview(run),
     }
@@ -121,9 +127,9 @@ def _read_again(request: Request, run: Import) -> None:
     if said and not said.isdigit():
         raise Refused(_("The header row is a number: the line in which the names of the columns stand."))
     asked = int(said) if said and int(said) != dialect.get("header_row") else None
-    read_with(
-        request.actor, run, header_row=asked if asked is not None or changes else dialect.get("header_row"), **changes
-    )
+    header_row = asked if asked is not None or changes else dialect.get("header_row")
+    read_again = ask_to_read if is_large(run) else read_with
+    read_again(request.actor, run, header_row=header_row, **changes)
 
 
 def _choices(run: Import) -> dict[str, Any]:
