@@ -105,6 +105,15 @@ def test_the_order_by_name_is_that_of_the_records(portfolio: Cast) -> None:
     assert walked(junior, None, "name") == list(rows.values_list("pk", flat=True))
 
 
+@pytest.mark.parametrize("who", ["junior", "leader", "admin"])
+@pytest.mark.parametrize("down", [False, True])
+def test_accounts_by_owner_stand_by_his_name_and_then_by_theirs(portfolio: Cast, who: str, down: bool) -> None:
+    actor = portfolio.actor(getattr(portfolio, who))
+    held = sorted(Account.objects.seen_by(actor).select_related("owner"), key=lambda a: (a.name, a.pk))
+    held.sort(key=lambda a: a.owner.name, reverse=down)
+    assert walked(actor, None, "-owner" if down else "owner") == [a.pk for a in held]
+
+
 def test_the_trash_is_walked_as_well(portfolio: Cast) -> None:
     junior = portfolio.actor(portfolio.junior)
     found = Listing(ACCOUNT, junior, trashed=True, limit=50)

@@ -87,6 +87,8 @@ def expected(sort: str) -> list[int]:
         "characteristics.rooms": lambda r: float(r.characteristics["rooms"]) if "rooms" in r.characteristics else None,
     }
     keys = [(k.lstrip("-"), k.startswith("-")) for k in sort.split(",")]
+    if [name for name, _down in keys] in (["bed"], ["owner"]):
+        keys.append(("name", False))  # plants of one bed stand by name
     if keys[-1][0] != "id":
         keys.append(("id", keys[-1][1]))
     for name, down in reversed(keys):

@@ -34,6 +34,7 @@ class Key:
     through: Through | None = None
     link: Field | None = None
     output: Any = None
+    ranks: tuple[int, ...] = ()  # of a link to few records: their ids in order
 
     def plain(self, record: Any) -> Any:
         """The record's value as it stands in a cursor."""
@@ -65,8 +66,18 @@ def sort_keys(entity: Entity, actor: Actor, sort: str) -> list[Key]:
             )
         if name == "id":
             return keys
+    if len(keys) == 1 and keys[0].ranks and entity.title != keys[0].name:
+        keys += _titles(entity, actor)  # records of one value stand by name, which an index has in that order
     down = keys[-1].down if keys else False
     return [*keys, Key("id", "pk", down, False, "pk", int)]
+
+
+def _titles(entity: Entity, actor: Actor) -> list[Key]:
+    try:
+        key = _key(entity, actor, entity.title, False, 1)
+    except Refused:
+        return []  # the name is hidden from him, or is no column
+    return [] if key.nullable or key.link is not None else [key]
 
 
 def _key(entity: Entity, actor: Actor, name: str, down: bool, place: int) -> Key:
@@ -94,7 +105,9 @@ def _key(entity: Entity, actor: Actor, name: str, down: bool, place: int) -> Key
         raise Refused(_("There is no order by “%(name)s”.") % {"name": name}, field=name, code="not_sortable")
     if field.kind == "link":
         book = field.to is not None and entity_of(field.to).book
-        return Key(name, f"_by{place}", down, True, f"_by{place}", int if book else str, link=field)
+        ranks = _ranks(field, actor) if place == 0 else ()
+        kind = int if book or ranks else str
+        return Key(name, f"_by{place}", down, True, f"_by{place}", kind, link=field, ranks=ranks)
     stored = entity.model._meta.get_field(field.orm)
     if isinstance(stored, (models.JSONField, models.ManyToManyField)) or not isinstance(stored, models.Field):
         raise Refused(_("There is no order by “%(name)s”.") % {"name": name}, field=name, code="not_sortable")
@@ -113,7 +126,9 @@ def prepared(rows: Any, entity: Entity, actor: Actor, keys: list[Key]) -> Any:
     """The query with the sort values that stand on other tables; only what the actor sees takes part in an order."""
     for key in keys:
         if key.link is not None:
-            rows = rows.annotate(**{key.path: _link_order(key.link, actor)})
+            rows = rows.annotate(
+                **{key.path: _by_rank(key.link, key.ranks) if key.ranks else _link_order(key.link, actor)}
+            )
         elif key.through is not None:
             record: Any = key.through.model._meta.get_field("record")
             name = str(record.related_query_name())
@@ -124,17 +139,32 @@ def prepared(rows: Any, entity: Entity, actor: Actor, keys: list[Key]) -> Any:
     return rows
 
 
+def _ranks(field: Field, actor: Actor) -> tuple[int, ...]:
+    """The ids of a book or of people in their order, as far as the actor sees them; blank when they are many or others."""
+    assert field.to is not None
+    entity = entity_of(field.to)
+    if not any(f.name == "hue" for f in field.to._meta.concrete_fields):
+        return ()
+    known: dict[Any, tuple[int, ...]] = {} if actor.is_system else actor.kept.setdefault("ranks", {})
+    if field.to not in known:
+        order = ("position", "name", "pk") if entity.book else (entity.title, "pk")
+        seen = field.to.objects.seen_by(actor, trashed=entity.book).order_by(*order)  # type: ignore[attr-defined]
+        found = tuple(seen.values_list("pk", flat=True)[: RANKED + 1])
+        known[field.to] = found if len(found) <= RANKED or entity.book else ()
+    return known[field.to][:RANKED]
+
+
+def _by_rank(field: Field, ranks: tuple[int, ...]) -> Any:
+    cases = (When(**{field.orm: pk}, then=Value(rank)) for rank, pk in enumerate(ranks))
+    return Case(*cases, default=None, output_field=IntegerField())
+
+
 def _link_order(field: Field, actor: Actor) -> Any:
     assert field.to is not None
     entity = entity_of(field.to)
     seen = field.to.objects.seen_by(actor, trashed=entity.book)  # type: ignore[attr-defined]
     if entity.book:
-        ranks = enumerate(seen.order_by("position", "name", "pk").values_list("pk", flat=True)[:RANKED])
-        return Case(
-            *(When(**{field.orm: pk}, then=Value(rank)) for rank, pk in ranks),
-            default=None,
-            output_field=IntegerField(),
-        )
+        return _by_rank(field, tuple(seen.order_by("position", "name", "pk").values_list("pk", flat=True)[:RANKED]))
     # Joined, not asked for row by row; the condition leaves the name of a hidden record out of the order.
     shown = When(**{f"{field.orm}__in": seen.order_by().values("pk")}, then=F(f"{field.orm}__{entity.title}"))
     return Case(shown, default=None, output_field=TextField())

@@ -20,6 +20,7 @@ from tend.kernel.listing.cursors import seal, unseal
 from tend.kernel.listing.keys import prepared, sort_keys
 from tend.kernel.listing.keyset import beyond, ordered, stretches
 from tend.kernel.listing.portfolio import reachable
+from tend.kernel.listing.ranked import is_ranked, walk_ranked
 from tend.kernel.listing.totals import Count, Totals, keep, kept, totals_of
 from tend.kernel.query import compile_filter, find_target
 from tend.kernel.query.tree import Node, read_tree
@@ -158,6 +159,8 @@ class Listing:
         self, values: Sequence[Any] | None, count: int, *, backward: bool = False, ids: bool = False
     ) -> list[Any]:
         """Up to `count` records from a place on, stretch by stretch until there are enough."""
+        if is_ranked(self.keys):
+            return self._walk_ranked(values, count, backward=backward, ids=ids)
         parts = stretches(keys_on(self._sorted, self.keys))
         if backward:
             parts.reverse()
@@ -170,6 +173,22 @@ class Listing:
             rows = ordered(rows, part.keys, backward=backward)
             rows = rows.values_list("pk", flat=True) if ids else rows.only(*self._columns())
             found.extend(rows[: count - len(found)])
+            if len(found) >= count:
+                break
+        return found
+
+    def _walk_ranked(self, values: Sequence[Any] | None, count: int, *, backward: bool, ids: bool) -> list[Any]:
+        """The same for an order that begins with a book or with people: value by value."""
+        found: list[Any] = []
+        for rows, key, rank_of in walk_ranked(self.scope, self.keys, values, backward=backward):
+            if ids:
+                found.extend(rows.values_list("pk", flat=True)[: count - len(found)])
+            else:
+                assert key.link is not None
+                value = self.entity.model._meta.get_field(key.link.orm).attname  # type: ignore[union-attr]
+                for record in rows.only(*self._columns(), value)[: count - len(found)]:
+                    setattr(record, key.attribute, rank_of.get(getattr(record, value)))
+                    found.append(record)
             if len(found) >= count:
                 break
         return found
