@@ -48,7 +48,7 @@ class Role(Record):
         verbose_name_plural = _("Roles")
 
     def __str__(self) -> str:
-        return self.name
+        return shown_name(self.code, self.name)
 
 
 class User(AbstractBaseUser, Record):
@@ -127,3 +127,4 @@ class AccessEpoch(models.Model):
 
 # Rooms of their own whose tables Django finds here.
 from tend.people import calendar_models, links, sessions, tokens  # noqa: E402, F401
+from tend.people.roles import shown_name

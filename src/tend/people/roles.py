@@ -1,9 +1,12 @@
-"""The six shipped roles; an administrator copies and changes them."""
+"""The six shipped roles; an administrator copies, changes and renames them."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as N_
 
 HANGS = ("contacts", "activities")  # record types that follow the scope of their account
@@ -38,3 +41,21 @@ SHIPPED: tuple[dict[str, Any], ...] = (
     },
     {"code": "read-only", "name": N_("Read-only"), "assign_to": "none", "scopes": _lines(view="team"), "rights": []},
 )  # fmt: skip
+
+
+def shown_name(code: str, name: str) -> str:
+    """What a role is called for whoever reads it: a shipped name that nobody changed follows the reader's language."""
+    return gettext(_NAMES[code]) if code in _NAMES and name in _spellings(code) else name
+
+
+@cache
+def _spellings(code: str) -> frozenset[str]:
+    """The shipped name in every language of Tend: a role bears the one of the language in which Tend was set up."""
+    found = {_NAMES[code]}
+    for language, _label in settings.LANGUAGES:
+        with override(language):
+            found.add(gettext(_NAMES[code]))
+    return frozenset(found)
+
+
+_NAMES: dict[str, str] = {role["code"]: role["name"] for role in SHIPPED}

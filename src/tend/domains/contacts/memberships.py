@@ -65,7 +65,7 @@ class Memberships(Trait):
         present: list[Membership] = [r for r in self.rows(unit, record) if r.until is None]
         main: Membership | None = chosen or next((r for r in present if r.is_main), None) or next(iter(present), None)
         for row in self.rows(unit, record):
-            row.is_main = row is main and row.until is None
+            row.is_main = main is not None and row.pk == main.pk and main.until is None
 
     def read(self, rows: Sequence[Any], name: str) -> list[int]:
         return [r.account_id for r in sorted(rows, key=lambda r: not r.is_main) if r.until is None]

@@ -198,3 +198,40 @@ def test_a_token_is_shown_once_and_revoked(cast: Cast) -> None:
     assert cast.client(cast.stranger).post(f"/settings/tokens/{token.pk}/revoke").status_code == 404
     browser.post(f"/settings/tokens/{token.pk}/revoke")
     assert actor_of_token(found[1]) is None
+
+
+def test_a_shipped_role_is_called_in_the_language_of_whoever_reads_until_it_is_renamed(cast: Cast) -> None:
+    from django.utils.translation import override
+
+    role = Role.objects.as_system("test").get(code="junior")
+    names = {}
+    for language in ("en", "es", "uk"):
+        with override(language):
+            names[language] = str(role)
+    assert names["en"] == "Junior"
+    assert names["uk"] != "Junior"
+    cast.admin.language = "uk"
+    make_admin_read("uk", cast)
+    browser = cast.client(cast.admin)
+    assert names["uk"] in browser.get("/settings/roles").content.decode()
+    url = f"/settings/roles/{role.pk}"
+    form = browser.get(url).content.decode()
+    assert f'value="{names["uk"]}"' in form
+    assert browser.post(url, {"name": "Trainee", "assign_to": "none", "version": role.version}).status_code == 303
+    from tend.kernel.actor import system
+    from tend.site.presets import apply_presets
+
+    apply_presets(system("a second start"))
+    role.refresh_from_db()
+    assert role.name == "Trainee"
+    with override("uk"):
+        assert str(role) == "Trainee"
+    assert Role.objects.as_system("test").count() == 6
+
+
+def make_admin_read(language: str, cast: Cast) -> None:
+    from tend.people.access import forget_actors
+    from tend.people.models import User
+
+    User.objects.as_system("test").filter(pk=cast.admin.pk).update(language=language)
+    forget_actors()

@@ -104,7 +104,7 @@ def places_of(users: list[User]) -> tuple[dict[int, list[str]], dict[int, list[s
     """The names of roles and teams of people that were read, by their id; the main team first."""
     roles: dict[int, list[str]] = {}
     for row in UserRole.objects.of(users).select_related("role").filter(role__trashed_at=None):
-        roles.setdefault(row.record_id, []).append(row.role.name)
+        roles.setdefault(row.record_id, []).append(str(row.role))
     teams: dict[int, list[str]] = {}
     for member in (
         TeamMember.objects.of(users).select_related("team").filter(team__trashed_at=None).order_by("-is_main", "pk")

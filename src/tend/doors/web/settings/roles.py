@@ -106,6 +106,8 @@ class RoleForm(SettingsForm):
     def values(self) -> dict[str, Any]:
         """The role as its verb takes it. What the table does not show (verbs by name, further lines) stays as it was."""
         given = self.given
+        if self.held and self.held.pk and given["name"] == str(self.held):
+            given = {**given, "name": self.held.name}  # a shipped name that was left alone stays as it is stored
         before = self.held.scopes if self.held else {}
         scopes = {line: dict(actions) for line, actions in before.items()}
         changed = [
@@ -183,7 +185,7 @@ def new_role(request: Request) -> HttpResponse:
     if pattern is not None:
         held = Role(scopes=pattern.scopes, field_rights=pattern.field_rights, rights=pattern.rights)
         initial = {
-            "name": _("%(name)s, copy") % {"name": pattern.name},
+            "name": _("%(name)s, copy") % {"name": pattern},
             "assign_to": pattern.assign_to,
             "rights": shown_rights(pattern),
         }
@@ -196,7 +198,7 @@ def new_role(request: Request) -> HttpResponse:
         except Refused as no:
             refuse(form, no)
         else:
-            return after(request, ROLES, _("“%(name)s” is added.") % {"name": done.record.name}, undo_of(done))
+            return after(request, ROLES, _("“%(name)s” is added.") % {"name": done.record}, undo_of(done))
     return answer(request, form, None)
 
 
@@ -204,7 +206,7 @@ def new_role(request: Request) -> HttpResponse:
 def role(request: Request, pk: int) -> HttpResponse:
     """Change what a role gives. It holds from the next request on."""
     held = one(request, pk)
-    initial = {"name": held.name, "assign_to": held.assign_to, "rights": shown_rights(held), "version": held.version}
+    initial = {"name": str(held), "assign_to": held.assign_to, "rights": shown_rights(held), "version": held.version}
     form = RoleForm(request.POST or None, initial=initial, held=held)
     if request.method == "POST" and form.is_valid():
         try:
@@ -212,7 +214,7 @@ def role(request: Request, pk: int) -> HttpResponse:
         except (Refused, Stale) as no:
             refuse(form, no)
         else:
-            return after(request, ROLES, _("“%(name)s” is saved.") % {"name": done.record.name}, undo_of(done))
+            return after(request, ROLES, _("“%(name)s” is saved.") % {"name": done.record}, undo_of(done))
     return answer(request, form, held)
 
 
@@ -220,7 +222,7 @@ def role(request: Request, pk: int) -> HttpResponse:
 def delete(request: Request, pk: int) -> HttpResponse:
     """Delete a role; whoever had it loses what it gave."""
     done = commands.trash_role(request.actor, one(request, pk))
-    return after(request, ROLES, _("“%(name)s” is deleted.") % {"name": done.record.name}, undo_of(done))
+    return after(request, ROLES, _("“%(name)s” is deleted.") % {"name": done.record}, undo_of(done))
 
 
 def refuse(form: RoleForm, no: Refused | Stale) -> None:
@@ -243,6 +245,6 @@ def one(request: Request, pk: int) -> Role:
 def answer(request: Request, form: RoleForm, held: Role | None) -> HttpResponse:
     context = {
         "form": form, "role": held, "actions": [word for _a, word in ACTIONS], "scopes": list(SCOPE_WORDS.items()), "field_words": FIELD_WORDS,
-        "title": held.name if held else _("New role"), "crumbs": crumbs((_("Roles"), ROLES)), "url": ROLES,
+        "title": str(held) if held else _("New role"), "crumbs": crumbs((_("Roles"), ROLES)), "url": ROLES,
     }  # fmt: skip
     return show(request, "settings/role.html", context, status=422 if form.errors else 200)
