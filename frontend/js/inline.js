@@ -4,6 +4,7 @@ import { failed, notSaved, saved } from "./connection.js";
 import { pickersIn } from "./picker.js";
 import { request } from "./requests.js";
 import { severalIn } from "./several.js";
+import { forgetTyped, hasTyped, keepTyped, takeUpTyped } from "./typed.js";
 
 const former = new WeakMap(); // cell → what it showed before
 
@@ -51,9 +52,9 @@ function typed(cell) {
 
 const isOpen = (cell) => cell.hasAttribute("data-editing");
 
-async function edit(cell) {
+async function edit(cell, { alone = true } = {}) {
   if (isOpen(cell)) return;
-  document.querySelectorAll(`${SELECTOR}[data-editing]`).forEach((other) => save(other, { stay: false }));
+  if (alone) document.querySelectorAll(`${SELECTOR}[data-editing]`).forEach((other) => save(other, { stay: false }));
   cell.setAttribute("data-editing", "");
   former.set(cell, cell.innerHTML);
   const width = cell.getBoundingClientRect().width;
@@ -62,11 +63,18 @@ async function edit(cell) {
     if (!response.ok) { close(cell); return failed(response.status); }
     if (cell.matches("td, th")) cell.width = Math.round(width);
     fill(cell, await response.text());
+    takeUpTyped(cell);
     prepare(cell);
   } catch {
     close(cell);
     failed(0);
   }
+}
+
+/** Cells that were being typed in when the page or the row was drawn anew open again. */
+function takeUp(root) {
+  const cells = [...(root.matches?.(SELECTOR) ? [root] : []), ...(root.querySelectorAll?.(SELECTOR) ?? [])];
+  cells.filter((cell) => !isOpen(cell) && hasTyped(cell)).forEach((cell) => edit(cell, { alone: false }));
 }
 
 function close(cell) {
@@ -79,6 +87,7 @@ function restore(cell, focus = true) {
   if (!isOpen(cell)) return;
   close(cell);
   saved(cell);
+  forgetTyped(cell);
   cell.innerHTML = former.get(cell) ?? "";
   if (focus) back(cell);
 }
@@ -98,10 +107,12 @@ async function save(cell, { stay = true, next = null } = {}) {
     cell.removeAttribute("data-saving");
     if (response.status === 422 || response.status === 409) {
       fill(cell, await response.text());
+      keepTyped(cell);
       return prepare(cell);
     }
     if (!response.ok) return failed(response.status);
     const html = await response.text();
+    forgetTyped(cell);
     close(cell);
     fill(cell, html);
     refreshRow(cell);
@@ -132,6 +143,7 @@ async function refreshRow(cell) {
   row.replaceWith(fresh);
   window.htmx.process(fresh);
   pickersIn(fresh);
+  takeUp(fresh);
   if (focused && fresh.children[at]) back(fresh.children[at]);
 }
 
@@ -160,6 +172,12 @@ function keydown(event) {
 }
 
 export function startInline() {
+  takeUp(document);
+  document.body.addEventListener("htmx:load", (event) => takeUp(event.detail.elt));
+  document.addEventListener("input", (event) => {
+    const cell = event.target.closest?.(SELECTOR);
+    if (cell && isOpen(cell) && event.target.name) keepTyped(cell);
+  });
   document.addEventListener("click", (event) => {
     const cell = event.target.closest(SELECTOR);
     if (cell && event.target.closest("[data-restore]")) return restore(cell);

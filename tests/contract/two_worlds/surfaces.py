@@ -151,6 +151,9 @@ class Asker:
             "/settings",
             "/operations",
             "/imports",
+            "/notices",
+            "/notices?show=unread",
+            "/counts",
         ):
             self.get(path)
         people = ("me", "everyone", "pool", str(self.office.cast.stranger.pk))
@@ -225,6 +228,8 @@ class Asker:
             for record in records:
                 self.get(f"/api/v1/{plural}/{record.pk}")
         self.get("/api/v1/accounts?include=contacts,addresses")
+        self.get("/api/v1/notices")
+        self.get("/api/v1/notices?unread=true&limit=1")
         for pk in self.unseen.operations:
             self.get(f"/api/v1/operations/{pk}")
 
@@ -300,6 +305,8 @@ class Asker:
             self.post(f"/api/v1/operations/{pk}/undo", {})
             self.form(f"/undo/operation/{pk}", {})
         self.post(f"/api/v1/accounts/{own}", {"name": "Renamed"}, method="PATCH")
+        self.post("/api/v1/notices/read", {})
+        self.form("/notices/read", {})
 
 
 def said(response: Any) -> bytes:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tend.domains.accounts.models import Account
+from tend.doors.api import resources
+from tend.kernel.jobs.worker import Worker
 from tests.cast import Cast, make
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +179,27 @@ def test_a_verb_answers_with_sentences_and_can_be_undone(cast: Cast, caller: Any
     undone = call("POST", f"/undo/{done.data['undo']}", {})
     assert undone.status_code == 200, undone.data
     assert stored(account.pk).archived is False
+
+
+def test_much_at_once_is_queued_watched_stopped_and_undone(
+    cast: Cast, caller: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "AT_ONCE", 2)
+    ids = [cast.account(f"Hotel {n}").pk for n in range(3)]
+    call = caller(cast.leader)
+    body = {"verb": "edit", "ids": [*ids, 999_999], "options": {"values": {"description": "x"}}}
+    answer = call("POST", "/accounts/bulk", body)
+    assert (answer.status_code, answer.json()["state"], answer.json()["total"]) == (202, "waiting", 4)
+    path = f"/operations/{answer.json()['id']}"
+    Worker("w").drain()
+    done = call("GET", path).json()
+    assert (done["state"], done["changed"], done["failed"]) == ("done", 3, 1)
+    assert [r["id"] for r in call("GET", f"{path}/refusals").json()["items"]] == [999_999]
+    undone = call("POST", f"{path}/undo").json()
+    assert (undone["restored"], undone["operation"]["state"]) == (3, "done")
+    waiting = call("POST", "/accounts/bulk", body).json()
+    assert call("POST", f"/operations/{waiting['id']}/stop").json()["state"] == "stopped"
+    assert caller(cast.stranger)("POST", f"/operations/{waiting['id']}/stop").status_code == 404
 
 
 def test_bulk_by_filter_is_an_operation_that_names_refusals(cast: Cast, caller: Any) -> None:

@@ -16,6 +16,7 @@ from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer, problem
 from tend.kernel.entity import Entity
 from tend.kernel.errors import NotSeen, Refused
+from tend.kernel.jobs.bulk import run_or_queue
 from tend.kernel.operations import Operation
 from tend.kernel.options import cleaned_options
 from tend.kernel.values import create_record, edit_record
@@ -26,6 +27,9 @@ PROBLEM = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 REFUSALS = {str(code): PROBLEM for code in (400, 401, 403, 404, 409, 412, 422, 429)}
+AT_ONCE = (
+    1000  # records that a request changes itself; more are queued, and the answer is 202 with the operation to watch
+)
 OWN_PATHS = frozenset({"create", "edit", "trash", "bulk"})
 
 
@@ -217,7 +221,7 @@ def _bulk(router: Router, entity: Entity, word: str, narrow: dict[str, Any] | No
     }
 
     @router.post("/bulk", operation_id=f"{word}_bulk", summary=f"Run one verb over many of {word}",
-                 openapi_extra=_extra({"200": _ok({"type": "object"}, "The operation")}, body))  # fmt: skip
+                 openapi_extra=_extra({"200": _ok({"type": "object"}, "The operation"), "202": _ok({"type": "object"}, "Queued")}, body))  # fmt: skip
     @idempotent
     def bulk(request: HttpRequest) -> HttpResponse:
         actor = actor_of(request)
@@ -234,8 +238,9 @@ def _bulk(router: Router, entity: Entity, word: str, narrow: dict[str, Any] | No
         if all(actor.scope(line, "bulk") == "none" for line in entity.lines or (entity.plural,)):
             return problem(403, _("Not allowed"), _("You have no right to change many records at once."))
         options = cleaned_options(actor, verb, given.get("options") or {})
-        operation = verb.each(actor, rows_of_body(entity, actor, given, narrow), **options)
-        return answer(operation_as_json(operation))
+        ids = rows_of_body(entity, actor, given, narrow)
+        operation = run_or_queue(actor, verb, ids, options, at_once=AT_ONCE)
+        return answer(operation_as_json(operation), 200 if operation.is_over else 202)
 
 
 def operation_as_json(operation: Operation) -> dict[str, Any]:

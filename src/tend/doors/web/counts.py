@@ -38,6 +38,12 @@ def forget(actor: Actor) -> None:
         actor.kept[KEPT] = (min(at, time.monotonic() - FRESH), found)
 
 
+def know(actor: Actor, **found: str) -> None:
+    """A page has just counted some of this itself: its frame shows the same."""
+    at, known = actor.kept.get(KEPT, (time.monotonic() - FRESH, {}))
+    actor.kept[KEPT] = (at, {**known, **found})
+
+
 @page("GET")
 def counts(request: Request) -> HttpResponse:
     """The numbers as pieces for the page that shows them: work that waits, the sizes of lists, unread notices."""
@@ -55,9 +61,13 @@ def work(actor: Actor) -> Counts:
         found["today"] = queries.day_of(actor, now, shown=0).left
         due = queries.bounded(queries.selected(actor, "today", queries.ME, now))
         found["calls"] = f"{number(due.number)}+" if due.is_more else due.number
-    unread = count_unread(actor)
-    found["notices"] = unread if unread < COUNTED else f"{COUNTED - 1}+"
-    return {key: number(n) if isinstance(n, int) and n else n or "" for key, n in found.items()}  # type: ignore[misc]
+    words = {key: number(n) if isinstance(n, int) and n else str(n or "") for key, n in found.items()}
+    return {**words, "notices": unread_words(count_unread(actor))}
+
+
+def unread_words(unread: int) -> str:
+    """The number beside the bell; nothing for none."""
+    return (number(unread) if unread < COUNTED else f"{COUNTED - 1}+") if unread else ""
 
 
 def sizes(actor: Actor) -> Counts:

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tend.doors.web import counts
 from tend.doors.web.pages import Request, after, page, show
 from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import Misuse, NotSeen
@@ -31,6 +32,7 @@ def notices(request: Request) -> HttpResponse:
         request.actor, unread=unread, limit=SHOWN + 1, before=int(before) if before.isdecimal() and len(before) < 19 else None
     )  # fmt: skip
     waiting = count_unread(request.actor)
+    counts.know(request.actor, notices=counts.unread_words(waiting))
     query = "show=unread&" if unread else ""
     context = {
         "header_title": _("Notices"), "header_fact": _unread_words(waiting), "rows": [_row(one) for one in found[:SHOWN]],
@@ -52,12 +54,14 @@ def open_notice(request: Request, pk: int) -> HttpResponse:
     if one is None:
         raise NotSeen("notice")
     mark_read(request.actor, [pk])
+    counts.forget(request.actor)
     return HttpResponseRedirect(url_of(one) or PAGE)
 
 
 @page("POST")
 def read(request: Request) -> HttpResponse:
     """Mark as read: the one that is named, or all up to the newest that the page showed."""
+    counts.forget(request.actor)
     named, latest = request.POST.get("notice", ""), request.POST.get("latest", "")
     if named.isdecimal() and len(named) < 19:
         mark_read(request.actor, [int(named)])
