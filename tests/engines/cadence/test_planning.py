@@ -6,13 +6,17 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tend.base.workdays import Absence, WorkingCalendar
 from tend.domains.accounts import commands as accounts
 from tend.engines.cadence import planning, sentences
+from tend.engines.cadence.doctor import check_calendars
 from tend.kernel.errors import Refused
+from tend.kernel.unit import Unit
+from tend.people.calendar_models import CalendarDay
 from tend.people.calendars import Worker, calendars_for
 from tests.cast import make
 from tests.engines.cadence.conftest import Company
@@ -116,6 +120,56 @@ def test_a_change_of_the_clock_moves_no_date(company: Company) -> None:
     account = company.account(interaction_status=company.statuses["A"])
     assert company.call(account).cycle_from == D(2026, 10, 25)
     assert company.call(account).due_raw == D(2026, 11, 8)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("zone", "before", "day"),
+    [
+        ("Europe/Kyiv", "2027-03-27T22:30+00:00", D(2027, 3, 28)),  # clocks go forward at three
+        ("America/Sao_Paulo", "2026-11-01T02:59+00:00", D(2026, 10, 31)),  # no change any more
+        ("America/New_York", "2026-11-01T05:30+00:00", D(2026, 11, 1)),  # the hour that comes twice
+        ("Australia/Lord_Howe", "2026-10-03T15:45+00:00", D(2026, 10, 4)),  # half an hour
+        ("Pacific/Apia", "2026-11-02T10:30+00:00", D(2026, 11, 2)),
+        ("Pacific/Kiritimati", "2026-11-02T10:30+00:00", D(2026, 11, 3)),  # fourteen hours ahead
+    ],
+)
+def test_where_clocks_change_a_cycle_still_counts_whole_days(company: Company, zone: str, before: str, day: D) -> None:
+    user = company.cast.manager
+    type(user).objects.as_system("test").filter(pk=user.pk).update(zone=zone)
+    company.now = dt.datetime.fromisoformat(before)
+    account = company.account(interaction_status=company.statuses["A"])
+    assert company.call(account).cycle_from == day
+    company.now += dt.timedelta(days=14)
+    company.log(account, "reached")
+    anchor = company.call(account).cycle_from
+    assert anchor is not None
+    assert abs((anchor - day).days - 14) <= 1  # the hour may fall on the other side of midnight
+    assert company.call(account).due_raw == anchor + dt.timedelta(days=14)
+
+
+@pytest.mark.django_db
+def test_a_year_of_holidays_keeps_the_day_counted_and_names_the_calendar(company: Company) -> None:
+    account = company.account()
+    with Unit(company.actor, verb="test", now=company.now) as unit:
+        for n in range(400):
+            unit.create(CalendarDay, day=D(2026, 11, 2) + dt.timedelta(days=n), name="Holiday", is_working=False)
+    done = company.do(accounts.set_status, account, to=company.statuses["A"])
+    assert company.call(account).planned_on == D(2026, 11, 16)  # the day counted
+    assert "has no working day within a year: the day counted was kept." in done.sentence
+    with time_machine.travel(company.now):
+        assert any(found.count for found in check_calendars(False))
+    assert company.holds()
+
+
+@pytest.mark.django_db
+def test_the_29th_of_february_anchors_a_cycle(company: Company) -> None:
+    company.now = dt.datetime(2028, 2, 29, 9, tzinfo=dt.UTC)
+    account = company.account(interaction_status=company.statuses["A"])
+    assert company.call(account).due_raw == D(2028, 3, 14)
+    company.now = dt.datetime(2028, 3, 1, 9, tzinfo=dt.UTC)
+    company.log(account, "reached", at=dt.datetime(2028, 2, 29, 15, tzinfo=dt.UTC))
+    assert company.call(account).cycle_from == D(2028, 2, 29)
 
 
 @pytest.mark.django_db

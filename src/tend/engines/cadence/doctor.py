@@ -1,4 +1,4 @@
-"""The invariant of the cycle over the whole database: who lacks a call, who has one too many; and how to mend it."""
+"""The invariant of the cycle over the whole database: who lacks a call, who has one too many, how to mend it; stuck calendars."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Origin, State
 from tend.engines.cadence.desk import Desk
 from tend.engines.cadence.taking_up import take_up
+from tend.kernel import clock
 from tend.kernel.actor import system
 from tend.kernel.doctor import Finding, check
+from tend.kernel.organisation import organisation
 from tend.kernel.unit import Unit
+from tend.people.calendars import workers_for
+from tend.people.models import User
 
 WHY = "doctor looks at every account"
 CHUNK = 1000
@@ -60,6 +64,19 @@ def check_cycle(repair: bool) -> list[Finding]:
                 _mend(rows)
             findings.append(Finding(text, count, examples, repair))
     return findings
+
+
+@check("calendars")
+def check_calendars(repair: bool) -> list[Finding]:
+    """Whose calendar has no working day within a year: calls then stand on the day counted. Nothing can be mended here."""
+    today = clock.day_in(clock.now(), organisation().zone)
+    people = dict(User.objects.as_system(WHY).filter(is_active=True, trashed_at=None).values_list("pk", "name"))
+    stuck = [pk for pk, worker in workers_for(None, people).items() if not worker.calendar.roll(today).is_working]
+    if not stuck:
+        return []
+    names = ", ".join(people[pk] if pk is not None else _("the team") for pk in stuck[:EXAMPLES])
+    text = _("calendars without a working day within a year: %(names)s") % {"names": names}
+    return [Finding(text, len(stuck), tuple(pk for pk in stuck if pk is not None)[:EXAMPLES], False)]
 
 
 def _mend(rows: Any) -> None:

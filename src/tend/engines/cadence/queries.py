@@ -18,6 +18,7 @@ from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.contacts.models import Contact, Membership
 from tend.engines.cadence import day_lists, sentences
+from tend.engines.cadence.shares import Candidate
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
@@ -97,10 +98,7 @@ def today_of(actor: Actor, now: dt.datetime) -> dt.date:
 def day_of(actor: Actor, now: dt.datetime, *, shown: int = LIMIT) -> Day:
     """The day of whoever asks, divided by the weights of the statuses. Promises and calls planned by hand have their place."""
     today = today_of(actor, now)
-    capacity = User.objects.seen_by(actor).filter(pk=actor.user_id).values_list("calls_per_day", flat=True).first() or 0
-    weighed = day_lists.candidates(_open_calls(actor, ME), today, capacity)
-    finished = list(_done_calls(actor, ME, now).values_list("interaction_status_id", flat=True)[:MOST_OF_A_DAY])
-    chosen = day_lists.chosen_of(actor.user_id, weighed, capacity, len(finished), today)
+    chosen, weighed, finished = _chosen(actor, now)
     rows = draw(actor, _in_order(actor, [c.pk for c in chosen[:shown]]), now)
     return Day(
         promised=[r for r in rows if r.call.is_promised],
@@ -112,6 +110,21 @@ def day_of(actor: Actor, now: dt.datetime, *, shown: int = LIMIT) -> Day:
         waiting=len(weighed) - len(chosen),
         also=_also(actor, today),
     )
+
+
+def line_of_day(actor: Actor, now: dt.datetime) -> tuple[list[int], int]:
+    """Ids of the day's open calls in the order in which they are made, and how many are done."""
+    chosen, _weighed, finished = _chosen(actor, now)
+    return [c.pk for c in chosen], len(finished)
+
+
+def _chosen(actor: Actor, now: dt.datetime) -> tuple[list[Candidate], list[Candidate], list[int | None]]:
+    """The calls chosen for the day, all that are due, and the statuses of those that are done."""
+    today = today_of(actor, now)
+    capacity = User.objects.seen_by(actor).filter(pk=actor.user_id).values_list("calls_per_day", flat=True).first() or 0
+    weighed = day_lists.candidates(_open_calls(actor, ME), today, capacity)
+    finished = list(_done_calls(actor, ME, now).values_list("interaction_status_id", flat=True)[:MOST_OF_A_DAY])
+    return day_lists.chosen_of(actor.user_id, weighed, capacity, len(finished), today), weighed, finished
 
 
 def _shares(actor: Actor, finished: Sequence[int | None], left: Sequence[int | None]) -> list[Share]:

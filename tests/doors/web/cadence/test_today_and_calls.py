@@ -287,3 +287,38 @@ def test_a_card_of_today_opens_and_logs_as_a_plain_form(company: Company) -> Non
     assert card.lstrip().startswith('<li class="row-open">')
     assert 'data-key="1"' in card
     assert "hx-post" not in card
+
+
+def test_the_cockpit_shows_what_one_looks_at_while_talking_and_the_next_card(company: Company) -> None:
+    make(
+        "characteristics", name="Best time", type="text", key="best_time", record_type="accounts.account", is_shown_when_approaching=True,
+    )  # fmt: skip
+    area = make("areas", name="Plastic packaging")
+    first, second = company.account("First"), company.account("Second")
+    from tend.domains.accounts import ties
+    from tend.domains.accounts.commands import edit_account
+
+    company.do(ties.set_interest, first, area=area, is_disinterest=True, strength=3)
+    company.do(edit_account, first, values={"characteristics": {"best_time": "Before 11:00"}})
+    later(company, 31)
+    client = company.cast.client(company.cast.manager)
+    start = client.get("/today/start")
+    page = client.get(start["Location"])
+    words = text(page)
+    assert "1 of 2" in words
+    assert "Best time" in words
+    assert "Before 11:00" in words
+    assert "Disinterest, strong" in words
+    assert 'data-key="j"' in words
+    skipped = client.get(page.context["skip_url"])
+    assert skipped.context["account"] == second
+    assert skipped.context["skip_url"].startswith(f"/calls/{company.call(first).pk}")
+    call = company.call(first)
+    answer = client.post(
+        f"/calls/{call.pk}/log", {"outcome": company.outcomes["reached"].pk, "text": "Fine", "next": "/today/start"}
+    )
+    assert answer["Location"] == "/today/start"
+    following = client.get(client.get("/today/start")["Location"])
+    assert following.context["account"] == second
+    assert (following.context["line_at"], following.context["line_total"]) == (2, 2)
+    assert "Fine" not in text(following)

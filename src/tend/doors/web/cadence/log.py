@@ -14,6 +14,7 @@ from tend.base.unreadable import Unreadable
 from tend.domains.accounts.models import Account
 from tend.domains.activities.commands import log_call, reschedule
 from tend.domains.activities.models import Activity, Effect, Outcome
+from tend.doors.web.cadence import cockpit
 from tend.doors.web.pages import Request, after, next_url, page, show, told, undo_of, wants_fragment
 from tend.engines.cadence import queries
 from tend.engines.cadence.consequences import Foresight
@@ -26,7 +27,7 @@ from tend.kernel.verbs import Done
 def call(request: Request, pk: int) -> HttpResponse:
     """One call as a page of its own: who, why, the outcomes."""
     found = queries.call_seen(request.actor, pk)
-    return show(request, "cadence/call.html", _panel(request, found))
+    return show(request, "cadence/call.html", _card(request, found))
 
 
 @page("GET")
@@ -120,6 +121,12 @@ def _new(request: Request, account: Account | None, *, refusal: str = "", ask: O
     }  # fmt: skip
 
 
+def _card(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
+    """The cockpit: the call with all that one looks at while talking."""
+    context = _panel(request, found, **more)
+    return {**context, **cockpit.beside(request, context["account"], found.pk, clock.now())}
+
+
 def _panel(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
     actor, now = request.actor, clock.now()
     account = queries.account_seen(actor, found.account_id or 0)
@@ -143,7 +150,8 @@ def _panel(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
 def _again(request: Request, found: Activity, **more: Any) -> HttpResponse:
     """The same region once more, with what was typed and what is asked or refused."""
     in_list = wants_fragment(request) and request.POST.get("in_list")
-    context = _panel(request, found, chosen_status=request.POST.get("interaction_status", ""), **more)
+    dressed = _panel if in_list else _card
+    context = dressed(request, found, chosen_status=request.POST.get("interaction_status", ""), **more)
     for option in context["statuses"]:
         option["selected"] = str(option["value"]) == context["chosen_status"]
     return show(request, "cadence/_call.html" if in_list else "cadence/call.html", context, status=422)
