@@ -369,7 +369,7 @@ def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> Non
         ids = {c.record_id for c in written}
         rows = entity.model.objects.seen_by(unit.actor, trashed=True).filter(pk__in=ids).order_by("pk")  # type: ignore[attr-defined]
         held = {r.pk: r for r in unit.load(rows.select_for_update(of=("self",), no_key=True))}
-        later = _touched_since(code, written)
+        later = _touched_since(code, written, unit.operation)
         touched = []
         for change in written:
             record = held.get(change.record_id)
@@ -402,8 +402,11 @@ def _may_undo_all(actor: Actor, changes: Sequence[Change]) -> bool:
     return all(_may_undo(actor, c.actor_id) for c in changes)
 
 
-def _touched_since(code: str, written: Sequence[Change]) -> set[int]:
-    """Ids of created records that have a later history entry from another write."""
+def _touched_since(code: str, written: Sequence[Change], undoing: Operation | None) -> set[int]:
+    """Ids of created records that have a later history entry from another write.
+
+    What this undo has written in an earlier chunk (a call that goes moves its account) is nobody's work.
+    """
     created = {c.record_id: c.act for c in written if c.kind == "create"}
     if not created:
         return set()
@@ -411,8 +414,9 @@ def _touched_since(code: str, written: Sequence[Change]) -> set[int]:
         record_type=code, record_id__in=created
     )
     operation = written[0].operation_id
-    if operation:
-        rows = rows.exclude(operation_id=operation)
+    own = [pk for pk in (operation, undoing.pk if undoing is not None else None) if pk]
+    if own:
+        rows = rows.exclude(operation_id__in=own)
     return {pk for pk, act in rows.values_list("record_id", "act") if act != created[pk]}
 
 
