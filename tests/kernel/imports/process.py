@@ -1,15 +1,20 @@
-"""A process of its own for the tests of killed imports: `prepare FILE`, `run`, `dump`, on the data that the environment names."""
+"""A process of its own for the tests of killed imports: `prepare FILE`, `run [CHUNK]`, `dump`, `undo`, on the data that the environment names."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import resource
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import django
+
+LISTED = 5_000  # rows of a table up to which a dump lists them; a larger table is told by its digest
 
 
 def prepare(path: str) -> None:
@@ -27,20 +32,39 @@ def prepare(path: str) -> None:
     apply_presets(actor)
     run = read(actor, upload(actor, "accounts", "list.csv", iter([Path(path).read_bytes()])))
     plan = plan_of(run)
-    columns = tuple(replace(c, unknown="create") if c.field == "industry" else c for c in plan.columns)
+    columns = tuple(replace(c, unknown="create") if c.field in ("industry", "tags") else c for c in plan.columns)
     change_plan(actor, run, replace(plan, columns=columns, country="DE"))
     begin(actor, run)
 
 
-def go() -> None:
+def go(chunk: str = "40") -> None:
     from tend.kernel.actor import system
     from tend.kernel.imports import run as importing
     from tend.kernel.imports.models import Import
 
-    importing.CHUNK = 40
-    found = Import.objects.select_related("operation").get()
+    importing.CHUNK = int(chunk)
+    found = Import.objects.select_related("operation").latest("pk")
     print("begun", flush=True)
+    began = time.monotonic()
     importing.go_on(system("test of killed imports"), found, lambda done: print(done, flush=True))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    facts = {
+        "seconds": time.monotonic() - began,
+        "cpu": used.ru_utime + used.ru_stime,
+        "megabytes": used.ru_maxrss // 1024,
+    }
+    print(json.dumps({k: round(v, 1) for k, v in facts.items()}), flush=True)
+
+
+def undo() -> None:
+    from tend.domains.accounts.models import Account
+    from tend.kernel.actor import system
+    from tend.kernel.imports.models import Import
+    from tend.kernel.operations import undo_operation
+
+    actor = system("test of killed imports")
+    undo_operation(actor, Import.objects.order_by("pk").first().operation)  # type: ignore[union-attr]
+    print(Account.objects.as_system("test").filter(trashed_at=None).count())
 
 
 def dump() -> None:
@@ -60,13 +84,17 @@ def dump() -> None:
         said = (
             re.sub(r"\bk-\d+", "k", json.dumps(row, default=str, sort_keys=True)) for row in rows
         )  # numbers follow ids
-        told[model._meta.label] = sorted(Counter(said).items())
+        listed = sorted(Counter(said).items())
+        if len(listed) > LISTED:
+            digest = hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+            listed = [(digest, sum(n for _row, n in listed))]
+        told[model._meta.label] = listed
     from tend.kernel.imports.models import Import
 
-    told["summary"] = {k: v for k, v in Import.objects.get().summary.items() if isinstance(v, int)}
+    told["summary"] = {k: v for k, v in Import.objects.latest("pk").summary.items() if isinstance(v, int)}
     print(json.dumps(told))
 
 
 if __name__ == "__main__":
     django.setup()
-    {"prepare": prepare, "run": go, "dump": dump}[sys.argv[1]](*sys.argv[2:])
+    {"prepare": prepare, "run": go, "dump": dump, "undo": undo}[sys.argv[1]](*sys.argv[2:])

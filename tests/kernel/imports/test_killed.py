@@ -13,6 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.domains.contacts.messy import messy
+
 ROWS = 400
 
 
@@ -63,29 +67,61 @@ def told(environment: dict[str, str]) -> Any:
     return json.loads(process(environment, "dump"))
 
 
-def test_killed_at_any_moment_and_resumed_it_equals_an_undisturbed_run(tmp_path: Path) -> None:
+def kill_and_resume(environment: dict[str, str], chunk: int, kills: int, longest: float) -> int:
+    """Start the run again and again and kill it at a random moment, then let it end; how often it was killed."""
+    chance, killed = random.Random(), 0
+    for _try in range(40):
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tests.kernel.imports.process", "run", str(chunk)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(chance.random() * longest)
+        child.kill()
+        killed += child.wait() != 0
+        child.communicate()
+        if child.returncode == 0 or killed == kills:
+            break
+    process(environment, "run", str(chunk))
+    return killed
+
+
+@pytest.mark.parametrize("content", [list_of(ROWS).encode(), messy(ROWS).content], ids=["tidy", "messy"])
+def test_killed_at_any_moment_and_resumed_it_equals_an_undisturbed_run(tmp_path: Path, content: bytes) -> None:
     source = tmp_path / "list.csv"
-    source.write_text(list_of(ROWS), encoding="utf-8")
+    source.write_bytes(content)
     with world(tmp_path, "calm") as calm, world(tmp_path, "storm") as storm:
         process(calm, "prepare", str(source))
         process(calm, "run")
         process(storm, "prepare", str(source))
-        chance, kills = random.Random(), 0
-        for _try in range(40):
-            child = subprocess.Popen(
-                [sys.executable, "-m", "tests.kernel.imports.process", "run"],
-                env=storm,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-            assert child.stdout is not None
-            child.stdout.readline()
-            time.sleep(chance.random() * 0.8)
-            child.kill()
-            kills += child.wait() != 0
-            child.communicate()
-            if child.returncode == 0 or kills == 4:
-                break
-        process(storm, "run")
-        assert kills
+        assert kill_and_resume(storm, 40, 4, 0.8)
         assert told(storm) == told(calm)
+
+
+@pytest.mark.soak
+def test_the_messy_list_at_full_size(tmp_path: Path) -> None:
+    """Killed and resumed it equals an undisturbed run; once more it changes nothing; undo leaves no account. -s tells times."""
+    file = messy(int(os.environ.get("TEND_SOAK_ROWS", "100000")))
+    source = tmp_path / "list.csv"
+    source.write_bytes(file.content)
+    with world(tmp_path, "calm") as calm, world(tmp_path, "storm") as storm:
+        process(calm, "prepare", str(source))
+        print("first run", process(calm, "run", "1000").splitlines()[-1])
+        first = told(calm)
+        assert (first["summary"]["created"], first["summary"]["failed"]) == (file.accounts, len(file.refused))
+        process(storm, "prepare", str(source))
+        print("killed", kill_and_resume(storm, 1000, 5, 20.0))
+        assert told(storm) == first
+        process(calm, "prepare", str(source))
+        print("once more", process(calm, "run", "1000").splitlines()[-1])
+        again = told(calm)
+        assert again["summary"]["unchanged"] == file.rows - len(file.refused)
+        assert again["summary"]["created"] == again["summary"]["updated"] == 0
+        for table in (t for t in first if t.split(".")[0] in ("accounts", "contacts", "activities")):
+            assert again[table] == first[table], table
+        began = time.monotonic()
+        assert process(calm, "undo").strip() == "0"
+        print("undo", round(time.monotonic() - began, 1))
