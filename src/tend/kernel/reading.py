@@ -13,6 +13,7 @@ from django.db import models
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
+from tend.kernel.prepared import parts_of
 from tend.kernel.traits.characteristics import definitions
 
 
@@ -124,7 +125,7 @@ class Reader:
             if not names or trait_name == "characteristics":
                 continue
             by_record: dict[int, list[Any]] = {pk: [] for pk in ids}
-            for part in trait.model.objects.of(ids).order_by("pk"):  # type: ignore[attr-defined]
+            for part in parts_of(trait.model)(ids):
                 by_record[part.record_id].append(part)
             for name in names:
                 field = self.fields[name]

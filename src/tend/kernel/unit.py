@@ -20,6 +20,7 @@ from tend.kernel.events import Event, reactions
 from tend.kernel.identity_map import IdentityMap
 from tend.kernel.journal import Journal
 from tend.kernel.organisation import organisation
+from tend.kernel.prepared import Prepared, record_of
 from tend.kernel.record import Record, build
 
 if TYPE_CHECKING:
@@ -40,12 +41,14 @@ class Unit:
         now: dt.datetime | None = None,
         operation: Operation | None = None,
         dry: bool = False,
+        quiet: bool = False,
     ) -> None:
         self.actor = actor
         self.verb = verb
         self.now = now or clock.now()
         self.operation = operation
         self.dry = dry  # rehearsal: everything runs, nothing is kept
+        self.quiet = quiet or operation is not None  # nobody listens: sentences are for one record, at one desk
         self.says: list[str] = []
         self.wrote = False
         self.country = ""  # where national phone forms belong, known once the unit is entered
@@ -100,8 +103,12 @@ class Unit:
     def open(self, entity: Entity, ids: Sequence[int], action: str, *, trashed: bool = False) -> list[Any]:
         """The records on which the actor may do `action`, locked in key order. Missing ones are simply absent."""
         self._lock_owners(entity, ids)
-        rows = entity.model.objects.seen_by(self.actor, action, trashed=trashed)  # type: ignore[attr-defined]
-        rows = rows.filter(pk__in=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
+        rows: Iterable[Any]
+        if len(ids) == 1:
+            rows = record_of(self.actor, entity.model, action, trashed=trashed, lock=True)(ids[0])
+        else:
+            seen = entity.model.objects.seen_by(self.actor, action, trashed=trashed)  # type: ignore[attr-defined]
+            rows = seen.filter(pk__among=list(ids)).order_by("pk").select_for_update(of=("self",), no_key=True)
         found = [self.hold(row) for row in rows]
         self._allowed.setdefault((entity.code, action), set()).update(r.pk for r in found)
         return found
@@ -142,6 +149,13 @@ class Unit:
         self.flush(only={m for m in self._touched() if m._meta.db_table in tables})
         return [self.hold(row) for row in rows]
 
+    def ask(self, question: Prepared, *given: Any) -> list[Any]:
+        """As `load`, for a question whose SQL is worked out already."""
+        if self._silent:
+            raise Misuse("a verb does not query: name the trait in reads=, or write a reaction")
+        self.flush(only={m for m in self._touched() if m._meta.db_table in question.tables})
+        return [self.hold(row) for row in question(*given)]
+
     def hold(self, row: Any) -> Any:
         """Remember a row as read: what differs from now on is what will be written."""
         model, pk = type(row), row.pk
@@ -172,6 +186,10 @@ class Unit:
     def is_made_here(self, record: models.Model) -> bool:
         """Made by this unit, written or not: all that hangs on it is held, for nobody else knows it yet."""
         return record.pk in self._made.get(type(record), ())
+
+    def is_fresh(self, record: models.Model) -> bool:
+        """Made by this unit since it last finished: no derived row speaks of it yet."""
+        return self.is_made_here(record) and record.pk not in self._written.get(type(record), ())
 
     def changed_ids(self, model: type[models.Model]) -> set[int]:
         """Ids of the records of one type that this unit has written or made, as far as it has flushed."""

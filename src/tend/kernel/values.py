@@ -16,6 +16,7 @@ from tend.base.urls import normalise_website
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused, RefusedFields
+from tend.kernel.prepared import record_of
 from tend.kernel.record import Record
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
 from tend.kernel.unit import Unit
@@ -290,7 +291,7 @@ class Cleaner:
         rows = field.to.objects.seen_by(self.actor)  # type: ignore[attr-defined]
         if isinstance(value, int) or str(value).strip().isdigit():
             number = int(value)
-            return rows.filter(pk=number).first() if number < 2**63 else None
+            return record_of(self.actor, field.to).first(number) if number < 2**63 else None
         said = str(value).strip()
         columns = {f.name for f in field.to._meta.concrete_fields}
         if "@" in said and "email" in columns:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from tend.kernel.actor import Actor, Grants, widest
+from tend.kernel.prepared import Prepared
 from tend.people.models import AccessEpoch, Role, Team, TeamMember, TeamRole, User, UserRole
 
 WHY = "rights are worked out before there is an actor"
@@ -41,7 +42,11 @@ def actor_for_id(user_id: int) -> Actor | None:
 
 def access_epoch() -> int:
     """The count of changes of rights so far."""
-    return AccessEpoch.objects.values_list("value", flat=True).first() or 0
+    found = _EPOCH.first()
+    return int(found[0]) if found is not None else 0
+
+
+_EPOCH = Prepared(lambda: AccessEpoch.objects.order_by("pk").values_list("value")[:1])
 
 
 def pulse() -> tuple[int, int]:

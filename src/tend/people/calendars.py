@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from tend.base import workdays
 from tend.base.workdays import WorkingCalendar
 from tend.kernel import clock
 from tend.kernel.organisation import organisation
+from tend.kernel.prepared import Prepared
 from tend.kernel.unit import Unit
 from tend.people.calendar_models import Absence, CalendarDay
 from tend.people.models import User
@@ -72,15 +71,15 @@ def _read(unit: Unit | None, ids: set[int | None], known: Mapping[int | None, Wo
     edited = None if unit is None else unit.memory.get("calendar days")
     if edited is None:
         edited = {}
-        for day in _rows(unit, CalendarDay.objects.as_system(WHY).filter(trashed_at=None)):
+        for day in _rows(unit, _DAYS):
             edited.setdefault(day.country_code.upper(), {})[day.day] = (day.is_working, day.name)
         if unit is not None:
             unit.memory["calendar days"] = edited
     people = sorted(pk for pk in ids if pk is not None)
-    users: list[User] = _rows(unit, User.objects.as_system(WHY).filter(pk__in=people)) if people else []
+    users: list[User] = _rows(unit, _USERS, people) if people else []
     absences: dict[int, list[Absence]] = {}
     if people:
-        for absence in _rows(unit, Absence.objects.as_system(WHY).filter(user_id__in=people, trashed_at=None)):
+        for absence in _rows(unit, _ABSENCES, people):
             absences.setdefault(absence.user_id, []).append(absence)
     found: dict[int | None, Worker] = {}
     if None in ids and None not in known:
@@ -99,8 +98,13 @@ def _read(unit: Unit | None, ids: set[int | None], known: Mapping[int | None, Wo
     return found
 
 
-def _rows(unit: Unit | None, rows: QuerySet[Any]) -> list[Any]:
-    return list(rows) if unit is None else unit.load(rows)
+_DAYS = Prepared(lambda: CalendarDay.objects.as_system(WHY).filter(trashed_at=None))
+_USERS = Prepared(lambda people: User.objects.as_system(WHY).filter(pk__among=people), list)
+_ABSENCES = Prepared(lambda people: Absence.objects.as_system(WHY).filter(user_id__among=people, trashed_at=None), list)
+
+
+def _rows(unit: Unit | None, question: Prepared, *given: Any) -> list[Any]:
+    return question(*given) if unit is None else unit.ask(question, *given)
 
 
 def _calendar(

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from tend.kernel.prepared import Prepared
 from tend.people.models import User
 
 WHY = "signing in happens before there is an actor"
+_USER = Prepared(lambda pk: User.objects.as_system(WHY).filter(pk=pk), int)
 
 
 class Backend:
@@ -26,5 +28,5 @@ class Backend:
         return user if check_password(password, user.password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        user: User | None = User.objects.as_system(WHY).filter(pk=user_id).first()
+        user: User | None = _USER.first(int(user_id))
         return user if user is not None and user.is_active else None

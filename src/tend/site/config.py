@@ -25,8 +25,9 @@ class Config:
         """Django's description of the database: SQLite in the data folder unless a URL says otherwise."""
         if not self.database_url:
             return {
-                "ENGINE": "django.db.backends.sqlite3",
+                "ENGINE": "tend.kernel.sqlite",
                 "NAME": str(self.data / "tend.sqlite3"),
+                "TEST": {"NAME": ":memory:"},
                 "ATOMIC_REQUESTS": False,
                 "CONN_MAX_AGE": 600,  # opening anew would read the schema and lose the page cache with every request
                 "OPTIONS": {

@@ -12,8 +12,13 @@ from tend.domains.accounts.portfolio import keep_responsibles
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to
 from tend.kernel.operations import writing_undone
+from tend.kernel.prepared import Prepared
 from tend.kernel.unit import Unit
 from tend.people.models import TeamMember
+
+_TEAMS_OF = Prepared(
+    lambda owners: TeamMember.objects.of(owners).order_by("is_main", "pk").values_list("record_id", "team_id"), list
+)
 
 
 @reacts_to(account_created, account_reassigned, order=10)
@@ -23,7 +28,7 @@ def keep_team_pool(unit: Unit, events: list[Any]) -> None:
     owners = {a.owner_id for a in accounts}
     teams: dict[int, int] = unit.memory.setdefault("main teams", {})
     if owners - teams.keys():
-        teams.update(TeamMember.objects.of(owners).order_by("is_main", "pk").values_list("record_id", "team_id"))
+        teams.update(_TEAMS_OF(owners))
     for account in accounts:
         if account.owner_id in teams and (
             account.team_id is None or unit.before(account, "owner_id") != account.owner_id

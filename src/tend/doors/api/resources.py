@@ -19,6 +19,7 @@ from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.jobs.bulk import run_or_queue
 from tend.kernel.operations import Operation
 from tend.kernel.options import cleaned_options
+from tend.kernel.prepared import record_of
 from tend.kernel.values import create_record, edit_record
 from tend.kernel.verbs import Done, Verb
 
@@ -59,8 +60,7 @@ def add_resource(api: NinjaAPI, entity: Entity, *, plural: str = "", narrow: dic
 
 def find(entity: Entity, actor: Any, pk: int) -> Any:
     """The record within sight, trash included for those who may delete; NotSeen otherwise."""
-    rows = entity.model.objects.seen_by(actor)  # type: ignore[attr-defined]
-    record = rows.filter(pk=known_id(pk)).first()
+    record = record_of(actor, entity.model).first(known_id(pk))
     if record is None:
         raise NotSeen(entity.code)
     return record

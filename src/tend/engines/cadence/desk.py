@@ -14,6 +14,7 @@ from tend.domains.activities.models import Activity, Kind, Origin, State
 from tend.domains.activities.queries import open_cycle_calls
 from tend.engines.cadence import planning, sentences
 from tend.engines.cadence.planning import Place
+from tend.kernel.prepared import Prepared
 from tend.kernel.unit import Unit
 from tend.people.calendars import Worker, workers_for
 
@@ -23,11 +24,14 @@ MADE = "cycle calls made"
 TALKS = (Kind.CALL, Kind.MEETING)  # kinds planned by hand that count as the next contact
 
 
+_STATUSES = Prepared(lambda: InteractionStatus.objects.as_system(WHY).order_by("position", "pk"))
+
+
 def statuses(unit: Unit) -> dict[int, InteractionStatus]:
     """The book of interaction statuses, read once in a unit."""
     found: dict[int, InteractionStatus] | None = unit.memory.get(STATUSES)
     if found is None:
-        rows = unit.load(InteractionStatus.objects.as_system(WHY).order_by("position", "pk"))
+        rows = unit.ask(_STATUSES)
         found = unit.memory[STATUSES] = {s.pk: s for s in rows}
     return found
 
@@ -166,7 +170,7 @@ class Desk:
     @property
     def speaks(self) -> bool:
         """Sentences are for one record; an operation has a summary instead."""
-        return self.unit.operation is None
+        return not self.unit.quiet
 
     def say(self, sentence: str) -> None:
         if self.speaks:

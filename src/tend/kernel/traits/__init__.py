@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from tend.kernel.prepared import parts_of
 from tend.kernel.record import Part
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Trait:
     """One trait of one record type. Part rows of held records live in `record._traits[name]` while a unit works."""
 
     name: str = ""
+    title: Any = ""  # what a history calls it; its first field's label unless said
     base: type[Part]
 
     def __init__(self, entity: Entity) -> None:
@@ -47,7 +49,7 @@ class Trait:
         by_record: dict[int, list[Any]] = {r.pk: [] for r in records}
         old = [r.pk for r in records if not unit.is_new(r)]
         if old:
-            for row in unit.load(self.model.objects.of(old).order_by("pk")):  # type: ignore[attr-defined]
+            for row in unit.ask(parts_of(self.model), old):
                 by_record[row.record_id].append(row)
         for record in records:
             record.__dict__.setdefault("_traits", {})[self.name] = by_record[record.pk]

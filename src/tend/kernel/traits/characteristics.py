@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tend.kernel.entity import Field
+from tend.kernel.prepared import Prepared
 from tend.kernel.record import Part, Record
 from tend.kernel.traits import Through, Trait
 from tend.kernel.unit import Unit
@@ -125,10 +126,15 @@ def side_values(definition_type: str, value: Any) -> list[dict[str, Any]]:
 
 def definitions(code: str) -> list[CharacteristicDefinition]:
     """The characteristics of a record type, in their order."""
-    rows = CharacteristicDefinition.objects.as_system("the shape of records is no secret").filter(
+    return _DEFINITIONS(code)
+
+
+_DEFINITIONS = Prepared(
+    lambda code: CharacteristicDefinition.objects.as_system("the shape of records is no secret").filter(
         record_type=code, trashed_at__isnull=True
-    )
-    return list(rows)
+    ),
+    str,
+)
 
 
 def definition_of(code: str, key: str) -> CharacteristicDefinition | None:
@@ -139,8 +145,10 @@ def keep_side_table(model: type[models.Model], code: str, unit: Unit, records: S
     """The projection: rewrite the filterable values of records whose characteristics changed, in two statements."""
     from tend.kernel import write
 
+    if not records:
+        return
     filterable = {d.key: d.type for d in definitions(code) if d.is_filterable}
-    old = [r.pk for r in records if not unit.is_new(r)]
+    old = [r.pk for r in records if not unit.is_fresh(r)]
     if old:
         model.objects.of(old)._raw_delete(model.objects.db)  # type: ignore[attr-defined]
     rows = []

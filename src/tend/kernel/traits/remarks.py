@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tend.base.remarks import parse_remark, take_out
 from tend.kernel.entity import Field
 from tend.kernel.errors import Refused
+from tend.kernel.prepared import parts_of
 from tend.kernel.record import Part
 from tend.kernel.traits import Through, Trait
 from tend.kernel.unit import Unit
@@ -66,7 +67,7 @@ class Remarks(Trait):
         by_record: dict[int, list[Any]] = {r.pk: [] for r in records}
         old = [r.pk for r in records if not unit.is_new(r)]
         if old:
-            for row in unit.load(self.values.objects.of(old).order_by("pk")):  # type: ignore[attr-defined]
+            for row in unit.ask(parts_of(self.values), old):
                 by_record[row.record_id].append(row)
         for record in records:
             record._traits["remark_values"] = by_record[record.pk]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import multiprocessing
 import random
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from typing import Any
 
 from tend.base.names import normalise
 from tend.domains.accounts.commands import add_responsible, archive, create_account, pause, set_parent
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account
+from tend.domains.accounts.ties import relate
 from tend.domains.activities.commands import log_call, plan_activity
 from tend.domains.contacts.commands import create_contact
 from tend.kernel import clock
@@ -22,7 +27,8 @@ from tend.site.demo.cast import Cast, enter_cast
 from tend.site.demo.places import COUNTRIES, REMARKS, SHARES, TEXTS, TITLES, Country
 
 WHY = "the sample company"
-CHUNK = 1000
+CHUNK = 2000
+HEADED = 300  # accounts of the first chunk among which people plan by hand
 Say = Callable[[str], None]
 
 
@@ -32,25 +38,66 @@ def build_if_empty(*, accounts: int, seed: int, say: Say) -> None:
         build(accounts=accounts, seed=seed, say=say)
 
 
-def build(*, accounts: int, seed: int, say: Say) -> int:
-    """Add that many accounts with their people and talks; how many records that made. Equal seeds make equal data."""
+def build(*, accounts: int, seed: int, say: Say, now: dt.datetime | None = None, processes: int = 1) -> int:
+    """Add that many accounts with their people and talks; how many records that made.
+
+    Equal seeds make equal data on the same day: each chunk draws from a seed of its own, so that it does not matter which
+    process makes it. Several processes only where several can write (PostgreSQL).
+    """
     say(f"Building a sample company with {accounts:,} accounts.")
-    actor = system(WHY, zone="Europe/Madrid")
-    maker = Maker(random.Random(seed), enter_cast(actor), clock.now())
-    made = 0
-    for begin in range(0, accounts, CHUNK):
-        made += maker.chunk(actor, min(CHUNK, accounts - begin))
+    now = now or clock.now()
+    enter_cast(system(WHY, zone="Europe/Madrid"))
+    sizes = [min(CHUNK, accounts - begin) for begin in range(0, accounts, CHUNK)]
+    made = done = 0
+    began = time.monotonic()
+    for number, found in _made(list(enumerate(sizes)), seed, now, processes):
+        made, done = made + found, done + sizes[number]
         if accounts > CHUNK:
-            say(f"{begin + CHUNK:>9,} of {accounts:,} accounts")
-    maker.plans_by_hand()
+            say(f"{done:>9,} of {accounts:,} accounts, {done / (time.monotonic() - began):,.0f} a second")
     return made
+
+
+def _made(chunks: list[tuple[int, int]], seed: int, now: dt.datetime, processes: int) -> Iterator[tuple[int, int]]:
+    """Number of the chunk and how many records it made, as they are finished."""
+    if processes <= 1 or len(chunks) == 1:
+        made = maker(seed, now)
+        for number, size in chunks:
+            yield number, made.chunk(number, size)
+        return
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, fresh, initializer=_begin) as pool:
+        yield from zip((n for n, _size in chunks), pool.map(partial(_chunk, seed, now), chunks), strict=True)
+
+
+def _begin() -> None:
+    """In each further process: load Django."""
+    import django
+
+    from tend.site.memory import settle
+
+    django.setup()
+    settle()
+
+
+def _chunk(seed: int, now: dt.datetime, chunk: tuple[int, int]) -> int:
+    return _kept_maker(seed, now).chunk(*chunk)
+
+
+def maker(seed: int, now: dt.datetime) -> Maker:
+    """The maker of a seed, with the cast as it is entered by now."""
+    return Maker(seed, enter_cast(system(WHY, zone="Europe/Madrid")), now)
+
+
+_kept_maker = cache(maker)  # in further processes, where nothing else happens
 
 
 class Maker:
     """Draws customers and what happened with them."""
 
-    def __init__(self, chance: random.Random, cast: Cast, now: dt.datetime) -> None:
-        self.chance = chance
+    def __init__(self, seed: int, cast: Cast, now: dt.datetime) -> None:
+        self.seed = seed
+        self.chance = random.Random(seed)
+        self.actor = system(WHY, zone="Europe/Madrid")
         self.cast = cast
         self.now = now
         self.books = {
@@ -58,34 +105,33 @@ class Maker:
             for p in ("statuses", "states", "relationship-stages", "categories", "sources", "industries")
         }
         self.by_industry = {_english(row, at): row for at, row in enumerate(self.books["industries"])}
+        self.relation_kinds = self._book("relation-kinds")
         statuses = _rows("interaction-statuses")
         self.for_leads = [s for s in statuses if s.for_leads]
         self.for_accounts = [s for s in statuses if s.for_accounts]
         self.outcomes = {o.code: o for o in _rows("outcomes")}
         self.actors: dict[int, Actor] = {u.pk: actor_for(u) for u in cast.sellers}
-        self.first: list[int] = []  # some accounts of the first chunk, for plans by hand
 
-    def chunk(self, actor: Actor, size: int) -> int:
-        """One chunk: accounts, then their people, then their talks, each in one unit of work."""
+    def chunk(self, number: int, size: int) -> int:
+        """One chunk: accounts with their people, then their talks, then what only some have; each in units of work."""
+        self.chance = random.Random(f"{self.seed}/{number}")
+        entered = self.now - dt.timedelta(days=self.chance.randint(20, 500))
         made = size
-        with Unit(actor, verb="demo", now=self.now - dt.timedelta(days=self.chance.randint(20, 500))) as unit:
+        with Unit(self.actor, verb="demo", now=entered, quiet=True) as unit:
             drawn = [self._account(unit) for _ in range(size)]
-        people = [
-            (account, country)
-            for account, country, _status in drawn
-            for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3)))
-        ]
-        with Unit(actor, verb="demo") as unit:
-            for account, country in people:
-                self._contact(unit, account, country)
-        made += len(people)
+            for account, country, _status in drawn:
+                for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3))):
+                    self._contact(unit, account, country)
+                    made += 1
         by_owner: dict[int, list[tuple[Account, Any]]] = {}
         for account, _country, status in drawn:
             by_owner.setdefault(account.owner_id or 0, []).append((account, status))
         for owner in self.cast.sellers:
             made += self._talks(self.actors[owner.pk], by_owner.get(owner.pk, []))
-        self._details(actor, [account for account, _country, _status in drawn])
-        self.first = self.first or [account.pk for account, _country, _status in drawn]
+        ids = [account.pk for account, _country, _status in drawn]
+        self._details(ids)
+        if number == 0:
+            made += self._plans_by_hand(ids[:HEADED])
         return made
 
     # --- accounts ---------------------------------------------------------------------------------------------------
@@ -93,7 +139,7 @@ class Maker:
         chance, books = self.chance, self.books
         country = chance.choices(COUNTRIES, SHARES)[0]
         industry, patterns = chance.choice(country.firms)
-        noun = chance.choice(country.nouns)
+        noun = self._noun(country)
         city, region, code = chance.choice(country.cities)
         name = chance.choice(patterns).format(noun)
         if chance.random() < 0.45:
@@ -121,6 +167,15 @@ class Maker:
         if chance.random() < 0.2:
             values["remarks"] = chance.choice(REMARKS)
         return create_account(unit, values=values), country, status
+
+    def _noun(self, country: Country) -> str:
+        """What a company is called after: a made-up word, a family, or both; a million need some variety."""
+        chance, draw = self.chance, self.chance.random()
+        if draw < 0.45:
+            return chance.choice(country.nouns)
+        if draw < 0.8:
+            return f"{chance.choice(country.nouns)} {chance.choice(country.last_names)}"
+        return f"{chance.choice(country.last_names)} {chance.choice(country.last_names)}"
 
     def _owner(self, country: Country) -> Any:
         tomas, daniel, ines, olga = self.cast.sellers
@@ -165,7 +220,7 @@ class Maker:
             ids = [pk for pk, days in past.items() if len(days) > turn]
             if not ids:
                 break
-            with Unit(actor, verb="log-call", now=self.now) as unit:
+            with Unit(actor, verb="log-call", now=self.now, quiet=True) as unit:
                 held = unit.open(ACCOUNT, ids, "edit")
                 unit.preload(ACCOUNT, held, log_call.reads)
                 for account in held:
@@ -198,20 +253,20 @@ class Maker:
             return []
         last = chance.uniform(0.02, 0.98) if draw < 0.8 else chance.uniform(1.02, 2.2)
         days = [max(1, int(last * interval))]
-        for _ in range(chance.choice((0, 1, 1, 2, 2, 3))):
+        for _ in range(chance.choice((0, 0, 1, 1, 2))):
             days.append(days[-1] + max(1, int(interval * chance.uniform(0.8, 1.4))))
         return sorted((d for d in days if d < 900), reverse=True)
 
     # --- what only some have ----------------------------------------------------------------------------------------
-    def _details(self, actor: Actor, accounts: Sequence[Account]) -> None:
-        """Subsidiaries, a second person, pauses and the archive, for a few."""
+    def _details(self, ids: Sequence[int]) -> None:
+        """Subsidiaries, relations, a second person, pauses and the archive, for one account in five."""
         chance = self.chance
-        share = accounts[: min(len(accounts), 200)]
-        ids = [a.pk for a in share]
+        some = ids[: max(len(ids) // 5, min(len(ids), 200))]
         _tomas, _daniel, ines, _olga = self.cast.sellers
-        with Unit(actor, verb="demo", now=self.now) as unit:
-            held = unit.open(ACCOUNT, ids, "edit")
-            unit.preload(ACCOUNT, held, {*add_responsible.reads, *pause.reads, *archive.reads, *set_parent.reads})
+        verbs = (add_responsible, pause, archive, set_parent, relate)
+        with Unit(self.actor, verb="demo", now=self.now, quiet=True) as unit:
+            held = unit.open(ACCOUNT, some, "edit")
+            unit.preload(ACCOUNT, held, {trait for verb in verbs for trait in verb.reads})
             for at, account in enumerate(held):
                 draw = chance.random()
                 if draw < 0.08 and at > 20:
@@ -224,17 +279,26 @@ class Maker:
                     )
                 elif draw < 0.19:
                     archive(unit, account)
+                elif draw < 0.3 and at > 0 and self.relation_kinds:
+                    since = self.now.date() - dt.timedelta(days=chance.randint(100, 3000))
+                    relate(
+                        unit,
+                        account,
+                        to=held[chance.randrange(at)],
+                        kind=chance.choice(self.relation_kinds),
+                        since=since,
+                    )
 
-    def plans_by_hand(self) -> None:
+    def _plans_by_hand(self, ids: Sequence[int]) -> int:
         """Meetings and tasks of the coming days, planned by each person herself."""
-        chance = self.chance
+        chance, made = self.chance, 0
         subjects = (
             ("meeting", "Visit and tasting"),
             ("call", "Talk about the new price list"),
             ("task", "Send the samples"),
         )
         for actor in self.actors.values():
-            mine = Account.objects.seen_by(actor).filter(pk__in=self.first, owner_id=actor.user_id).order_by("pk")[:9]
+            mine = Account.objects.seen_by(actor).filter(pk__in=ids, owner_id=actor.user_id).order_by("pk")[:9]
             with Unit(actor, verb="plan-activity", now=self.now) as unit:
                 for at, account in enumerate(unit.load(mine)):
                     kind, subject = subjects[at % 3]
@@ -242,6 +306,8 @@ class Maker:
                     plan_activity(
                         unit, values={"kind": kind, "subject": subject, "account": account, "planned_on": day}
                     )
+                    made += 1
+        return made
 
     def _digits(self, pattern: str) -> str:
         return "".join(str(self.chance.randint(0, 9)) if c == "#" else c for c in pattern)

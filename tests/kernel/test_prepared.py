@@ -1,0 +1,77 @@
+"""Prepared questions, on made-up plants: they answer what the query set answers, and keep its scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tend.kernel.actor import Actor, Grants, system
+from tend.kernel.errors import Misuse
+from tend.kernel.prepared import Prepared, parts_of, record_of
+from tend.kernel.values import create_record
+from tests.kernel.garden.entity import PLANT
+from tests.kernel.garden.models import Plant, PlantPoint
+from tests.kernel.test_unit import gardener
+
+pytestmark = pytest.mark.django_db
+SYSTEM = system("test")
+
+
+def plants(count: int, actor: Actor = SYSTEM) -> list[Any]:
+    return [
+        create_record(actor, PLANT, {"name": f"Rose {n}", "phone": f"+34 600 555 {n:03d}"}).record for n in range(count)
+    ]
+
+
+def columns(rows: Any) -> list[dict[str, Any]]:
+    return [{n: v for n, v in row.__dict__.items() if n != "_state"} for row in rows]
+
+
+def test_rows_are_those_of_the_query_set_with_the_same_types() -> None:
+    made = plants(4)
+    question = Prepared(
+        lambda ids, name: Plant.objects.as_system("test").filter(pk__among=ids).exclude(name=name).order_by("-pk"),
+        list,
+        str,
+    )
+    ids = [p.pk for p in made[:3]]
+    expected = Plant.objects.as_system("test").filter(pk__in=ids).exclude(name="Rose 1").order_by("-pk")
+    assert columns(question(ids, "Rose 1")) == columns(expected)
+    assert [p.pk for p in question(ids[:1], "nobody")] == ids[:1]
+    assert question([], "nobody") == []
+
+
+def test_parts_come_in_key_order_for_any_number_of_records_by_one_statement() -> None:
+    made = plants(3)
+    for ids in ([made[0].pk], [p.pk for p in made]):
+        with CaptureQueriesContext(connection) as queries:
+            found = parts_of(PlantPoint)(ids)
+        assert columns(found) == columns(PlantPoint.objects.of(ids).order_by("pk"))
+        assert len(queries) == 1
+
+
+def test_values_come_as_tuples() -> None:
+    made = plants(2)
+    question = Prepared(lambda pk: Plant.objects.as_system("test").filter(pk=pk).values_list("name", "created_at"), int)
+    assert question(made[1].pk) == [("Rose 1", made[1].created_at)]
+
+
+def test_a_record_is_found_by_whom_the_scope_lets_see_it() -> None:
+    ana, ivo = gardener(), gardener("Ivo")
+    mine = plants(1, ana)[0]
+    assert record_of(ana, Plant).first(mine.pk).pk == mine.pk
+    assert record_of(ivo, Plant).first(mine.pk) is None
+    assert record_of(Actor(9, "Eve", Grants({})), Plant).first(mine.pk) is None
+
+
+def test_a_question_without_an_actor_is_a_mistake() -> None:
+    with pytest.raises(Misuse, match="without an actor"):
+        Prepared(lambda pk: Plant.objects.filter(pk=pk), int)(1)
+
+
+def test_a_value_that_would_be_frozen_into_the_statement_is_a_mistake() -> None:
+    with pytest.raises(Misuse, match="value 0"):
+        Prepared(lambda pk: Plant.objects.as_system("test").filter(pk=pk + 1), int)(1)
