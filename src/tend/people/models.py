@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tend.kernel.books import Hue
 from tend.kernel.record import Part, Record
+from tend.people.roles import shown_name
 
 
 class Team(Record):
@@ -127,4 +128,3 @@ class AccessEpoch(models.Model):
 
 # Rooms of their own whose tables Django finds here.
 from tend.people import calendar_models, links, sessions, tokens  # noqa: E402, F401
-from tend.people.roles import shown_name

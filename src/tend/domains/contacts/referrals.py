@@ -29,6 +29,7 @@ MOST = 50
 
 class Referrals(Trait):
     name = "referral"
+    title = gettext_lazy("Referred by")
     base = Referral
 
     def fields(self) -> tuple[Field, ...]:

@@ -281,7 +281,14 @@ def _tree(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, An
     parent = values.get("parent")
     children = queries.children_of(actor, record)
     relations = [
-        {"words": words, "name": other.name, "url": ACCOUNTS.page(other.pk), "reason": r.reason}
+        {
+            "words": words,
+            "name": other.name,
+            "url": ACCOUNTS.page(other.pk),
+            "note": _said_of(r),
+            "pk": other.pk,
+            "kind": r.kind_id if r.record_id == record.pk else 0,  # ended from the side on which it was noted
+        }  # fmt: skip
         for words, other, r in queries.relations_of(actor, record)
     ]
     return {
@@ -292,6 +299,15 @@ def _tree(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, An
         "children": [{"name": c.name, "url": ACCOUNTS.page(c.pk)} for c in children],
         "relations": relations,
     }
+
+
+def _said_of(relation: Any) -> str:
+    """Why and from when to when, in one line."""
+    days = [
+        _("since %(day)s") % {"day": short_day(relation.since)} if relation.since else "",
+        _("until %(day)s") % {"day": short_day(relation.until)} if relation.until else "",
+    ]
+    return ", ".join(filter(None, [relation.reason, *days]))
 
 
 def _right(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:

@@ -217,7 +217,9 @@ class _Names:
             trait = next((t for t in self.entity.traits.values() if getattr(t, "model", None) is model), None)
             if trait is None or not self._readable(trait.name):
                 continue
-            title = str(next((f.label for f in self.entity.all_fields if f.trait == trait.name), trait.name))
+            title = str(
+                trait.title or next((f.label for f in self.entity.all_fields if f.trait == trait.name), trait.name)
+            )
             if sign == "~":
                 if not self._in_sight(label, pk):
                     continue
