@@ -133,7 +133,8 @@ class Account(WearsCharacteristics, Record):
             models.Index(fields=["owner", "name", "id"], name="account_by_owner"),  # scope own and team
             # counts over the accounts of somebody, answered from the index alone: tabs of lists
             models.Index(fields=["owner", "next_contact_on", "lifecycle", "trashed_at"], name="account_count_by_owner"),
-            models.Index(fields=["next_contact_on", "name", "id"], name="account_by_next_contact"),  # who is due
+            # who is due; the last two answer counts ("no call planned") without the records
+            models.Index(fields=["next_contact_on", "name", "id", "lifecycle", "trashed_at"], name="account_by_next_contact"),
             models.Index(fields=["interaction_status", "name", "id"], name="account_by_interaction"),  # Calls: Accounts
             models.Index(fields=["lifecycle", "name", "id"], name="account_by_lifecycle"),  # the Leads list
             models.Index(fields=["team", "name", "id"], name="account_by_team"),  # team pools
@@ -143,6 +144,7 @@ class Account(WearsCharacteristics, Record):
                          condition=~models.Q(external_ref="")),  # import key
             models.Index(fields=["rescue_offered_on"], name="account_offered",
                          condition=models.Q(rescue_offered_on__isnull=False)),  # the list of offered accounts
+            models.Index(fields=["website"], name="account_by_website", condition=~models.Q(website="")),  # look-alikes
             models.Index(fields=["trashed_at"], name="account_trash", condition=models.Q(trashed_at__isnull=False)),
         ]  # fmt: skip
         constraints = [

@@ -21,9 +21,9 @@ from tend.kernel.listing.keys import prepared, sort_keys
 from tend.kernel.listing.keyset import beyond, ordered, stretches
 from tend.kernel.listing.portfolio import reachable
 from tend.kernel.listing.ranked import is_ranked, walk_ranked
-from tend.kernel.listing.totals import Count, Totals, keep, kept, totals_of
+from tend.kernel.listing.totals import KEPT, Asked, Count, Totals, asked, keep, kept, totals_of
 from tend.kernel.query import compile_filter, find_target
-from tend.kernel.query.tree import Node, read_tree
+from tend.kernel.query.tree import Node, conditions, read_tree
 from tend.kernel.reading import Linked, Reader
 
 LIMIT = 50
@@ -122,6 +122,30 @@ class Listing:
             rows = narrow(self.entity, self.actor, rows, self.words)
         return rows.order_by()
 
+    def _asked(self, sums: Sequence[str] = (), earliest: Sequence[str] = (), spread: str = "") -> Asked:
+        """The question for totals; put together once a day for a person, where the filter means the same all that time."""
+        columns = (*sums, *earliest, *([spread] if spread else []))
+        if self.as_of is None or self.actor.is_system or not self._is_settled():
+            return asked(self._parts(), columns)
+        known: dict[Any, Asked] = self.actor.kept.setdefault("asked", {})
+        key = (self._key, columns)
+        if key not in known:
+            if len(known) >= KEPT:
+                known.clear()
+            known[key] = asked(self._parts(), columns)
+        return known[key]
+
+    def _is_settled(self) -> bool:
+        """Whether the filter names nothing but what the actor keeps: its own columns, books and people."""
+        if self.words or type(self).scope is not Listing.scope:
+            return False
+        for condition in conditions(self._node):
+            target = find_target(self.entity, self.actor, condition.field)
+            to = target.field.to
+            if target.hops or (to is not None and not any(f.name == "hue" for f in to._meta.concrete_fields)):
+                return False
+        return True
+
     def _parts(self) -> list[Any]:
         """The list as queries that share no record: for counts and sums, which ask for no order."""
         if type(self).scope is not Listing.scope:
@@ -215,12 +239,12 @@ class Listing:
             return known
         whole = (key, *sums, "", *earliest, "", spread)
         if (sums or earliest or spread) and (known := kept(self.actor, whole, self.as_of)) is None:
-            found = totals_of(self._parts(), sums, earliest, spread)
+            found = totals_of(self.entity.model, self._asked(sums, earliest, spread), sums, earliest, spread)
             keep(self.actor, whole, self.as_of, found)
             keep(self.actor, key, self.as_of, Totals(found.count))
             return found
         if known is None:
-            known = totals_of(self._parts())
+            known = totals_of(self.entity.model, self._asked())
             keep(self.actor, key, self.as_of, known)
         return known
 

@@ -1,7 +1,7 @@
 """Lists that are sorted by a book or by people first: walked value by value, each in the order of an index.
 
 To rank every record by its value and then take fifty reads them all. The values are few and their order is known, so the
-first value is asked alone; where it does not fill the page, the next ones follow in groups that double.
+first ones are asked alone; where they do not fill the page, the next ones follow in groups that double.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from tend.kernel.listing.access import keys_on
 from tend.kernel.listing.keys import Key
 from tend.kernel.listing.keyset import beyond, ordered
 
-LARGEST = 64  # values of one question
+ALONE = 4  # values that are asked one by one, each straight from its index
+LARGEST = 64  # values of one question after that
 BLANK = -1
 
 
@@ -38,7 +39,7 @@ def walk_ranked(
     if backward:
         order.reverse()
     rest = keys_on(rows, keys[1:])
-    begin, size = 0, 1
+    begin, size, asked = 0, 1, 0
     if values is not None:
         at = values[0]
         begin = order.index(first.ranks[at] if at is not None and 0 <= at < len(first.ranks) else BLANK)
@@ -57,7 +58,8 @@ def walk_ranked(
         else:
             yield ordered(narrowed, rest, backward=backward), first, rank_of
         begin += len(group)
-        if values is None:
+        asked += 1
+        if asked >= ALONE:
             size = min(size * 2, LARGEST)
         values = None
 

@@ -46,17 +46,44 @@ class Totals:
     spread: dict[Any, int] = field(default_factory=dict)
 
 
-def totals_of(parts: Sequence[Any], sums: Sequence[str] = (), earliest: Sequence[str] = (), spread: str = "") -> Totals:
-    """Totals of the records of queries that share none, by columns of their model.
+@dataclass(frozen=True)
+class Asked:
+    """The rows of which totals are wanted, as SQL: the primary key and some columns of a model, and the values it takes."""
+
+    sql: str
+    given: tuple[Any, ...]
+
+
+def asked(parts: Sequence[Any], columns: Sequence[str]) -> Asked:
+    """One question for the rows of queries that share none; its SQL is blank when none of them can hold anything."""
+    found: list[str] = []
+    given: list[Any] = []
+    for rows in parts:
+        try:
+            inner, values = rows.order_by().values_list("pk", *columns).query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        found.append(inner)
+        given.extend(values)
+    if len(found) > 1:
+        found = [f"SELECT * FROM ({inner}) part{at}" for at, inner in enumerate(found)]  # noqa: S608 - Django's own SQL
+    return Asked(" UNION ALL ".join(found), tuple(given))
+
+
+def totals_of(
+    model: type[models.Model],
+    rows: Asked,
+    sums: Sequence[str] = (),
+    earliest: Sequence[str] = (),
+    spread: str = "",
+) -> Totals:
+    """Totals of rows that were asked with these columns in this order.
 
     The database reads `COUNTED` + 1 of them at most.
     """
-    model: type[models.Model] = parts[0].model
-    columns = [*sums, *earliest, *([spread] if spread else [])]
-    names = [f"c{at}" for at in range(len(columns) + 1)]
-    inner, given = _together([rows.order_by().values_list("pk", *columns) for rows in parts])
-    if not inner:
+    if not rows.sql:
         return Totals(Count(0, False))
+    names = [f"c{at}" for at in range(len(sums) + len(earliest) + bool(spread) + 1)]
     wanted = [
         "COUNT(*)",
         *(f"SUM({n})" for n in names[1 : len(sums) + 1]),
@@ -67,8 +94,8 @@ def totals_of(parts: Sequence[Any], sums: Sequence[str] = (), earliest: Sequence
     with connection.cursor() as cursor:
         # The names of the columns are numbers; every value of the inner question is a parameter.
         cursor.execute(
-            f"WITH found ({', '.join(names)}) AS ({inner} LIMIT {COUNTED + 1}) SELECT {', '.join(wanted)} FROM found{grouped}",  # noqa: S608 - names made above
-            given,
+            f"WITH found ({', '.join(names)}) AS ({rows.sql} LIMIT {COUNTED + 1}) SELECT {', '.join(wanted)} FROM found{grouped}",  # noqa: S608 - names made above
+            rows.given,
         )
         lines = cursor.fetchall()
     number = sum(line[0] for line in lines)
@@ -88,21 +115,6 @@ def totals_of(parts: Sequence[Any], sums: Sequence[str] = (), earliest: Sequence
         )
         found.spread.update(by_value)
     return found
-
-
-def _together(parts: Sequence[Any]) -> tuple[str, list[Any]]:
-    """One question for the rows of all; blank when no filter of theirs can hold for anything."""
-    found, given = [], []
-    for rows in parts:
-        try:
-            inner, values = rows.query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        found.append(inner)
-        given.extend(values)
-    if len(found) > 1:
-        found = [f"SELECT * FROM ({inner}) part{at}" for at, inner in enumerate(found)]  # noqa: S608 - Django's own SQL
-    return " UNION ALL ".join(found), given
 
 
 def _typed(model: type[models.Model], name: str, value: Any) -> Any:
