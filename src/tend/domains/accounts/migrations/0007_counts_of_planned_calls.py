@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_count_by_owner'),
+        ('accounts', '0006_website_index'),
         ('people', '0004_sessions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
