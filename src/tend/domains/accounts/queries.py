@@ -99,13 +99,13 @@ def explain(actor: Actor, account: Account) -> list[str]:
 
 def children_of(actor: Actor, account: Account, limit: int = 50) -> list[Account]:
     """The accounts that hang under this one."""
-    return list(Account.objects.seen_by(actor).filter(parent=account).only("id", "name").order_by("name", "pk")[:limit])
+    return list(Account.objects.seen_by(actor, each=True).filter(parent=account).only("id", "name").order_by("name", "pk")[:limit])
 
 
 def relations_of(actor: Actor, account: Account) -> list[tuple[str, Account, Relation]]:
     """Relations from either side: the words from this side, the other account, and the relation. Hidden ones are absent."""
     there = list(Relation.objects.of([account]).select_related("kind").order_by("pk"))
-    seen = Account.objects.seen_by(actor)
+    seen = Account.objects.seen_by(actor, each=True)
     here_ids = list(seen.filter(relations__to=account).values_list("pk", flat=True))
     here = list(Relation.objects.of(here_ids).filter(to_id=account.pk).select_related("kind").order_by("pk"))
     others = {a.pk: a for a in seen.filter(pk__in={r.to_id for r in there} | set(here_ids)).only("id", "name")}

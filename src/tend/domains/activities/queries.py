@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.accounts.queries import account_in_sight
 from tend.domains.activities.models import Activity, Origin, State
 from tend.kernel.actor import Actor
+from tend.kernel.entity import entity_of
 
 LINE = "activities"
 
@@ -45,7 +47,7 @@ def open_cycle_calls(account_ids: Any) -> Any:
 def planned_of(actor: Actor, account: Account) -> list[Activity]:
     """What is planned with an account, the nearest first."""
     rows = Activity.objects.seen_by(actor, each=True).filter(account=account, state=State.PLANNED)
-    return list(rows.select_related("responsible", "interaction_status").order_by("planned_on", "pk")[:20])
+    return veiled(actor, rows.select_related("responsible", "interaction_status").order_by("planned_on", "pk")[:20])
 
 
 def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 30) -> list[Activity]:
@@ -53,7 +55,27 @@ def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 
     rows = Activity.objects.seen_by(actor, each=True).filter(account=account, state=State.DONE)
     if before is not None:
         rows = rows.filter(done_at__lt=before)
-    return list(rows.select_related("responsible", "outcome").order_by("-done_at", "-pk")[:limit])
+    return veiled(actor, rows.select_related("responsible", "outcome").order_by("-done_at", "-pk")[:limit])
+
+
+SPOKEN = (
+    "subject",
+    "text",
+    "responsible",
+    "outcome",
+    "duration",
+    "interaction_status",
+)  # what pages by hand show of one
+
+
+def veiled(actor: Actor, activities: Iterable[Activity]) -> list[Activity]:
+    """Activities to be shown, not kept: what a role hides from this reader is blank in them."""
+    found = list(activities)
+    entity = entity_of(Activity)
+    for name in [n for n in SPOKEN if entity.right(actor, n) == "hidden"]:
+        for activity in found:
+            setattr(activity, name, "" if name in ("subject", "text") else None)
+    return found
 
 
 def promises_among(actor: Actor, account_ids: Any) -> set[int]:

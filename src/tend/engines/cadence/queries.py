@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
+from tend.domains.activities.queries import veiled
 from tend.domains.contacts.models import Contact, Membership
 from tend.engines.cadence import day_lists, sentences
 from tend.engines.cadence.shares import Candidate
@@ -143,7 +144,7 @@ def _also(actor: Actor, today: dt.date) -> list[Activity]:
         .filter(responsible_id=actor.user_id, state=State.PLANNED, planned_on__lte=today)
         .exclude(CALLS)
     )
-    found = list(rows.order_by("planned_on", "planned_time", "pk")[:20])
+    found = veiled(actor, rows.order_by("planned_on", "planned_time", "pk")[:20])
     names = Account.objects.seen_by(actor, each=True).in_bulk({a.account_id for a in found if a.account_id})
     for activity in found:
         activity.account = names.get(activity.account_id)
@@ -164,6 +165,7 @@ class Calls(Listing):
 
     def __init__(self, actor: Actor, selection: str, who: str, *, now: dt.datetime, cursor: str | None = None) -> None:
         order = "-done_at" if selection == "done" else "planned_on"
+        order = order if _reads(actor, order.lstrip("-"), Activity) else "id"
         super().__init__(entity_of(Activity), actor, sort=order, columns=(), cursor=cursor, limit=LIMIT, now=now)
         self.selection, self.who = selection, who
 
@@ -233,7 +235,9 @@ def _stopped(number: int) -> Count:
 
 
 def callers(actor: Actor) -> list[User]:
-    """People whose calls one may look at by name: one's team."""
+    """People whose calls one may look at by name: one's team, unless who makes a call is hidden from this reader."""
+    if not _reads(actor, "responsible", Activity):
+        return []
     return list(
         User.objects.seen_by(actor).filter(pk__in=actor.team_users, is_active=True).order_by("name", "pk")[:100]
     )
@@ -268,7 +272,7 @@ def _done_calls(actor: Actor, who: str, now: dt.datetime) -> Any:
 
 
 def _of(rows: Any, actor: Actor, who: str) -> Any:
-    if who == EVERYONE:
+    if who == EVERYONE or (who != ME and not _reads(actor, "responsible", Activity)):
         return rows
     if who == POOL:
         return rows.filter(responsible__isnull=True)
@@ -316,7 +320,9 @@ def offered_statuses(actor: Actor, account: Account) -> list[InteractionStatus]:
 def last_talk(actor: Actor, account: Account) -> Activity | None:
     """The last talk with something written about it."""
     rows = Activity.objects.seen_by(actor, each=True).filter(account_id=account.pk, state=State.DONE).exclude(text="")
-    return rows.order_by("-done_at", "-pk").first()  # type: ignore[no-any-return]
+    if not _reads(actor, "text", Activity):
+        return None
+    return next(iter(veiled(actor, rows.order_by("-done_at", "-pk")[:1])), None)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -326,6 +332,7 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
     """Calls with all that a row shows, in as many queries for a hundred as for one. Calls of hidden accounts are left out."""
     if not calls:
         return []
+    calls = veiled(actor, calls)
     accounts = Account.objects.seen_by(actor, each=True).in_bulk({c.account_id for c in calls})
     statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
         {
@@ -429,8 +436,9 @@ class ByStatus(Listing):
     """Leads or other accounts with one interaction status (or none), whoever is due first on top."""
 
     def __init__(self, actor: Actor, leads: bool, status: str, *, now: dt.datetime, cursor: str | None = None) -> None:
+        named = [n for n in ("next_contact_on", "name") if _reads(actor, n)]
         super().__init__(
-            entity_of(Account), actor, sort="next_contact_on,name", columns=(), cursor=cursor, limit=LIMIT, now=now
+            entity_of(Account), actor, sort=",".join(named) or "id", columns=(), cursor=cursor, limit=LIMIT, now=now
         )
         self.leads, self.status = leads, status
 
@@ -445,15 +453,18 @@ class ByStatus(Listing):
 def of_status(actor: Actor, leads: bool, status: str) -> Any:
     """Accounts of one side with a status by its id, without one ("none"), or all of them ("")."""
     few = reachable(entity_of(Account), actor, "view")
-    rows = Account.objects.seen_by(actor, each=few is not None or _is_wide(actor)).filter(archived=False)
-    if few is not None:
-        rows = rows.filter(pk__in=few)
-    rows = rows.filter(lifecycle="lead") if leads else rows.exclude(lifecycle="lead")
+    rows = Account.objects.seen_by(actor, each=few is not None or _is_wide(actor))
+    rows = _of_side(rows if few is None else rows.filter(pk__in=few), leads)
     if not _reads(actor, "interaction_status"):
         return rows
     if status == "none":
         return rows.filter(interaction_status__isnull=True)
     return rows.filter(interaction_status_id=int(status)) if status.isdigit() else rows
+
+
+def _of_side(rows: Any, leads: bool) -> Any:
+    rows = rows.filter(archived=False)
+    return rows.filter(lifecycle="lead") if leads else rows.exclude(lifecycle="lead")
 
 
 def _reads(actor: Actor, name: str, of: type[Account | Activity] = Account) -> bool:
@@ -470,10 +481,20 @@ def statuses_in_use(actor: Actor, leads: bool) -> list[tuple[InteractionStatus |
         if leads
         else InteractionStatus.objects.seen_by(actor).filter(for_accounts=True)
     )
-    found = [(status, bounded(of_status(actor, leads, str(status.pk)))) for status in rows.order_by("position", "pk")]
-    without = bounded(of_status(actor, leads, "none"))
+    counted = _by_status(actor, leads)
+    found = [(status, counted(status.pk)) for status in rows.order_by("position", "pk")]
+    without = counted(None)
     kept: list[tuple[InteractionStatus | None, Count]] = [(s, n) for s, n in found if s.is_active or n.number]
     return [*kept, (None, without)] if without.number else kept
+
+
+def _by_status(actor: Actor, leads: bool) -> Callable[[int | None], Count]:
+    """A count for each status: a portfolio is gone through once; of everything each is counted on its own, and stops."""
+    if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)):
+        return lambda pk: bounded(of_status(actor, leads, "none" if pk is None else str(pk)))
+    rows = _of_side(Account.objects.seen_by(actor), leads).order_by().values_list("interaction_status_id")
+    found = dict(rows.annotate(n=Counted("pk")))
+    return lambda pk: _stopped(found.get(pk, 0))
 
 
 def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -> list[dict[str, Any]]:
@@ -483,6 +504,7 @@ def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -
         {a.interaction_status_id for a in accounts if a.interaction_status_id and _reads(actor, "interaction_status")}
     )
     people, phones = _reach(actor, list(accounts)) if accounts else ({}, {})
+    shows_next = _reads(actor, "next_contact_on")
     owners = dict(
         User.objects.seen_by(actor)
         .filter(pk__in={a.owner_id for a in accounts if _reads(actor, "owner")} - {None})
@@ -495,6 +517,8 @@ def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -
         if status is not None and status.plans_calls and account.cycle_anchor is not None:
             days = max((today - account.cycle_anchor).days, 0)
             gone, label = days / status.interval, sentences.gone(days, status.interval)
+        if not shows_next:
+            account.next_contact_on, gone, label = None, None, None
         on = account.next_contact_on
         state = "" if on is None else "late" if on < today else "due" if on == today else "kept"
         rows.append({

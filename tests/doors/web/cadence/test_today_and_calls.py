@@ -322,3 +322,38 @@ def test_the_cockpit_shows_what_one_looks_at_while_talking_and_the_next_card(com
     assert following.context["account"] == second
     assert (following.context["line_at"], following.context["line_total"]) == (2, 2)
     assert "Fine" not in text(following)
+
+
+@pytest.mark.parametrize("name", ["text", "responsible", "next_contact_on", "planned_on"])
+def test_a_field_hidden_by_a_role_is_hidden_in_calls_and_on_the_account_page(company: Company, name: str) -> None:
+    from tests.contract.stage import give_role
+
+    account = company.account("Alpha")
+    later(company, 31)
+    company.log(account, "reached", text="Zq7 said")
+    reader = make("users", email="bea@tend.example", name="Bea Blind", zone="UTC")
+    scopes = {line: {"view": "all", "edit": "all"} for line in ("leads", "accounts", "activities")}
+    give_role(reader, "All but one", scopes=scopes, field_rights={line: {name: "hidden"} for line in scopes})
+    pages = [
+        "/calls?who=everyone&show=scheduled",
+        "/calls?who=everyone&show=done",
+        "/calls/accounts",
+        f"/accounts/{account.pk}",
+        "/today",
+    ]
+    pages.append(f"/calls/{company.call(account).pk}")
+    shown = {path: company.cast.client(reader).get(path) for path in pages}
+    assert {r.status_code for r in shown.values()} == {200}
+    secret = {"text": "Zq7 said", "responsible": None, "next_contact_on": None, "planned_on": None}[name]
+    if secret:
+        open_eyed = company.cast.client(company.cast.admin)
+        assert any(secret in text(open_eyed.get(path)) for path in pages)
+        assert [path for path, page in shown.items() if secret in text(page)] == []
+    if name == "responsible":
+        assert [r.responsible for r in shown[pages[0]].context["rows"]] == [""]
+        named = company.cast.client(reader).get(f"/calls?who={company.cast.manager.pk}&show=scheduled")
+        assert [r.account.name for r in named.context["rows"]] == ["Alpha"]
+        nobody = company.cast.client(reader).get("/calls?who=pool&show=scheduled")
+        assert [r.account.name for r in nobody.context["rows"]] == ["Alpha"]
+    if name == "next_contact_on":
+        assert [r["account"].next_contact_on for r in shown["/calls/accounts"].context["rows"]] == [None]

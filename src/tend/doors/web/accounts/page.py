@@ -226,7 +226,7 @@ def _offer(record: Account) -> dict[str, str] | None:
 
 def _attempts(actor: Actor, record: Account) -> list[Activity]:
     rows = (
-        Activity.objects.seen_by(actor)
+        Activity.objects.seen_by(actor, each=True)
         .filter(account=record, state="done", outcome__effect="attempt")
         .select_related("outcome")
     )

@@ -111,7 +111,7 @@ def _conflict(
     mine: Mapping[str, list[str]],
     both: list[str],
 ) -> HttpResponse:
-    who, when = last_writer(place.entity, record.pk)
+    who, when = last_writer(place.entity, request.actor, record.pk)
     fields = [
         {"name": n, "label": form.fields[n].label, "mine": _worded(form, n, mine[n]), "theirs": cells.plain(form.declared_fields_by_name[n], values[n])}
         for n in both

@@ -22,6 +22,7 @@ from tend.kernel.reading import Linked, Reader
 
 PAGE = 50
 WHY = "the history of a record that the reader sees"
+Line = tuple[str, str, str]  # label, before, after
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Step:
     change: Change
     by: str
     verb: str
-    lines: list[tuple[str, str, str]] = field(default_factory=list)  # label, before, after
+    lines: list[Line] = field(default_factory=list)
     may_undo: bool = False
 
     @property
@@ -68,10 +69,10 @@ def steps(
         people = _people(actor, {c.actor_id for c in changes if c.actor_id})
         names = _Names(entity, actor, changes)
         for change in changes:
-            step = Step(
-                change, people.get(change.actor_id, _("Tend")), verb_label(entity, change.verb), names.lines(change)
-            )
-            touched = {*change.body.get("fields", {}), *(f"{p[0]}/{p[1]}" for p in change.body.get("parts", ()))}
+            told = names.told(change)
+            lines = [line for _about, line in told]
+            step = Step(change, people.get(change.actor_id, _("Tend")), verb_label(entity, change.verb), lines)
+            touched = {about for about, _line in told}  # what the reader cannot know of neither offers nor hinders
             mine = change.actor_id == actor.user_id or actor.has_right("undo_all")
             fresh = (timezone.now() - change.at).days < UNDO_DAYS
             step.may_undo = (
@@ -86,16 +87,10 @@ def steps(
     return found[:limit]
 
 
-def last_writer(entity: Entity, pk: int) -> tuple[str, str]:
-    """Who wrote last and at what time, for the choice between two edits."""
-    change = (
-        Change.objects.as_system(WHY)
-        .filter(record_type=entity.code, record_id=pk)
-        .select_related("actor")
-        .order_by("-id")
-        .first()
-    )
-    return (change.actor.name if change.actor else "", clock(change.at)) if change else ("", "")
+def last_writer(entity: Entity, actor: Actor, pk: int) -> tuple[str, str]:
+    """Who wrote last and at what time, for the choice between two edits: of what the reader may know, nothing else."""
+    last = next(iter(steps(entity, actor, pk, limit=1)), None)
+    return (last.by, clock(last.change.at)) if last is not None else ("", "")
 
 
 def verb_label(entity: Entity, name: str) -> str:
@@ -180,17 +175,18 @@ class _Names:
         tied = self.ties.get((label, pk))
         return tied is not None and all(at in self.known.get(target, {}) for target, at in tied)
 
-    def lines(self, change: Change) -> list[tuple[str, str, str]]:
-        found = []
+    def told(self, change: Change) -> list[tuple[str, Line]]:
+        """The lines of an entry that the reader may know, each with what it is about."""
+        found: list[tuple[str, Line]] = []
         for name, (old, new) in change.body.get("fields", {}).items():
             if name == "characteristics":
                 found += self._characteristics(old or {}, new or {})
             elif name == "trashed_at":
-                found.append((_("Trash"), "", _("put into the trash") if new else _("taken out of the trash")))
+                found.append((name, (_("Trash"), "", _("put into the trash") if new else _("taken out of the trash"))))
             elif name in self.fields and (change.kind != "create" or new not in (None, "", False)):
                 before, after = self._worded(name, old), self._worded(name, new)
                 if before or after or self._target(self.entity.model, name) is None:  # names out of sight leave no line
-                    found.append((str(self.fields[name].label), before, after))
+                    found.append((name, (str(self.fields[name].label), before, after)))
         return found + self._parts(change)
 
     def _worded(self, name: str, value: Any) -> str:
@@ -202,16 +198,19 @@ class _Names:
             return named.name if named else ""
         return cells.plain(self.fields[name], revive(self.entity.model, name, value))
 
-    def _characteristics(self, old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
+    def _characteristics(self, old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Line]]:
         from tend.doors.web.records.fieldset import characteristics
 
         own = {f.name.partition(".")[2]: f for f in characteristics(self.entity, self.actor)}
         changed = [k for k in {**old, **new} if old.get(k) != new.get(k) and k in own]
-        return [(str(own[k].label), cells.plain(own[k], old.get(k)), cells.plain(own[k], new.get(k))) for k in changed]
+        return [
+            (own[k].name, (str(own[k].label), cells.plain(own[k], old.get(k)), cells.plain(own[k], new.get(k))))
+            for k in changed
+        ]
 
-    def _parts(self, change: Change) -> list[tuple[str, str, str]]:
+    def _parts(self, change: Change) -> list[tuple[str, Line]]:
         """Parts by the trait they belong to: what was added, taken away, or changed from and to."""
-        found = []
+        found: list[tuple[str, Line]] = []
         for label, pk, sign, values in change.body.get("parts", ()):
             model = apps.get_model(label)
             trait = next((t for t in self.entity.traits.values() if getattr(t, "model", None) is model), None)
@@ -224,11 +223,15 @@ class _Names:
                 if not self._in_sight(label, pk):
                     continue
                 pairs = [(n, p[0], p[1]) for n, p in values.items()]
-                found += [(title, self._part(model, {n: a}), self._part(model, {n: b})) for n, a, b in pairs]
+                found += [
+                    (f"{label}/{pk}", (title, self._part(model, {n: a}), self._part(model, {n: b})))
+                    for n, a, b in pairs
+                ]
             else:
                 said = self._part(model, values)
                 if said:
-                    found.append((title, said if sign == "-" else "", said if sign == "+" else ""))
+                    line = (title, said if sign == "-" else "", said if sign == "+" else "")
+                    found.append((f"{label}/{pk}", line))
         return found
 
     def _readable(self, trait: str) -> bool:

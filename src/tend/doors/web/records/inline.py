@@ -47,7 +47,7 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
             except Stale:
                 if form.stored(name) == form.drawn(name):  # somebody changed another field: nothing to choose here
                     return _saved(request, place, record, field, raw, record.version)
-                who, _when = last_writer(place.entity, pk)
+                who, _when = last_writer(place.entity, request.actor, pk)
                 theirs = cells.plain(field, value) or _("not filled in")
                 form.add_error(
                     name,
