@@ -18,6 +18,7 @@ class CadenceConfig(AppConfig):
             redating,
             rerolling,
             rescue,
+            spreading,
             talks,
             telling,
             undoing,

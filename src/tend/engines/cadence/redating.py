@@ -25,7 +25,7 @@ from tend.kernel.book_events import value_saved
 from tend.kernel.entity import entity_of
 from tend.kernel.events import reacts_to
 from tend.kernel.jobs.stages import Stage, carry_out, deed, everywhere, queue_stages
-from tend.kernel.operations import Operation, start
+from tend.kernel.operations import Operation, advance, start
 from tend.kernel.unit import Unit
 from tend.kernel.values import edit_record
 from tend.kernel.verbs import Done
@@ -217,7 +217,5 @@ def _desk(unit: Unit, ids: Sequence[int]) -> Desk:
 
 
 def _count(operation: Operation, unit: Unit, ids: Sequence[int]) -> None:
-    operation.done_through += len(ids)
-    operation.changed += len(unit.changed_ids(Activity))
-    operation.save(update_fields=["done_through", "changed"])
+    advance(operation, len(ids), changed=len(unit.changed_ids(Activity)))
     unit.says.clear()

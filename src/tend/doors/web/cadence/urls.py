@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tend.doors.web.cadence import calls, coverage, log, today
+from tend.doors.web.cadence import calls, coverage, log, spreading, today
 
 urlpatterns = [
     path("", today.home),
     path("today", today.today, name="today"),
     path("today/start", today.start, name="today-start"),
+    path("today/spread", spreading.spread, name="today-spread"),
     path("calls", calls.calls, name="calls"),
     path("calls/leads", calls.by_status, {"leads": True}, name="calls-leads"),
     path("calls/accounts", calls.by_status, {"leads": False}, name="calls-accounts"),
