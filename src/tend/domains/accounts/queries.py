@@ -107,6 +107,8 @@ def relations_of(actor: Actor, account: Account) -> list[tuple[str, Account, Rel
     there = list(Relation.objects.of([account]).select_related("kind").order_by("pk"))
     seen = Account.objects.seen_by(actor, each=True)
     here_ids = list(seen.filter(relations__to=account).values_list("pk", flat=True))
+    if not there and not here_ids:
+        return []
     here = list(Relation.objects.of(here_ids).filter(to_id=account.pk).select_related("kind").order_by("pk"))
     others = {a.pk: a for a in seen.filter(pk__in={r.to_id for r in there} | set(here_ids)).only("id", "name")}
     found = [(r.kind.name, others[r.to_id], r) for r in there if r.to_id in others]

@@ -59,6 +59,8 @@ def portfolio_of(actor: Actor, action: str) -> tuple[Any, ...] | None:
 def memberships_at(actor: Actor, account: Account) -> tuple[list[Membership], list[Membership]]:
     """Who works at an account and who did, with `record` the contact; main contacts first. Two queries."""
     seen = {c.pk: c for c in Contact.objects.seen_by(actor, each=True).filter(memberships__account=account)}
+    if not seen:
+        return [], []
     rows = list(Membership.objects.of(seen).filter(account_id=account.pk).order_by("-is_primary", "pk"))
     for row in rows:
         row.record = seen[row.record_id]

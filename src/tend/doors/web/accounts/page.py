@@ -33,7 +33,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Field, entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.reading import Reader
-from tend.people.calendars import calendars_for, workers_for
+from tend.people.calendars import Worker, workers_for
 
 REFERRED = ("referred_by_user", "referred_by_account", "referred_by_contact")
 FIELDS = (
@@ -183,7 +183,7 @@ def _next_talk(
         }
     if entity_of(Activity).right(actor, "interaction_status") == "hidden":
         call.interaction_status = None  # the sentence below would name it
-    calendar = calendars_for(None, {call.responsible_id})
+    workers = workers_for(None, {call.responsible_id, record.owner_id})
     found["talk_offer"] = {"verb": "resume", "label": _("Resume the cycle")} if _rests_by_hand(record) else None
     attempts = [] if not record.cycle_attempts else _attempts(actor, record)
     found["talk_state"] = line.state if line.state != "kept" else ""
@@ -192,9 +192,9 @@ def _next_talk(
         call,
         record,
         today,
-        calendar.get(call.responsible_id) or calendar[None],
+        (workers.get(call.responsible_id) or workers[None]).calendar,
         attempts,
-        _instead(record, call, values),
+        _instead(record, call, values, workers),
     )
     by = call.responsible.name if call.responsible else ""
     found["talk_why"] = (
@@ -203,12 +203,12 @@ def _next_talk(
     return found
 
 
-def _instead(record: Account, call: Activity, values: dict[str, Any]) -> str:
+def _instead(record: Account, call: Activity, values: dict[str, Any], workers: dict[int | None, Worker]) -> str:
     """In whose place somebody else makes the call."""
     if "owner" not in values or call.origin != "cycle":
         return ""
-    owner = workers_for(None, {record.owner_id}).get(record.owner_id) if record.owner_id else None
-    return instead(call, owner, record.owner.name if record.owner is not None else "", timezone.localdate())
+    owner = workers.get(record.owner_id) if record.owner_id else None
+    return instead(call, owner, str(values["owner"] or ""), timezone.localdate())
 
 
 def _rests_by_hand(record: Account) -> bool:
