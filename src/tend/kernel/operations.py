@@ -107,15 +107,22 @@ def refusals_of(operation: Operation) -> Any:
     )
 
 
+_words: dict[str, Any] = {
+    "import": gettext_lazy("Import"),
+    "undo": gettext_lazy("Undo"),
+    "delete-mapped": gettext_lazy("Delete a value"),
+}
+
+
+def name_operation(kind: str, label: Any) -> None:
+    """Say in words what operations of a kind do that is no verb of its own."""
+    _words[kind] = label
+
+
 def label_of(operation: Operation) -> Any:
     """What was done, in words."""
-    known = {
-        "import": gettext_lazy("Import"),
-        "undo": gettext_lazy("Undo"),
-        "delete-mapped": gettext_lazy("Delete a value"),
-    }
-    if operation.kind in known:
-        return known[operation.kind]
+    if operation.kind in _words:
+        return _words[operation.kind]
     try:
         verb = entity_by_code(operation.record_type).verb_by_name.get(operation.kind)
     except Misuse:

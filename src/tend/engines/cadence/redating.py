@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tend.domains.accounts.models import Account, InteractionStatus, Responsible
 from tend.domains.activities.models import Activity, Origin, State
@@ -25,7 +26,7 @@ from tend.kernel.book_events import value_saved
 from tend.kernel.entity import entity_of
 from tend.kernel.events import reacts_to
 from tend.kernel.jobs.stages import Stage, carry_out, deed, everywhere, queue_stages
-from tend.kernel.operations import Operation, advance, start
+from tend.kernel.operations import Operation, advance, name_operation, start
 from tend.kernel.unit import Unit
 from tend.kernel.values import edit_record
 from tend.kernel.verbs import Done
@@ -35,6 +36,8 @@ RIGHT = "settings"
 AT_ONCE = 1000  # accounts that change while somebody waits
 RHYTHM = ("interval", "interval_kind")
 ACCOUNT = "accounts.account"
+name_operation("redate-calls", gettext_lazy("Move open calls to a new interval"))
+name_operation("follow-status", gettext_lazy("Plan or cancel the calls of a status"))
 
 
 @dataclass(frozen=True)

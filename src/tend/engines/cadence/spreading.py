@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Origin, State
@@ -15,11 +16,12 @@ from tend.engines.cadence.desk import WHY, Desk
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Refused
 from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, queue_stages
-from tend.kernel.operations import Operation, advance, start
+from tend.kernel.operations import Operation, advance, name_operation, start
 from tend.kernel.unit import Unit
 from tend.people.calendars import workers_for
 
 LONGEST = 60  # days
+name_operation("spread-overdue", gettext_lazy("Spread what is overdue"))
 
 
 def overdue_of(actor: Actor, user_id: int, today: dt.date) -> list[int]:
