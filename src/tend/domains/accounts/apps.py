@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing declares: the record types, what doctor looks at, and who is told.
-        from tend.domains.accounts import entity, portfolio_check, telling  # noqa: F401
+        from tend.domains.accounts import entity, lookalikes, portfolio_check, telling  # noqa: F401

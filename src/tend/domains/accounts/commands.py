@@ -15,6 +15,7 @@ from tend.domains.accounts.choices import Lifecycle
 from tend.domains.accounts.events import (
     account_created,
     account_reassigned,
+    account_renamed,
     account_rests,
     account_wakes,
     interaction_status_set,
@@ -68,12 +69,13 @@ def create_account(unit: Unit, *, values: Values) -> Account:
 def edit_account(unit: Unit, account: Account, *, values: Values) -> None:
     """Change fields of an account that have no rule of their own. A blank name is refused.
 
-    Sets off: person_edited (the contact that is the same person follows).
+    Sets off: account_renamed (look-alikes are looked for), person_edited (the contact that is the same person follows).
     """
     was_person = account.is_person
-    if "name" in values:
+    if "name" in values and _name(values["name"]) != account.name:
         account.name = _name(values["name"])
         account.match_name = company_key(account.name)[:200]
+        unit.announce(account_renamed(account))
     put(unit, entity_of(Account), account, {n: v for n, v in values.items() if n != "name"})
     if account.is_person or was_person:
         unit.announce(person_edited(account, frozenset(values)))

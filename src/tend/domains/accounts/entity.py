@@ -23,7 +23,7 @@ from tend.domains.accounts.models import Account, AccountCharacteristic
 from tend.domains.accounts.portfolio import ACCESS, WATCHED, keep_portfolio, portfolio_of
 from tend.domains.accounts.queries import each_visible_to, visible_to
 from tend.domains.accounts.reactions import refuse_circles
-from tend.domains.accounts.relations import Interests, Relations
+from tend.domains.accounts.relations import Aparts, Interests, Relations
 from tend.domains.accounts.responsibles import Responsibles
 from tend.domains.accounts.statuses import check_interaction_status
 from tend.kernel.books import declare_book
@@ -86,14 +86,14 @@ ACCOUNT = register(
             Panel(_("Care"), "owner team parent do_not_contact"),
             Panel(_("Size"), "employees annual_revenue description"),
         ),
-        wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Responsibles, Relations, Interests),
+        wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Responsibles, Relations, Interests, Aparts),
         create=commands.create_account,
         edit=commands.edit_account,
         verbs=(
             commands.set_status, commands.restart_cycle, commands.set_lifecycle, commands.reassign, commands.claim, commands.release,
             commands.add_responsible, commands.remove_responsible, commands.pause, commands.resume, commands.archive,
             commands.trash, commands.restore, commands.set_do_not_contact, commands.set_parent, commands.set_team,
-            ties.relate, ties.unrelate, ties.set_interest, ties.drop_interest,
+            ties.relate, ties.unrelate, ties.set_interest, ties.drop_interest, ties.keep_apart,
             notes.write_remark, notes.erase_remark, notes.add_tags, notes.remove_tags,
         ),
         projections=(

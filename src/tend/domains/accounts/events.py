@@ -20,6 +20,11 @@ class account_created(Event):  # noqa: N801
 
 
 @dataclass(frozen=True)
+class account_renamed(Event):  # noqa: N801
+    account: Account
+
+
+@dataclass(frozen=True)
 class person_edited(Event):  # noqa: N801
     """Fields of an account that is a person, or was one, were written; `names` says which."""
 

@@ -99,7 +99,12 @@ def explain(actor: Actor, account: Account) -> list[str]:
 
 def children_of(actor: Actor, account: Account, limit: int = 50) -> list[Account]:
     """The accounts that hang under this one."""
-    return list(Account.objects.seen_by(actor, each=True).filter(parent=account).only("id", "name").order_by("name", "pk")[:limit])
+    return list(
+        Account.objects.seen_by(actor, each=True)
+        .filter(parent=account)
+        .only("id", "name")
+        .order_by("name", "pk")[:limit]
+    )
 
 
 def relations_of(actor: Actor, account: Account) -> list[tuple[str, Account, Relation]]:
@@ -113,11 +118,3 @@ def relations_of(actor: Actor, account: Account) -> list[tuple[str, Account, Rel
     others = {a.pk: a for a in seen.filter(pk__in={r.to_id for r in there} | set(here_ids)).only("id", "name")}
     found = [(r.kind.name, others[r.to_id], r) for r in there if r.to_id in others]
     return found + [(r.kind.inverse_name or r.kind.name, others[r.record_id], r) for r in here if r.record_id in others]
-
-
-def alike(actor: Actor, name: str, limit: int = 3) -> list[Account]:
-    """Accounts in sight whose name counts as the same company's."""
-    from tend.base.names import company_key
-
-    key = company_key(name)[:200]
-    return list(Account.objects.seen_by(actor).filter(match_name=key).order_by("name", "pk")[:limit]) if key else []

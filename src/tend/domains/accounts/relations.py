@@ -1,4 +1,4 @@
-"""Relations and interests of an account as traits: loaded for a whole chunk, written by the verbs in ties.py."""
+"""Relations and interests of an account, and what it is not the same as, as traits: loaded for a whole chunk, written by the verbs in ties.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tend.domains.accounts.books import Area
-from tend.domains.accounts.models import Account, Interest, Relation
+from tend.domains.accounts.models import Account, Apart, Interest, Relation
 from tend.kernel.entity import Field
 from tend.kernel.errors import Misuse
 from tend.kernel.traits import Through, Trait
@@ -74,3 +74,23 @@ class Interests(Trait):
 
     def read(self, rows: Sequence[Any], name: str) -> list[int]:
         return [r.area_id for r in rows if r.is_disinterest == (name == "disinterests")]
+
+
+class Aparts(Trait):
+    """The accounts that an account is not the same as, although it looks like them."""
+
+    name = "apart"
+    title = _("Not a duplicate of")
+    base = Apart
+
+    def fields(self) -> tuple[Field, ...]:
+        return ()
+
+    def through(self, name: str) -> Through | None:
+        return None
+
+    def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
+        raise Misuse("accounts are told apart by keep-apart")
+
+    def read(self, rows: Sequence[Any], name: str) -> list[int]:
+        return [r.other_id for r in rows]

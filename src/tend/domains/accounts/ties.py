@@ -84,3 +84,13 @@ def drop_interest(unit: Unit, account: Account, *, area: Area) -> None:
     if row is None:
         raise Refused(_("Nothing is noted about “%(area)s”.") % {"area": area.name}, field="area")
     trait.drop(unit, account, row)
+
+
+@verb("accounts.account", reads=("apart",), label=gettext_lazy("Not a duplicate"))
+def keep_apart(unit: Unit, account: Account, *, other: Account) -> None:
+    """Say that an account is not the same as another that looks like it; nobody is asked about the two again."""
+    if other.pk == account.pk:
+        raise Refused(_("An account is the same as itself."), field="other")
+    trait = entity_of(Account).traits["apart"]
+    if not any(row.other_id == other.pk for row in trait.rows(unit, account)):
+        trait.add(unit, account, other_id=other.pk)

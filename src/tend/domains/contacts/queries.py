@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +13,9 @@ from tend.domains.accounts.portfolio import portfolio_of as accounts_of
 from tend.domains.accounts.queries import account_in_sight
 from tend.domains.contacts.models import Contact, Membership
 from tend.kernel.actor import Actor
+from tend.kernel.organisation import organisation
+from tend.kernel.query.fold import spellings
+from tend.kernel.traits.contact_points import normalise_point
 
 LINE = "contacts"
 
@@ -65,3 +69,26 @@ def memberships_at(actor: Actor, account: Account) -> tuple[list[Membership], li
     for row in rows:
         row.record = seen[row.record_id]
     return [r for r in rows if r.until is None], [r for r in rows if r.until is not None]
+
+
+def people_alike(
+    actor: Actor, name: str, points: Iterable[tuple[str, str]], *, but: int | None = None, limit: int = 5
+) -> list[tuple[Any, set[str]]]:
+    """People in sight of that name, or with one of these phones and e-mail addresses, with what they share."""
+    from tend.domains.contacts.models import Contact, ContactPointOf
+
+    found: dict[int, set[str]] = {}
+    seen = Contact.objects.seen_by(actor).exclude(pk=but)
+    if name:
+        for pk in seen.filter(name__in=spellings(name)).order_by("pk").values_list("pk", flat=True)[:limit]:
+            found.setdefault(pk, set()).add("name")
+    country = organisation().country_code
+    wanted = {(kind, normalise_point(kind, value, country)) for kind, value in points if value}
+    if wanted:
+        rows = ContactPointOf.objects.as_system("narrowed to the people in sight")
+        rows = rows.filter(normalised__in={v for _k, v in wanted}, record_id__in=seen.values("pk")).order_by("pk")
+        for pk, kind, value in rows.values_list("record_id", "kind", "normalised")[: limit * 4]:
+            if (kind, value) in wanted:
+                found.setdefault(pk, set()).add(kind)
+    people = Contact.objects.seen_by(actor).in_bulk(sorted(found, key=lambda pk: (-len(found[pk]), pk))[:limit])
+    return [(people[pk], found[pk]) for pk in sorted(people, key=lambda pk: (-len(found[pk]), pk))]

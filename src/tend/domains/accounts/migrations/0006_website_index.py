@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_count_by_owner'),
-        ('people', '0004_sessions'),
+        ("accounts", "0005_count_by_owner"),
+        ("people", "0004_sessions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('website', ''), _negated=True), fields=['website'], name='account_by_website'),
+            model_name="account",
+            index=models.Index(
+                condition=models.Q(("website", ""), _negated=True), fields=["website"], name="account_by_website"
+            ),
         ),
     ]

@@ -20,6 +20,7 @@ from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.queries import memberships_at
 from tend.domains.contacts.referrals import brought_by
 from tend.doors.web.accounts import cadence, timeline
+from tend.doors.web.accounts.duplicates import twins
 from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
@@ -84,7 +85,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
         **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
         add_person_url=f"/contacts/new?accounts={pk}&next=/accounts/{pk}", relate_url=f"/accounts/{pk}/do/relate",
         interest_url=f"/accounts/{pk}/do/set-interest", remark_url=f"/accounts/{pk}/do/write-remark",
-        more=_more(place, actor, record, may_edit), may_add_contact=may_edit and actor.scope("contacts", "create") != "none",
+        twins=twins(actor, record), more=_more(place, actor, record, may_edit), may_add_contact=may_edit and actor.scope("contacts", "create") != "none",
     )  # fmt: skip
     return show(request, "accounts/page.html", context, regions=REGIONS)
 
@@ -288,7 +289,7 @@ def _tree(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, An
             "note": _said_of(r),
             "pk": other.pk,
             "kind": r.kind_id if r.record_id == record.pk else 0,  # ended from the side on which it was noted
-        }  # fmt: skip
+        }
         for words, other, r in queries.relations_of(actor, record)
     ]
     return {

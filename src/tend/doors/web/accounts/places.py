@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tend.domains.accounts import queries
 from tend.domains.accounts.entity import ACCOUNT
+from tend.domains.accounts.lookalikes import look_alikes, signs_said
+from tend.domains.accounts.ties import keep_apart
 from tend.domains.activities.models import Kind
 from tend.domains.contacts import referrals  # noqa: F401 - lends accounts who brought them
 from tend.doors.web.accounts import cadence
@@ -21,6 +22,8 @@ from tend.doors.web.records.places import Place, claims, settle
 from tend.doors.web.templatetags.tend import day
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
+from tend.kernel.organisation import organisation
+from tend.kernel.reading import Reader
 
 COLUMNS = (
     "name",
@@ -90,16 +93,46 @@ def views(actor: Actor, place: Place) -> list[tuple[str, str]]:
 
 
 @claims("accounts", "alike")
-def alike(actor: Actor, raw: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Accounts in sight that look like the one under way; a hidden one is never named."""
-    found = queries.alike(actor, str(raw.get("name", "")))
+def alike(actor: Actor, raw: Mapping[str, Any], record: Any = None) -> list[dict[str, Any]]:
+    """Accounts in sight that look like the one under way; a hidden one is never named. An old one is asked when renamed."""
+    if record is not None and str(raw.get("name") or record.name) == record.name:
+        return []
+    said = {**({} if record is None else Reader(ACCOUNT, actor, ["phones", "emails", "website"]).one(record)), **raw}
+    signs = signs_said(
+        str(said.get("name") or ""), _values(said, "phone", "phones"), _values(said, "email", "emails"),
+        str(said.get("website") or ""), organisation().country_code,
+    )  # fmt: skip
     return [
         {
-            "name": a.name, "url": ACCOUNTS.page(a.pk),
-            "note": _("last contact %(day)s") % {"day": day(a.last_contact_at)} if a.last_contact_at else "",
+            "pk": a.account.pk, "name": a.account.name, "url": ACCOUNTS.page(a.account.pk),
+            "note": ", ".join(filter(None, [in_words(a.signs, actor), _("last contact %(day)s") % {"day": day(a.account.last_contact_at)} if a.account.last_contact_at else ""])),
         }
-        for a in found
+        for a in look_alikes(actor, signs, but=record.pk if record is not None else None)
     ]  # fmt: skip
+
+
+@claims("accounts", "told apart")
+def told_apart(actor: Actor, record: Any, others: list[dict[str, Any]]) -> None:
+    """Who was asked and said "It is another one" need not be asked again."""
+    for other in others:
+        keep_apart(actor, record.pk, other=ACCOUNT.model.objects.seen_by(actor).get(pk=other["pk"]))  # type: ignore[attr-defined]
+
+
+def _values(said: Mapping[str, Any], one: str, many: str) -> list[str]:
+    listed = [v.get("value", "") if isinstance(v, Mapping) else str(v) for v in said.get(many) or ()]
+    return [str(v) for v in (said.get(one), *listed) if v]
+
+
+def in_words(signs: Iterable[str], actor: Actor) -> str:
+    """By what two accounts look alike, as far as the reader may see it."""
+    words = {
+        "name": _("same name"),
+        "phone": _("same phone"),
+        "email": _("same e-mail"),
+        "domain": _("same web domain"),
+    }
+    fields = {"name": "name", "phone": "phones", "email": "emails", "domain": "website"}
+    return ", ".join(words[s] for s in signs if s in words and ACCOUNT.right(actor, fields[s]) != "hidden")
 
 
 @claims("accounts", "strip")

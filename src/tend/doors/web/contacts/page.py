@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Membership
+from tend.domains.contacts.queries import people_alike
 from tend.domains.contacts.referrals import brought_by
 from tend.doors.web.accounts.places import ACCOUNTS
 from tend.doors.web.accounts.timeline import ICONS
@@ -34,6 +36,45 @@ ALWAYS = ("title", "phones", "emails", "addresses")  # shown although blank to w
 def views(actor: Actor, place: Place) -> list[tuple[str, str]]:
     """The views that everybody has over contacts."""
     return [("owner:me", _("Mine")), ("no:accounts", _("Without a company"))]
+
+
+@claims("contacts", "alike")
+def alike(actor: Actor, raw: Mapping[str, Any], record: Any = None) -> list[dict[str, Any]]:
+    """People in sight of the same name, phone or e-mail. Where a company is given, the known one can be placed there."""
+    if record is not None and not {"first_name", "last_name"} & raw.keys():
+        return []
+    said = {
+        n: str(raw.get(n, getattr(record, n, "") if record is not None else "") or "")
+        for n in ("first_name", "last_name")
+    }
+    lines = [
+        (kind, v)
+        for kind, many in (("phone", "phones"), ("email", "emails"))
+        for v in (raw.get(many) or (), [raw.get(kind)])
+    ]
+    points = [
+        (kind, p.get("value", "") if isinstance(p, Mapping) else str(p)) for kind, listed in lines for p in listed if p
+    ]
+    found = people_alike(
+        actor,
+        f"{said['first_name']} {said['last_name']}".strip(),
+        points,
+        but=record.pk if record is not None else None,
+    )
+    company = next((str(getattr(a, "pk", a)) for a in raw.get("accounts") or ()), "")
+    return [
+        {
+            "name": person.name, "url": CONTACTS.page(person.pk), "note": _alike_by(actor, signs),
+            "act_url": f"{CONTACTS.page(person.pk, 'do', 'join')}?account={company}" if company.isdigit() else "", "act_label": _("Place her or him there"),
+        }
+        for person, signs in found
+    ]  # fmt: skip
+
+
+def _alike_by(actor: Actor, signs: set[str]) -> str:
+    words = {"name": _("same name"), "phone": _("same phone"), "email": _("same e-mail")}
+    fields = {"name": "name", "phone": "phones", "email": "emails"}
+    return ", ".join(words[s] for s in words if s in signs and CONTACT.right(actor, fields[s]) != "hidden")
 
 
 @claims("contacts", "detail")

@@ -41,6 +41,7 @@ def create(request: Request, word: str) -> HttpResponse:
                 except Refused as no:
                     form.refuse(no)
                 else:
+                    _told_apart(place, request, done.record, alike)
                     text = done.sentence or _("“%(name)s” is entered.") % {"name": done.record}
                     return after(request, next_url(request, place.page(done.record.pk)), text, undo_of(done))
     context = {
@@ -64,10 +65,13 @@ def edit(request: Request, word: str, pk: int) -> HttpResponse:
     if "conflict" in request.GET and request.method == "POST":
         return _settle(request, place, record, values, shown)
     form = RecordForm(shown, request.actor, values, request.POST if request.method == "POST" else None)
+    alike: list[Any] = []
     if request.method == "POST" and form.is_valid():
         raw = form.raw()
-        if not form.errors:
+        alike = _alike(place, request, raw, record) if not form.errors else []
+        if not form.errors and (not alike or request.POST.get("anyway")):
             try:
+                _told_apart(place, request, record, alike)
                 return _save(request, place, record, raw, _version(request, record))
             except Stale:
                 return _merge(request, place, record, values, form, raw)
@@ -77,8 +81,9 @@ def edit(request: Request, word: str, pk: int) -> HttpResponse:
         "place": place, "record": record, "form": form, "version": request.POST.get("version") or record.version,
         "draft": f"{place.word}-{pk}", "cancel_url": next_url(request, place.page(pk)), "header_title": str(record),
         "crumbs": [{"label": place.title, "url": place.url}, {"label": str(record), "url": place.page(pk)}], "next": request.GET.get("next", ""),
+        "alike": alike,
     }  # fmt: skip
-    return show(request, "records/form.html", context, status=422 if form.errors else 200)
+    return show(request, "records/form.html", context, status=422 if form.errors else 409 if alike else 200)
 
 
 def _save(request: Request, place: Place, record: Any, raw: Mapping[str, Any], version: int) -> HttpResponse:
@@ -191,6 +196,13 @@ def _usual(place: Place) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _alike(place: Place, request: Request, raw: Mapping[str, Any]) -> list[Any]:
+def _alike(place: Place, request: Request, raw: Mapping[str, Any], record: Any = None) -> list[Any]:
     look = claimed(place.word, "alike") or claimed(place.entity.plural, "alike")
-    return look(request.actor, raw) if look else []
+    return look(request.actor, raw, record) if look else []
+
+
+def _told_apart(place: Place, request: Request, record: Any, others: list[Any]) -> None:
+    """Whoever was shown what looks alike and goes on has said that it is another one."""
+    tell = claimed(place.entity.plural, "told apart")
+    if tell and others:
+        tell(request.actor, record, others)

@@ -1,0 +1,198 @@
+"""Accounts that may be one: the warning when one is entered or renamed, and the pairs for those who see both.
+
+Nobody is told of an account that he does not see. The pair is kept, and whoever sees both finds it in the list.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_noop as N_
+
+from tend.base.emails import own_domain_of
+from tend.base.names import company_key
+from tend.base.urls import website_domain
+from tend.domains.accounts.events import account_created, account_renamed
+from tend.domains.accounts.models import Account, AccountPoint, AlikePair, Apart
+from tend.kernel import write
+from tend.kernel.actor import Actor
+from tend.kernel.entity import entity_of
+from tend.kernel.events import reacts_to
+from tend.kernel.notices import notify
+from tend.kernel.traits.contact_points import normalise_point
+from tend.kernel.unit import Unit
+from tend.people.access import actor_for
+from tend.people.models import Team, User
+
+WHY = "look-alikes are looked for among all accounts, and told to those who see both"
+NAMESAKES = 200  # rows that one question reads: forty branches of one name are no forty duplicates
+PER_ACCOUNT = 5  # pairs that one account may make
+SINGLE = 20  # from so many accounts at once on a name alone is no sign
+Sign = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An account that may be the one under way, with the signs they share: name, phone, email, domain."""
+
+    account: Account
+    signs: tuple[str, ...]
+
+
+def signs_said(
+    name: str, phones: Iterable[str], emails: Iterable[str], website: str, country: str | None
+) -> set[Sign]:  # fmt: skip
+    """The signs by which an account is looked for; what was typed is normalised as it is stored."""
+    found: set[Sign] = {("name", key)} if (key := company_key(name)[:200]) else set()
+    found |= {("phone", normalise_point("phone", p, country)) for p in phones if p}
+    for email in (normalise_point("email", e) for e in emails if e):
+        found.add(("email", email))
+        if domain := own_domain_of(email):
+            found.add(("domain", domain))
+    if website and (domain := website_domain(website)):
+        found.add(("domain", domain))
+    return found
+
+
+def look_alikes(actor: Actor, signs: set[Sign], *, but: int | None = None, limit: int = PER_ACCOUNT) -> list[Alike]:
+    """Accounts in sight that share a sign and that nobody has told apart from `but`; those with most signs first."""
+    shared = _sharing(signs, Account.objects.seen_by(actor))
+    shared.pop(but, None)
+    apart = _told_apart(but, list(shared)) if but is not None else set()
+    best = sorted((pk for pk in shared if pk not in apart), key=lambda pk: (-len(shared[pk]), pk))[:limit]
+    rows = Account.objects.seen_by(actor).in_bulk(best)
+    return [Alike(rows[pk], _ordered(shared[pk])) for pk in best if pk in rows]
+
+
+def _sharing(signs: set[Sign], rows: Any) -> dict[Any, set[Sign]]:
+    """Ids among `rows` with the signs that each shares; one question a kind of sign, each by its index."""
+    found: dict[Any, set[Sign]] = defaultdict(set)
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for kind, value in signs:
+        by_kind[kind].add(value)
+    if names := by_kind["name"]:
+        for pk, name in rows.filter(match_name__in=names).order_by("pk").values_list("pk", "match_name")[:NAMESAKES]:
+            found[pk].add(("name", name))
+    if points := by_kind["phone"] | by_kind["email"]:
+        held = AccountPoint.objects.as_system(WHY).filter(normalised__in=points)
+        held = held.filter(record_id__in=rows.values("pk")).order_by("pk")
+        for pk, kind, value in held.values_list("record_id", "kind", "normalised")[:NAMESAKES]:
+            if (kind, value) in signs:
+                found[pk].add((kind, value))
+    if domains := by_kind["domain"]:
+        sites = [
+            f"{scheme}{www}{domain}" for domain in domains for scheme in ("https://", "http://") for www in ("", "www.")
+        ]
+        for pk, website in rows.filter(website__in=sites).order_by("pk").values_list("pk", "website")[:NAMESAKES]:
+            found[pk].add(("domain", website_domain(website)))
+    return found
+
+
+def _told_apart(pk: int, others: Sequence[int]) -> set[int]:
+    rows = Apart.objects.as_system(WHY).filter(
+        Q(record_id=pk, other_id__in=others) | Q(other_id=pk, record_id__in=others)
+    )
+    return {a if b == pk else b for a, b in rows.values_list("record_id", "other_id")}
+
+
+def _ordered(signs: set[Sign]) -> tuple[str, ...]:
+    return tuple(kind for kind in ("name", "phone", "email", "domain") if any(k == kind for k, _v in signs))
+
+
+def pairs_of(actor: Actor, account: Account | None = None) -> Any:
+    """The pairs of which the actor sees both, newest first, without those that were told apart."""
+    seen = Account.objects.seen_by(actor)
+    told = Apart.objects.as_system(WHY).filter(
+        Q(record_id=OuterRef("first_id"), other_id=OuterRef("second_id"))
+        | Q(record_id=OuterRef("second_id"), other_id=OuterRef("first_id"))
+    )
+    rows = AlikePair.objects.filter(first__in=seen.values("pk"), second__in=seen.values("pk")).exclude(Exists(told))
+    if account is not None:
+        rows = rows.filter(Q(first=account) | Q(second=account))
+    return rows.order_by("-found_at", "-pk")
+
+
+@reacts_to(account_created, account_renamed, order=95)
+def note_look_alikes(unit: Unit, events: list[Any]) -> None:
+    """Pairs are kept for those who see both; whoever leads and sees both is told of one that its maker does not see."""
+    accounts = {e.account.pk: e.account for e in events if e.account.trashed_at is None}
+    single = len(accounts) <= SINGLE and unit.operation is None
+    said = _signs_of(unit, list(accounts.values()))
+    wanted = {sign for signs in said.values() for sign in signs if single or sign[0] != "domain"}
+    unit.flush()
+    living = Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None)
+    shared = _sharing(wanted, living) if wanted else {}
+    holders: dict[Sign, list[int]] = defaultdict(list)
+    for pk, signs in shared.items():
+        for sign in signs:
+            holders[sign].append(pk)
+    pairs: dict[tuple[int, int], set[Sign]] = defaultdict(set)
+    for pk, signs in said.items():
+        common: dict[int, set[Sign]] = defaultdict(set)
+        for sign in signs:
+            for other in holders.get(sign, ()):
+                if other != pk:
+                    common[other].add(sign)
+        enough = [o for o, s in common.items() if single or (len(s) > 1 and any(k == "name" for k, _v in s))]
+        for other in sorted(enough, key=lambda o: (-len(common[o]), o))[:PER_ACCOUNT]:
+            pairs[min(pk, other), max(pk, other)] |= common[other]
+    fresh = _keep(unit, pairs)
+    if single and fresh:
+        _tell(unit, fresh)
+
+
+def _signs_of(unit: Unit, accounts: list[Account]) -> dict[int, set[Sign]]:
+    trait = entity_of(Account).traits["contact_points"]
+    unit.preload(entity_of(Account), accounts, ["contact_points"])
+    found = {}
+    for account in accounts:
+        rows = trait.rows(unit, account)
+        found[account.pk] = signs_said(
+            account.name,
+            [r.value for r in rows if r.kind == "phone"],
+            [r.value for r in rows if r.kind == "email"],
+            account.website,
+            unit.country,
+        )
+    return found
+
+
+def _keep(unit: Unit, pairs: dict[tuple[int, int], set[Sign]]) -> list[tuple[int, int]]:
+    """Write the pairs that are not known yet; which those are."""
+    if not pairs:
+        return []
+    firsts, seconds = {a for a, _b in pairs}, {b for _a, b in pairs}
+    known = set(
+        AlikePair.objects.filter(first_id__in=firsts, second_id__in=seconds).values_list("first_id", "second_id")
+    )
+    fresh = [pair for pair in pairs if pair not in known]
+    rows = [AlikePair(first_id=a, second_id=b, signs=list(_ordered(pairs[a, b])), found_at=unit.now) for a, b in fresh]
+    if rows:
+        write.insert(AlikePair, rows)
+    return fresh
+
+
+def _tell(unit: Unit, pairs: list[tuple[int, int]]) -> None:
+    """The leaders of either account who see both, of pairs that the one who wrote does not see."""
+    ids = {pk for pair in pairs for pk in pair}
+    seen = set(Account.objects.seen_by(unit.actor).filter(pk__in=ids).values_list("pk", flat=True))
+    unseen = [pair for pair in pairs if not set(pair) <= seen]
+    if not unseen:
+        return
+    accounts = Account.objects.as_system(WHY).in_bulk(ids)
+    people = User.objects.as_system(WHY).filter(is_active=True)
+    owners = dict(people.filter(pk__in={a.owner_id for a in accounts.values()}).values_list("pk", "manager_id"))
+    leaders = dict(
+        Team.objects.as_system(WHY).filter(pk__in={a.team_id for a in accounts.values()}).values_list("pk", "leader_id")
+    )
+    named = {*owners.values(), *leaders.values()} - {None, unit.actor.user_id}
+    actors = [actor_for(user) for user in people.filter(pk__in=named)]
+    for pair in unseen:
+        told = [a.user_id for a in actors if Account.objects.seen_by(a).filter(pk__in=pair).count() == 2]
+        older = accounts[min(pair)]
+        text = N_("“%(name)s” may be entered twice.")  # the other one is named in the list, within its reader's sight
+        notify([pk for pk in told if pk is not None], "look-alike", text, {"name": older.name}, record=older)
