@@ -26,7 +26,11 @@ from tend.kernel.imports.run import ask_to_rehearse, ask_to_run
 
 EXTRA = {"responses": {**REFUSALS, "200": {"description": "Done"}}}
 UPLOAD = {
-    **EXTRA,
+    "responses": {
+        **REFUSALS,
+        "201": {"description": "Read, and matched as far as its headers tell"},
+        "202": {"description": "Large: read in the background; its state tells when it is done"},
+    },
     "requestBody": {
         "required": True,
         "content": {
