@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import multiprocessing
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
 from typing import Any
 
 from tend.base.names import normalise
@@ -25,6 +22,7 @@ from tend.kernel.unit import Unit
 from tend.people.access import actor_for
 from tend.site.demo.cast import Cast, enter_cast
 from tend.site.demo.places import COUNTRIES, REMARKS, SHARES, TEXTS, TITLES, Country
+from tend.site.demo.sharing import shared
 
 WHY = "the sample company"
 CHUNK = 2000
@@ -64,31 +62,13 @@ def _made(chunks: list[tuple[int, int]], seed: int, now: dt.datetime, processes:
         for number, size in chunks:
             yield number, made.chunk(number, size)
         return
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, fresh, initializer=_begin) as pool:
-        yield from zip((n for n, _size in chunks), pool.map(partial(_chunk, seed, now), chunks), strict=True)
-
-
-def _begin() -> None:
-    """In each further process: load Django."""
-    import django
-
-    from tend.site.memory import settle
-
-    django.setup()
-    settle()
-
-
-def _chunk(seed: int, now: dt.datetime, chunk: tuple[int, int]) -> int:
-    return _kept_maker(seed, now).chunk(*chunk)
+    numbers = (number for number, _size in chunks)
+    yield from zip(numbers, shared(chunks, seed, now, processes), strict=True)
 
 
 def maker(seed: int, now: dt.datetime) -> Maker:
     """The maker of a seed, with the cast as it is entered by now."""
     return Maker(seed, enter_cast(system(WHY, zone="Europe/Madrid")), now)
-
-
-_kept_maker = cache(maker)  # in further processes, where nothing else happens
 
 
 class Maker:
