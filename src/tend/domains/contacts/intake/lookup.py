@@ -39,7 +39,7 @@ class Known:
         self._look_up_own(rows)
         self._look_up_chosen(rows)
         prints = [s.fingerprint for s in rows]
-        traces = ImportTrace.objects.filter(fingerprint__in=prints, record_type=ACCOUNT.code)
+        traces = ImportTrace.objects.filter(fingerprint__among=prints, record_type=ACCOUNT.code)
         traced = list(traces.values_list("fingerprint", "record_id"))
         found = {c.id for cs in self.by_name.values() for c in cs} | {pk for ids in self.by_key.values() for pk in ids}
         found |= {pk for _print, pk in traced}
@@ -50,20 +50,20 @@ class Known:
             if pk in self.accounts:
                 self.by_print[fingerprint].add(pk)
         self.unit.preload(ACCOUNT, list(self.accounts.values()), [n for n in TRAITS if n in ACCOUNT.traits])
-        touched = ImportTrace.objects.filter(of=self.of, record_id__in=list(self.accounts))
+        touched = ImportTrace.objects.filter(of=self.of, record_id__among=list(self.accounts))
         self.touched = set(touched.values_list("record_id", flat=True))
 
     def _look_up_own(self, rows: Sequence[Said]) -> None:
         seen = Account.objects.seen_by(self.unit.actor)
         ids = {int(s.own["id"]) for s in rows if s.own.get("id", "").isdigit() and len(s.own["id"]) < 19}
-        for pk in seen.filter(pk__in=ids).values_list("pk", flat=True) if ids else ():
+        for pk in seen.filter(pk__among=ids).values_list("pk", flat=True) if ids else ():
             self.by_key["id", str(pk)].append(pk)
         numbers = {s.own["number"] for s in rows if s.own.get("number")}
-        for pk, number in seen.filter(number__in=numbers).values_list("pk", "number") if numbers else ():
+        for pk, number in seen.filter(number__among=numbers).values_list("pk", "number") if numbers else ():
             self.by_key["number", number].append(pk)
         refs = {s.own["external_ref"] for s in rows if s.own.get("external_ref")}
         if refs:
-            of_system = seen.filter(external_ref__in=refs, source_system=self.plan.system)
+            of_system = seen.filter(external_ref__among=refs, source_system=self.plan.system)
             for pk, ref in of_system.values_list("pk", "external_ref"):
                 self.by_key["external_ref", ref].append(pk)
 
@@ -77,10 +77,10 @@ class Known:
                 continue
             if part in ("email", "phone"):
                 points = AccountPoint.objects.as_system("narrowed to the accounts in sight")
-                points = points.filter(kind=part, normalised__in=values, record__in=seen.values("pk"))
+                points = points.filter(kind=part, normalised__among=values, record__in=seen.values("pk"))
                 pairs = list(points.values_list("record_id", "normalised"))
             elif part == "website":
-                pairs = list(seen.filter(website__in=values).values_list("pk", "website"))
+                pairs = list(seen.filter(website__among=values).values_list("pk", "website"))
             elif part == "name":
                 pairs = [(c.id, name) for name in values for c in self.by_name.get(name, ())]
             else:

@@ -33,7 +33,7 @@ class People:
             return
         links = list(
             Membership.objects.as_system("narrowed to the contacts in sight")
-            .filter(account_id__in=accounts)
+            .filter(account_id__among=accounts)
             .values_list("account_id", "record_id")
         )
         if not links:
