@@ -119,8 +119,10 @@ def _loads(
     found = []
     for who, first in starts.items():
         worker = workers.get(who) or workers[None]
-        per_day = _with_what_follows(first, pace, who, workers, today, end)
-        per_day.update(other.get(who, Counter()))
+        begin = worker.calendar.roll(today).day  # what is overdue waits for the next working day
+        per_day = _with_what_follows(first, pace, who, workers, begin, end)
+        for day, n in other.get(who, Counter()).items():
+            per_day[max(day, begin)] += n
         found.append(_load(who, named.get(who or 0, ""), worker, per_day, today))
     found.sort(key=lambda load: (-load.days_over, -load.calls, load.name))
     return tuple(found[:MOST_PEOPLE])

@@ -19,6 +19,7 @@ from tend.people.models import User
 
 PAGE = "/coverage"
 SHOWN = 50
+SPOKEN = ("overdue", "never", *coverage.OUTSIDE)  # what a cell says in words beside its number
 WORDS = {
     "kept": gettext_lazy("contact inside the interval"), "planned": gettext_lazy("call planned"), "overdue": gettext_lazy("overdue"),
     "never": gettext_lazy("never contacted"), "no_status": gettext_lazy("no status"), "no_calls": gettext_lazy("status plans no calls"),
@@ -114,11 +115,11 @@ def _row(by: str, found: coverage.Board, row: coverage.Row) -> dict[str, Any]:
     return {
         "user": row.user, "key": row.key, "is_pool": row.key == coverage.POOL,
         "cells": [_cell(by, row.key, c.key, row.cells[c.key]) for c in found.columns],
-        "out": _cell(by, row.key, coverage.OUT, row.out), "all": _cell(by, row.key, coverage.ALL, row.all),
+        "out": _cell(by, row.key, coverage.OUT, row.out), "all": _cell(by, row.key, coverage.ALL, row.all, said=SPOKEN[:2]),
     }  # fmt: skip
 
 
-def _cell(by: str, who: str, column: str, cell: coverage.Cell) -> dict[str, Any]:
+def _cell(by: str, who: str, column: str, cell: coverage.Cell, said: tuple[str, ...] = SPOKEN) -> dict[str, Any]:
     def url(part: str) -> str:
         return f"{PAGE}/accounts?{urlencode({'by': by, 'who': who, 'column': column, 'part': part})}"
 
@@ -132,8 +133,8 @@ def _cell(by: str, who: str, column: str, cell: coverage.Cell) -> dict[str, Any]
     return {
         "total": total, "url": url(coverage.ALL), "bar": bar,
         "said": [
-            {"part": p, "n": cell.parts[p], "word": WORDS[p], "url": url(p)}
-            for p in ("overdue", "never", *coverage.OUTSIDE)
+            {"part": p, "n": cell.parts[p], "word": _("never") if p == "never" else WORDS[p], "url": url(p)}
+            for p in said
             if cell.parts[p]
         ],
         "plain": [{"n": cell.parts[p], "url": url(p)} for p in coverage.PARTS],
