@@ -59,6 +59,22 @@ def test_a_hundred_rows_need_as_many_queries_as_ten(cast: Cast) -> None:
     assert len(many) <= len(few)
 
 
+def test_a_list_asks_few_questions_and_fewer_while_nobody_writes(cast: Cast) -> None:
+    make("interaction-statuses", name="A – key", interval=14)
+    for n in range(3):
+        cast.account(f"House {n}", cast.junior, interaction_status="A – key", **{"address.city": "Faro"})
+    for user in (cast.junior, cast.leader, cast.admin):
+        browser = cast.client(user)
+        browser.get("/accounts")
+        cast.account(f"One more for {user.name}", cast.junior, interaction_status="A – key")
+        with CaptureQueriesContext(connection) as after_a_write:
+            browser.get("/accounts")
+        with CaptureQueriesContext(connection) as again:
+            browser.get("/accounts")
+        assert len(after_a_write) <= 15, user.name
+        assert len(again) <= 9, user.name
+
+
 def test_pages_go_on_where_the_last_one_ended(cast: Cast) -> None:
     for n in range(60):
         cast.account(f"House {n:03d}")
