@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models.lookups import Lookup
 
@@ -21,6 +22,8 @@ class Among(Lookup):
         left, params = self.process_lhs(compiler, connection)
         values: Any = self.rhs
         given = list(values)
+        if not given:
+            raise EmptyResultSet  # as `in` does: nothing is asked
         if connection.vendor == "postgresql":
             kind = "bigint[]" if all(isinstance(v, int) for v in given) else "text[]"
             return f"{left} = ANY(%s::{kind})", [*params, given]

@@ -86,7 +86,8 @@ def test_among_is_in_with_one_parameter(admin: Any) -> None:
     seen = Account.objects.seen_by(admin)
     ids = list(seen.values_list("pk", flat=True))
     assert seen.filter(pk__among=ids[:2]).count() == 2
-    assert seen.filter(pk__among=[]).count() == 0
+    assert seen.filter(pk__among=[]).count() == seen.filter(name__among=[]).count() == 0
+    assert list(seen.exclude(name__among=[]).values_list("pk", flat=True)) == ids
     assert seen.filter(name__among=["Harbour 001", "nobody"]).get().name == "Harbour 001"
     points = AccountPoint.objects.of(ids)
     assert points.filter(record__among=ids[1:2]).count() == points.filter(record_id__in=ids[1:2]).count() == 3
