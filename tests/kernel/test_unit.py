@@ -13,6 +13,7 @@ from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused, RefusedFields, Stale
 from tend.kernel.history import Change
 from tend.kernel.operations import Operation, undo_act, undo_operation
+from tend.kernel.record import build
 from tend.kernel.unit import Unit
 from tend.kernel.values import create_record, edit_record
 from tend.people.models import User
@@ -269,6 +270,17 @@ def test_own_inserts_write_the_same_row_as_the_framework_does() -> None:
     with Unit(SYSTEM, verb="test") as unit:
         many = [create_plant(unit, values={**values}) for _ in range(25)]  # enough for COPY
     assert rows.get(pk=many[-1].pk) == rows.get(pk=theirs.pk)
+
+
+def test_own_construction_makes_the_same_instance_as_the_framework_does() -> None:
+    bed = create_record(SYSTEM, BED, {"name": "South"}).record
+    values = {"name": "Rose", "bed": bed, "height": 3, "characteristics": {"a": 1}}
+    ours, theirs = build(Plant, 7, dict(values)), Plant(pk=7, **values)
+    for row in (ours, theirs):
+        assert row.bed is bed
+        row.__dict__.pop("_state")
+    assert ours.__dict__ == theirs.__dict__
+    assert build(Plant, 8, {"name": "Lily"}).characteristics is not build(Plant, 9, {"name": "Iris"}).characteristics
 
 
 def test_finishing_twice_keeps_the_derived_rows_once() -> None:

@@ -58,6 +58,8 @@ def _line(row: models.Model, places: dict[Any, dict[int, int]]) -> str:
             or (isinstance(field, models.DateTimeField) and row._meta.label not in DATED)
         ):
             continue
+        if isinstance(value, dict):
+            value = sorted(value.items())  # PostgreSQL keeps keys in an order of its own
         said.append(f"{field.attname}={value}")
     return "|".join(said)
 
