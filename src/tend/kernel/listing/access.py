@@ -49,14 +49,23 @@ class Walk:
         self.copies = access.copies
         self.rows = rows.alias(**{_alias(own): F(f"{access.path}__{there}") for own, there in access.copies.items()})
 
-    def conditions(self, node: Node, now: dt.datetime) -> Q:
-        """Those conditions of a filter that hold for the copies as well: an index over them can seek."""
-        found = Q()
+    def split(self, node: Node, now: dt.datetime) -> tuple[Q, Node]:
+        """The conditions of a filter that the copies answer, and the rest of it for the records.
+
+        They are taken out of the rest, so that no planner is led to begin with an index of the records instead.
+        """
         if isinstance(node, Condition):
-            return self._copied(node, now)
-        for part in node.parts if isinstance(node, All) else ():
-            found &= self.conditions(part, now)
-        return found
+            found = self._copied(node, now)
+            return found, All(()) if found else node
+        if not isinstance(node, All):
+            return Q(), node
+        copied, rest = Q(), []
+        for part in node.parts:
+            found, left = self.split(part, now)
+            copied &= found
+            if left != All(()):
+                rest.append(left)
+        return copied, All(tuple(rest))
 
     def _copied(self, condition: Condition, now: dt.datetime) -> Q:
         target = find_target(self.entity, self.actor, condition.field)

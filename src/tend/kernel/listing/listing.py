@@ -102,7 +102,8 @@ class Listing:
     def scope(self) -> Any:
         """The records of the list without an order, in the actor's scope."""
         if self.walk is not None:
-            return self._narrowed(self.walk.rows.filter(self.walk.conditions(self._node, self.now)))
+            copied, rest = self.walk.split(self._node, self.now)
+            return self._narrowed(self.walk.rows.filter(copied), rest)
         rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
         few = reachable(self.entity, self.actor, self.action)
         return self._narrowed(rows if few is None else rows.filter(pk__in=few))
@@ -111,11 +112,12 @@ class Listing:
     def _node(self) -> Node:
         return read_tree(self.filter)
 
-    def _narrowed(self, rows: Any) -> Any:
+    def _narrowed(self, rows: Any, node: Node | None = None) -> Any:
         """Rows of the scope, narrowed to those of the list."""
         if self.trashed:
             rows = rows.filter(trashed_at__isnull=False)
-        rows = rows.filter(compile_filter(self.entity, self.actor, self._node, now=self.now))
+        node = self._node if node is None else node
+        rows = rows.filter(compile_filter(self.entity, self.actor, node, now=self.now))
         if self.words:
             from tend.kernel.search import narrow
 
