@@ -8,7 +8,7 @@ import pytest
 
 from tend.kernel.entity import entity_by_code
 from tend.kernel.listing import Listing, portfolio
-from tests.cast import Cast, cast  # noqa: F401 - a fixture
+from tests.cast import Cast, cast, make  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -38,4 +38,9 @@ def test_a_portfolio_is_given_exactly_to_those_whose_scope_is_bounded(cast: Cast
     assert portfolio.reachable(entity, cast.actor(cast.junior), "view") == [mine.pk]
     assert portfolio.reachable(entity, cast.actor(cast.leader), "view") == [mine.pk]
     assert portfolio.reachable(entity, cast.actor(cast.admin), "view") is None
-    assert portfolio.reachable(entity_by_code("contacts.contact"), cast.actor(cast.junior), "view") is None
+    contacts = entity_by_code("contacts.contact")
+    assert portfolio.reachable(contacts, cast.actor(cast.admin), "view") is None
+    assert portfolio.reachable(contacts, cast.actor(cast.junior), "view") == []
+    ines = make("contacts", first_name="Ines", last_name="Duarte", accounts=[mine])
+    assert portfolio.reachable(contacts, cast.actor(cast.junior), "view") == [ines.pk]
+    assert portfolio.reachable(entity_by_code("people.team"), cast.actor(cast.junior), "view") is None
