@@ -166,3 +166,11 @@ def test_a_date_is_read_as_it_is_typed(cast: Cast) -> None:
     )
     assert answer.status_code == 303
     assert stored(account.pk).characteristics == {"fair": "2027-03-15"}
+
+
+def test_a_language_is_chosen_by_its_name(cast: Cast) -> None:
+    account = cast.account("Harbour Foods", language="pt")
+    browser = cast.client(cast.manager)
+    page = browser.get(f"/accounts/{account.pk}/edit").content.decode()
+    assert '<option value="pt" selected>Portuguese</option>' in page
+    assert '<option value="uk">Ukrainian</option>' in page

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tend.doors.web.records.places import home_of
-from tend.doors.web.records.widgets import choices_of, country_of
+from tend.doors.web.records.widgets import choices_of, country_of, is_language, language_name
 from tend.doors.web.templatetags import tend as words
 from tend.kernel.entity import Field
 from tend.kernel.organisation import organisation
@@ -58,20 +58,13 @@ def plain(field: Field, value: Any) -> str:
         return words.short_day(value)
     if field.name.endswith("country_code"):
         return country_of(value) or str(value)
-    if field.name == "language":
+    if is_language(field):
         return language_name(value)
     if isinstance(value, Mapping):
         return address_line(value) if "city" in value else ", ".join(f"{k}={v}" for k, v in value.items())
     if isinstance(value, (list, tuple)):
         return ", ".join(v["value"] if isinstance(v, Mapping) and "value" in v else plain(field, v) for v in value)
     return str(value)
-
-
-def language_name(code: str) -> str:
-    """A language by its name in the reader's own; a code that is none stays as it is."""
-    from tend.doors.web.records.typed import locale
-
-    return str(locale().languages.get(str(code).replace("-", "_"), code))
 
 
 def address_line(value: Mapping[str, Any]) -> str:

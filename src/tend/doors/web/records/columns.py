@@ -143,6 +143,8 @@ def _width(field: Field) -> str:
 def _phone(field: Field) -> str:
     if field.name in cells.DUE:
         return "end"
+    if field.name == "accounts":  # a name alone does not tell which Ana Costa this is
+        return "line"
     return "" if field.name == "interaction_status" else "off"
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tend.base.addresses import country_name
 from tend.doors.web.records.several import Several, is_several
+from tend.doors.web.records.typed import locale
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 from tend.kernel.organisation import organisation
@@ -130,7 +131,7 @@ def form_field(
 def part_of(field: Field) -> str:
     if is_several(field):
         return "several"
-    if field.kind in ("link", "choice") or (field.to is not None and not is_book(field)):
+    if is_language(field) or field.kind in ("link", "choice") or (field.to is not None and not is_book(field)):
         return "picker"
     return {"money": "money", "date": "date", "links": "ticks"}.get(field.kind, "")
 
@@ -146,6 +147,8 @@ def _made(field: Field, actor: Actor, value: Any, typed: Any, options: Sequence[
     blank = None if field.required and value else _("not filled in")
     if is_several(field):
         return Several(field)
+    if is_language(field):
+        return forms.CharField(widget=Picker(languages(value, typed), blank))
     if field.kind == "choice":
         offered = options if options is not None else [Choice(str(c), str(label)) for c, label in choices_of(field)]
         return forms.CharField(widget=Picker(offered, None if field.required else blank))
@@ -197,6 +200,25 @@ def choices_of(field: Field) -> list[tuple[str, Any]]:
         own = organisation().lifecycle_labels or {}
         return [(code, own.get(code) or label) for code, label in field.choices]
     return list(field.choices)
+
+
+def is_language(field: Field) -> bool:
+    """Does the field hold the code of a language, which people know by its name?"""
+    return field.name == "language" and field.kind == "text"
+
+
+def languages(*keep: Any) -> list[Choice]:
+    """The languages that have a two-letter code, by name in the reader's own; and what is stored, if it is another."""
+    named = {code: name for code, name in locale().languages.items() if len(code) == 2}
+    for code in keep:
+        if code and code not in named:
+            named[str(code)] = language_name(str(code))
+    return sorted((Choice(code, name[:1].upper() + name[1:]) for code, name in named.items()), key=lambda c: c.label)
+
+
+def language_name(code: str) -> str:
+    """A language by its name in the reader's own; a code that is none stays as it is."""
+    return str(locale().languages.get(str(code).replace("-", "_"), code))
 
 
 def country_of(code: str) -> str:
