@@ -86,6 +86,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("people/invitations.py", "a forgotten password is asked for before there is an actor"),
     ("people/reactions.py", "the whole tree and everybody's rights are looked at before a change is written"),
     ("people/signin.py", "signing in happens before there is an actor"),
+    ("people/feeds.py", "the address of a calendar is looked up before there is an actor"),
     ("people/tokens.py", "a token is looked up before there is an actor"),
     ("site/demo/cast.py", "the sample company"),
     ("site/demo/company.py", "the sample company"),

@@ -13,6 +13,8 @@ from tend.kernel.actor import Actor, Grants
 from tend.kernel.entity import Entity, entities, entity_by_plural, entity_of
 from tend.kernel.options import option_kind
 from tend.kernel.verbs import Verb
+from tend.people.access import actor_for
+from tend.people.feeds import open_feed
 from tend.people.models import Role, User, UserRole
 from tend.people.tokens import issue_token
 from tests.cast import BUILDER, make
@@ -33,6 +35,8 @@ def sample(plural: str, owner: User, n: int = 0, **values: Any) -> Any:
     word = f"{plural} {n}"
     if plural == "tokens":
         return issue_token(BUILDER, user=owner, name=word).record
+    if plural == "calendar-feeds":
+        return open_feed(actor_for(owner), name=word).record
     if plural == "absences":
         day = clock.now().date() + dt.timedelta(days=20 * n)
         return make(plural, user=owner, first=day, last=day, **values)

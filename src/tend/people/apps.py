@@ -10,10 +10,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from tend.kernel.actor import make_actors_with, outdate_actors_with
-        from tend.people import calendar_entity, entity, tokens, warnings  # noqa: F401 - declares record types and jobs
+        from tend.people import calendar_entity, entity, feeds, tokens, warnings  # noqa: F401 - declares record types and jobs
         from tend.people.access import actor_for_id, rights_changed
 
         tokens.declare()
+        feeds.declare()
         from tend.people import reactions  # noqa: F401 - answers to what happens
 
         make_actors_with(actor_for_id)

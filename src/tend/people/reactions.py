@@ -13,6 +13,7 @@ from tend.kernel.operations import writing_undone
 from tend.kernel.unit import Unit
 from tend.people.access import rights_changed
 from tend.people.events import password_changed, rights_taken, role_named, team_left, team_placed, user_named
+from tend.people.feeds import feeds_of
 from tend.people.models import Role, Team, TeamMember, TeamRole, User, UserRole
 from tend.people.tokens import ApiToken
 
@@ -95,10 +96,12 @@ def keep_an_administrator(unit: Unit, events: list[rights_taken]) -> None:
 
 @reacts_to(password_changed, order=50)
 def end_tokens(unit: Unit, events: list[password_changed]) -> None:
-    """Tokens for programs end with the password, as sessions do: whoever knew it may have made some."""
+    """Tokens for programs and addresses of calendars end with the password, as sessions do: whoever knew it may have made some."""
     users = [e.user.pk for e in events]
     for token in unit.load(ApiToken.objects.as_system(WHY).filter(user_id__in=users, revoked_at=None, trashed_at=None)):
         token.revoked_at = unit.now
+    for feed in unit.load(feeds_of(users)):
+        feed.revoked_at = unit.now
 
 
 @reacts_to(writing_undone, order=90)

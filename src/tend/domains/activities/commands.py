@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -58,7 +59,7 @@ def plan_activity(unit: Unit, *, values: Values) -> Activity:
     One that is done counts as what its outcome says. Refused for a time that is still to come.
     Sets off: plan_changed, talk_changed.
     """
-    given = dict(values)
+    given = _timed(values)
     done = given.get("done_at") is not None
     if not done and given.get("planned_on") is None:
         given["planned_on"] = unit.today
@@ -83,7 +84,7 @@ def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
     Refused for such a call: another account, another kind. Correcting what took place (when, how it ended, with whom)
     counts the contacts anew. Sets off: plan_changed, talk_changed.
     """
-    before = activity.account_id
+    before, values = activity.account_id, _timed(values)
     if activity.origin == Origin.CYCLE and activity.is_open:
         account = values.get("account")
         for name, differs in (
@@ -129,10 +130,13 @@ def complete(
 
 
 @verb("activities.activity", needs="edit", label=gettext_lazy("Move"))
-def reschedule(unit: Unit, activity: Activity, *, to: dt.date, reason: str = "", promised: bool = False) -> None:
+def reschedule(
+    unit: Unit, activity: Activity, *, to: dt.date, reason: str = "", promised: bool = False, time: str | None = None
+) -> None:
     """Move a planned activity to another day by hand. The cycle leaves it there from then on.
 
-    Refused when it is not planned or the day is past.
+    With `time` ("10:30") it begins then; without one it keeps the time it had. Refused when it is not planned, the day is
+    past or the time is none.
     """
     if activity.state != State.PLANNED:
         raise Refused(_("This activity is not planned any more."))
@@ -140,6 +144,8 @@ def reschedule(unit: Unit, activity: Activity, *, to: dt.date, reason: str = "",
         raise Refused(_("Choose today or a later day."), field="to")
     activity.planned_on, activity.is_pinned, activity.is_promised = to, True, promised or activity.is_promised
     activity.moved_because = reason.strip()[:200]
+    if time is not None:
+        activity.planned_time = _time(time, "time")
     unit.announce(plan_changed(activity))
 
 
@@ -199,6 +205,25 @@ def trash(unit: Unit, activity: Activity, *, reason: str = "") -> None:
     unit.announce(plan_changed(activity))
     if activity.state == State.DONE:
         _recount(unit, activity, activity.account_id)
+
+
+def _timed(values: Values) -> Values:
+    """The same values with the time of day as a time."""
+    if not isinstance(values.get("planned_time"), str):
+        return dict(values)
+    return {**values, "planned_time": _time(values["planned_time"], "planned_time")}
+
+
+def _time(text: str, field: str) -> dt.time | None:
+    said = text.strip()
+    if not said:
+        return None
+    found = re.fullmatch(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?::[0-5]\d)?", said, re.ASCII)
+    if found is None:
+        raise Refused(
+            _("“%(value)s” is not a time of day; write it as 10:30.") % {"value": said}, field=field, code="type"
+        )
+    return dt.time(int(found[1]), int(found[2]))
 
 
 TOLD = {"done_at", "outcome", "account", "kind", "direction"}  # what decides whether and when somebody was spoken to

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.activities import commands
+from tend.domains.activities import commands, icalendar
 from tend.domains.activities.models import Activity, Outcome, Participant, State
 from tend.domains.activities.participants import AccountOf, OpenCall, Participants
 from tend.domains.activities.queries import LINE, each_visible_to, visible_to
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, entity_by_code, register
+from tend.kernel.exports import OWN_FORMATS
 from tend.kernel.query import Relation, relate
 
 ACTIVITY = register(
@@ -32,14 +33,19 @@ ACTIVITY = register(
             Field("subject", column=True, search="A", bulk=False),
             Field("text", sort=False, search="C", bulk=False),
             Field("planned_on", column=True, facet=True, bulk=False),
-            Field("planned_time", kind="text", edit=False),
+            Field("planned_time", kind="text", bulk=False, inline=False),
             Field("done_at", bulk=False),
             Field("duration", bulk=False),
             Field("outcome", facet=True, bulk=False),
             Field("interaction_status", edit=False, label=_("Planned by")),
             Field("created_at", edit=False),
         ),
-        panels=(Panel(_("Activity"), "kind direction account subject text planned_on responsible contacts"),),
+        panels=(
+            Panel(
+                _("Activity"),
+                "kind direction account subject text planned_on planned_time duration responsible contacts",
+            ),
+        ),
         wears=(Participants, AccountOf),
         create=commands.plan_activity,
         edit=commands.edit_activity,
@@ -51,7 +57,7 @@ ACTIVITY = register(
             commands.hand_over,
             commands.trash,
         ),
-        extra={"each": each_visible_to},
+        extra={"each": each_visible_to, OWN_FORMATS: {"ics": ("text/calendar; charset=utf-8", icalendar.as_file)}},
     )
 )
 

@@ -20,13 +20,14 @@ from tend.kernel.exports.table import Table
 from tend.kernel.listing import Listing
 from tend.kernel.traits.characteristics import definitions
 
-__all__ = ["FORMATS", "SEPARATOR", "XLSX_ROWS", "Told", "columns_of", "export"]
+__all__ = ["FORMATS", "SEPARATOR", "XLSX_ROWS", "Told", "columns_of", "export", "formats_of"]
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/jsonl",
 }
+OWN_FORMATS = "formats"  # key of `Entity.extra`: formats of one record type, name → (media type, writer of a listing)
 WHOLES = ("address", "addresses", "characteristics", "remarks")  # objects: in tables their elements stand instead
 
 
@@ -42,6 +43,11 @@ def columns_of(entity: Entity, actor: Actor, *, flat: bool) -> list[str]:
     return found
 
 
+def formats_of(entity: Entity) -> dict[str, str]:
+    """The formats in which lists of this record type are given out, with their media types."""
+    return {**FORMATS, **{name: media for name, (media, _write) in entity.extra.get(OWN_FORMATS, {}).items()}}
+
+
 def export(
     entity: Entity, actor: Actor, format: str, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None,  # noqa: A002 - the words of every surface
     words: str = "", told: Told | None = None,
@@ -53,8 +59,17 @@ def export(
     lines = entity.lines or (entity.plural,)
     if all(actor.scope(line, "export") == "none" for line in lines):
         raise NotAllowed("export")
+    if format not in formats_of(entity):
+        offered = ", ".join(formats_of(entity))
+        raise Refused(
+            _("“%(format)s” is no format: choose one of %(known)s.") % {"format": format, "known": offered},
+            field="format",
+        )
     if format not in FORMATS:
-        raise Refused(_("“%(format)s” is no format: choose csv, xlsx or jsonl.") % {"format": format}, field="format")
+        chosen = Listing(entity, actor, filter=filter, sort=sort or "id", columns=(), words=words, action="export")
+        chosen.scope  # noqa: B018 - as below
+        own: Iterator[bytes] = entity.extra[OWN_FORMATS][format][1](chosen, told)
+        return own
     names = list(columns) if columns is not None else columns_of(entity, actor, flat=format != "jsonl")
     asked = Listing(entity, actor, filter=filter, sort=sort or "id", columns=names, words=words, action="export")
     asked.scope  # noqa: B018 - a wrong filter is refused here, not in the middle of the file

@@ -10,11 +10,7 @@ from tend.doors.web.records.detail import settled
 from tend.doors.web.records.state import State, listing, whole_filter
 from tend.kernel.errors import NotAllowed
 from tend.kernel.exports import export as export_file
-
-TYPES = {
-    "csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
+from tend.kernel.exports import formats_of
 
 
 @page("GET")
@@ -31,7 +27,7 @@ def export(request: Request, word: str) -> HttpResponse:
     pieces = export_file(
         place.entity, request.actor, form, filter=whole_filter(place, state.node(place)), sort=state.sort, words=state.q
     )
-    answer = StreamingHttpResponse(pieces, content_type=TYPES[form])
+    answer = StreamingHttpResponse(pieces, content_type=formats_of(place.entity)[form])
     name = f"{place.word}-{timezone.localdate().isoformat()}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"

@@ -45,6 +45,8 @@ def write(kind: str, value: Any) -> Any:
         except ValueError:
             return value  # an address named something that is no date: it stands there as it is
         return format_date(day, "medium", locale=locale()).replace("\u00a0", " ")
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     if kind == "datetime":
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     return value
