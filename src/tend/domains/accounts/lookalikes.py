@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as N_
 from tend.base.emails import own_domain_of
 from tend.base.names import company_key
 from tend.base.urls import website_domain
+from tend.domains.accounts.duplicates import signs_of
 from tend.domains.accounts.events import account_created, account_renamed
 from tend.domains.accounts.models import Account, AccountPoint, AlikePair, Apart
 from tend.kernel import write
@@ -74,13 +75,16 @@ def _sharing(signs: set[Sign], rows: Any) -> dict[Any, set[Sign]]:
     by_kind: dict[str, set[str]] = defaultdict(set)
     for kind, value in signs:
         by_kind[kind].add(value)
+    # Read by their own indexes without an order, which would let a planner walk all accounts by their ids.
     if names := by_kind["name"]:
-        for pk, name in rows.filter(match_name__in=names).order_by("pk").values_list("pk", "match_name")[:NAMESAKES]:
+        named = sorted(rows.filter(match_name__among=names).order_by().values_list("pk", "match_name"))
+        for pk, name in named[:NAMESAKES]:
             found[pk].add(("name", name))
     if points := by_kind["phone"] | by_kind["email"]:
-        held = AccountPoint.objects.as_system(WHY).filter(normalised__in=points)
-        held = held.filter(record_id__in=rows.values("pk")).order_by("pk")
-        for pk, kind, value in held.values_list("record_id", "kind", "normalised")[:NAMESAKES]:
+        held = AccountPoint.objects.as_system(WHY).filter(normalised__among=points).order_by()
+        pairs = sorted(held.values_list("record_id", "kind", "normalised"))
+        living = set(rows.filter(pk__among={pk for pk, _kind, _value in pairs}).order_by().values_list("pk", flat=True))
+        for pk, kind, value in [p for p in pairs if p[0] in living][:NAMESAKES]:
             if (kind, value) in signs:
                 found[pk].add((kind, value))
     if domains := by_kind["domain"]:
@@ -122,14 +126,18 @@ def note_look_alikes(unit: Unit, events: list[Any]) -> None:
     accounts = {e.account.pk: e.account for e in events if e.account.trashed_at is None}
     single = len(accounts) <= SINGLE and unit.operation is None
     said = _signs_of(unit, list(accounts.values()))
-    wanted = {sign for signs in said.values() for sign in signs if single or sign[0] != "domain"}
-    unit.flush()
     living = Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None)
-    shared = _sharing(wanted, living) if wanted else {}
+    if single:
+        unit.flush()
+        shared = _sharing({sign for signs in said.values() for sign in signs}, living)
+    else:
+        said = {pk: {sign for sign in signs if sign[0] != "domain"} for pk, signs in said.items()}
+        shared = _namesakes(said, living)
     holders: dict[Sign, list[int]] = defaultdict(list)
-    for pk, signs in shared.items():
-        for sign in signs:
-            holders[sign].append(pk)
+    for pk in sorted(shared):
+        for sign in shared[pk]:
+            if len(holders[sign]) < NAMESAKES:
+                holders[sign].append(pk)
     pairs: dict[tuple[int, int], set[Sign]] = defaultdict(set)
     for pk, signs in said.items():
         common: dict[int, set[Sign]] = defaultdict(set)
@@ -145,19 +153,32 @@ def note_look_alikes(unit: Unit, events: list[Any]) -> None:
         _tell(unit, fresh)
 
 
+def _namesakes(said: dict[int, set[Sign]], rows: Any) -> dict[int, set[Sign]]:
+    """What many accounts under way share among themselves and with those of the same name, of which alone points are read."""
+    shared: dict[int, set[Sign]] = dict(said)
+    names = {value for signs in said.values() for kind, value in signs if kind == "name"}
+    named = rows.filter(match_name__among=names).order_by().values_list("pk", "match_name")
+    older = {pk: {("name", name)} for pk, name in named[: NAMESAKES * SINGLE] if pk not in said}
+    if older:
+        points = AccountPoint.objects.as_system(WHY).filter(record_id__among=older, kind__in=("phone", "email"))
+        for pk, kind, value in points.order_by().values_list("record_id", "kind", "normalised"):
+            older[pk].add((kind, value))
+    return shared | older
+
+
 def _signs_of(unit: Unit, accounts: list[Account]) -> dict[int, set[Sign]]:
     trait = entity_of(Account).traits["contact_points"]
     unit.preload(entity_of(Account), accounts, ["contact_points"])
-    found = {}
+    found: dict[int, set[Sign]] = {}
     for account in accounts:
         rows = trait.rows(unit, account)
-        found[account.pk] = signs_said(
-            account.name,
-            [r.value for r in rows if r.kind == "phone"],
-            [r.value for r in rows if r.kind == "email"],
-            account.website,
-            unit.country,
+        found[account.pk] = signs_of(
+            phones=[r.normalised for r in rows if r.kind == "phone"],
+            emails=[r.normalised for r in rows if r.kind == "email"],
+            website=account.website,
         )
+        if account.match_name:
+            found[account.pk].add(("name", account.match_name))
     return found
 
 

@@ -32,7 +32,7 @@ def _keep(unit: Any, created: list[Any], changed: list[Any]) -> None:
     new = {r.pk for r in fresh}
     old = [r.pk for r in (*created, *changed) if r.pk not in new]
     if old:
-        model.objects.filter(pk__in=old)._raw_delete(model.objects.db)
+        model.objects.filter(pk__among=old)._raw_delete(model.objects.db)
     records = [*created, *changed]
     entity = entity_of(type(records[0]))
     _write(model, texts(entity, records, _points_of(unit, entity, records)))
@@ -94,7 +94,7 @@ def texts(entity: Entity, records: Sequence[Any], points: Points) -> list[tuple[
 
 def _write(model: type[SearchText], rows: Sequence[tuple[Any, ...]]) -> None:
     if rows:
-        write.insert_values(model._meta.db_table, (*COLUMNS, "record_id"), rows, len(rows))
+        write.insert_indexed(model._meta.db_table, (*COLUMNS, "record_id"), rows)
 
 
 def rebuild(entity: Entity) -> int:
