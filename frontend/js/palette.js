@@ -11,6 +11,8 @@ export function startPalette() {
   const results = dialog.querySelector(".palette-results");
   let asked = null;
   let timer = null;
+  let shown = null; // the words whose results stand there; null while others are on their way
+  let isEager = false; // Enter came before the results of what was typed: the first of them opens
 
   const options = () => [...results.querySelectorAll("[role=option]")];
 
@@ -30,10 +32,19 @@ export function startPalette() {
     results.append(line);
   };
 
+  const go = (item) => {
+    isEager = false;
+    if (!item) return;
+    dialog.close();
+    item.click();
+  };
+
   const ask = async () => {
     asked?.abort();
+    clearTimeout(timer);
     asked = new AbortController();
-    const words = field.value.trim();
+    shown = null;
+    const words = asked.words = field.value.trim();
     const url = new URL(dialog.dataset.url, location.href);
     url.searchParams.set("q", words);
     url.searchParams.set("from", location.pathname);
@@ -50,18 +61,15 @@ export function startPalette() {
     }
     options().forEach((item, at) => { item.id = `palette-${at}`; });
     mark(options()[0]);
+    shown = words;
+    if (isEager && words === field.value.trim()) go(options()[0]);
   };
 
   const start = () => {
     field.value = "";
+    isEager = false;
     field.focus();
     ask();
-  };
-
-  const go = (item) => {
-    if (!item) return;
-    dialog.close();
-    item.click();
   };
 
   new MutationObserver(() => { if (dialog.open) start(); }).observe(dialog, { attributeFilter: ["open"] });
@@ -71,7 +79,7 @@ export function startPalette() {
       openDialog("palette");
     }
   });
-  field.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT_MS); });
+  field.addEventListener("input", () => { isEager = false; clearTimeout(timer); timer = setTimeout(ask, WAIT_MS); });
   dialog.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   field.addEventListener("keydown", (event) => {
     const all = options();
@@ -85,7 +93,9 @@ export function startPalette() {
       dialog.close();
     } else if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
-      go(all[at]);
+      if (shown === field.value.trim()) return go(all[at]);
+      isEager = true; // what stands there answers other words
+      if (asked?.words !== field.value.trim()) ask();
     }
   });
   results.addEventListener("pointermove", (event) => {

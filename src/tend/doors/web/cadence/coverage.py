@@ -114,9 +114,15 @@ def _rhythm(by: str, value: Any) -> str:
 def _row(by: str, found: coverage.Board, row: coverage.Row) -> dict[str, Any]:
     return {
         "user": row.user, "key": row.key, "is_pool": row.key == coverage.POOL,
-        "cells": [_cell(by, row.key, c.key, row.cells[c.key]) for c in found.columns],
+        "cells": [{"label": _column(by, c), **_cell(by, row.key, c.key, row.cells[c.key])} for c in found.columns],
         "out": _cell(by, row.key, coverage.OUT, row.out), "all": _cell(by, row.key, coverage.ALL, row.all, said=SPOKEN[:2]),
     }  # fmt: skip
+
+
+def _column(by: str, column: coverage.Column) -> str:
+    if column.value is not None:
+        return str(column.value.name)
+    return _("No status") if by == "status" else _("No category")
 
 
 def _cell(by: str, who: str, column: str, cell: coverage.Cell, said: tuple[str, ...] = SPOKEN) -> dict[str, Any]:
