@@ -91,7 +91,9 @@ def _sharing(signs: set[Sign], rows: Any) -> dict[Any, set[Sign]]:
         sites = [
             f"{scheme}{www}{domain}" for domain in domains for scheme in ("https://", "http://") for www in ("", "www.")
         ]
-        for pk, website in rows.filter(website__in=sites).order_by("pk").values_list("pk", "website")[:NAMESAKES]:
+        # That it is not blank stands in the index; SQLite takes the index only when the question says so as well.
+        held = rows.filter(website__in=sites).exclude(website="").order_by()
+        for pk, website in sorted(held.values_list("pk", "website"))[:NAMESAKES]:
             found[pk].add(("domain", website_domain(website)))
     return found
 
@@ -114,10 +116,13 @@ def pairs_of(actor: Actor, account: Account | None = None) -> Any:
         Q(record_id=OuterRef("first_id"), other_id=OuterRef("second_id"))
         | Q(record_id=OuterRef("second_id"), other_id=OuterRef("first_id"))
     )
-    rows = AlikePair.objects.filter(first__in=seen.values("pk"), second__in=seen.values("pk")).exclude(Exists(told))
-    if account is not None:
-        rows = rows.filter(Q(first=account) | Q(second=account))
-    return rows.order_by("-found_at", "-pk")
+    rows = AlikePair.objects.exclude(Exists(told)).order_by("-found_at", "-pk")
+    if account is None:
+        return rows.filter(first__in=seen.values("pk"), second__in=seen.values("pk"))
+    # Few pairs name one account: the scope is asked for each side, not gathered from all that is in reach.
+    each = Account.objects.seen_by(actor, each=True).order_by()
+    sides = (Exists(each.filter(pk=OuterRef(side))) for side in ("first_id", "second_id"))
+    return rows.filter(Q(first=account) | Q(second=account), *sides)
 
 
 @reacts_to(account_created, account_renamed, order=95)
