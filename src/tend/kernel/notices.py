@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext
@@ -93,9 +93,28 @@ def notify(
         Notice(user_id=user, kind=kind, text=text, values=values or {}, record_type=code, record_id=pk, made_at=now)
         for user in wanted
     ]
-    if rows:
-        write.insert(Notice, rows)
+    _leave(rows)
     return len(rows)
+
+
+_hearers: list[Callable[[list[Notice]], None]] = []
+
+
+def heard_by(hear: Callable[[list[Notice]], None]) -> None:
+    """Let a function hear of notices in the transaction that leaves them (to send them by mail, say)."""
+    if hear not in _hearers:
+        _hearers.append(hear)
+
+
+def _leave(rows: list[Notice]) -> None:
+    if not rows:
+        return
+    with transaction.atomic():
+        for pk, row in zip(write.reserve_ids(Notice, len(rows), 0), rows, strict=True):
+            row.pk = pk
+        write.insert(Notice, rows)
+        for hear in _hearers:
+            hear(rows)
 
 
 def tally(counts: Mapping[int, int], kind: str, text: str, values: dict[str, Any], *, of: int) -> None:
@@ -114,8 +133,7 @@ def tally(counts: Mapping[int, int], kind: str, text: str, values: dict[str, Any
         else:
             said = {**values, "count": more, "operation": of}
             fresh.append(Notice(user_id=user, kind=kind, text=text, values=said, made_at=clock.now()))
-    if fresh:
-        write.insert(Notice, fresh)
+    _leave(fresh)
 
 
 def notices_of(actor: Actor, *, unread: bool = False, limit: int = 20, before: int | None = None) -> list[Shown]:

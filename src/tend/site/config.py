@@ -16,6 +16,7 @@ class Config:
     secret_key: str
     url: str
     email_url: str
+    mail_from: str
     debug: bool
     testing: bool
     extra_apps: list[str]  # made-up record types of the tests
@@ -65,6 +66,7 @@ def load() -> Config:
         secret_key=os.environ.get("TEND_SECRET_KEY") or _kept_secret(data),
         url=os.environ.get("TEND_URL", ""),
         email_url=os.environ.get("EMAIL_URL", ""),
+        mail_from=os.environ.get("TEND_MAIL_FROM", ""),
         debug=os.environ.get("TEND_DEBUG") == "1",
         testing=os.environ.get("TEND_TESTING") == "1",
         extra_apps=[a for a in os.environ.get("TEND_TEST_APPS", "").split(",") if a],

@@ -1,7 +1,7 @@
 """Django's settings, derived from one typed object."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tend.site.config import load
 
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tend.domains.contacts",
     "tend.domains.activities",
     "tend.engines.cadence",
+    "tend.engines.reminders",
     "tend.doors.web",
 ]
 INSTALLED_APPS += CONFIG.extra_apps
@@ -149,8 +150,10 @@ if CONFIG.email_url:
     _mail = urlsplit(CONFIG.email_url)
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
-    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.username or "", _mail.password or ""
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp+tls", _mail.scheme == "smtps"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIG.mail_from or f"tend@{urlsplit(CONFIG.url).hostname or 'localhost'}"
+MAIL_CARRIER = "tend.adapters.mail.smtp.Smtp" if CONFIG.email_url else "tend.adapters.mail.nowhere.Nowhere"

@@ -17,7 +17,7 @@ from tend.kernel.notices import COUNTED, Shown, count_unread, mark_read, notice_
 
 PAGE = "/notices"
 SHOWN = 50
-ICONS = {"operation": "stack-2", "import": "table-import", "given": "user-check", "handover": "users", "unreachable": "phone-off"}  # fmt: skip
+ICONS = {"operation": "stack-2", "import": "table-import", "given": "user-check", "handover": "users", "unreachable": "phone-off", "reminder": "clock"}  # fmt: skip
 PLACES = {"kernel.operation": "/operations", "kernel.import": "/imports"}
 MINE = "/accounts?filter=owner:me"
 WITHOUT_RECORD = {"given": MINE, "handover": MINE}

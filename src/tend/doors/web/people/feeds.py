@@ -45,7 +45,7 @@ def feeds(request: Request) -> HttpResponse:
         else:
             form = FeedForm()
             rows = [row for row in _mine(request) if row.revoked_at is None]
-    address = address_of(request, made.secret) if made else ""
+    address = address_of(made.secret) if made else ""
     context = {"rows": rows, "form": form, "made": made, "address": address, "url": PAGE, "may": may}
     return show(request, "people/feeds.html", context, status=422 if form.errors else 200)
 
@@ -62,10 +62,9 @@ def revoke(request: Request, pk: int) -> HttpResponse:
     )
 
 
-def address_of(request: Request, secret: str) -> str:
-    """The full address of a feed; where the operator named none, the one that this browser has just used."""
-    path = reverse("calendar-feed", args=[secret])
-    return settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
+def address_of(secret: str) -> str:
+    """The full address of a feed, at the address that the operator named."""
+    return settings.PUBLIC_URL.rstrip("/") + reverse("calendar-feed", args=[secret])
 
 
 def _mine(request: Request) -> Any:

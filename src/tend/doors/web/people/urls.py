@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tend.doors.web.people import feeds, first_steps, me
+from tend.doors.web.people import feeds, first_steps, mail, me
 
 urlpatterns = [
     path("first-steps", first_steps.first_steps, name="first-steps"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("first-steps/colleagues", first_steps.colleagues, name="first-steps-colleagues"),
     path("me", me.me, name="my_settings"),
     path("me/password", me.password, name="my-password"),
+    path("me/mail", mail.mail, name="my-mail"),
     path("me/calendar", feeds.feeds, name="my-calendar-feeds"),
     path("me/calendar/<int:pk>/revoke", feeds.revoke, name="revoke-calendar-feed"),
     path("me/sessions/end", me.end_other_sessions, name="end-other-sessions"),
