@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,10 +46,12 @@ def world(folder: Path, name: str) -> Iterator[dict[str, str]]:
         return
     import psycopg
 
-    database = f"killed_{os.getpid()}_{name}"
+    database = f"killed_{uuid.uuid4().hex[:12]}_{name}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{database}"')
     yield {**told, "DATABASE_URL": server.replace("/tend?", f"/{database}?")}
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
 def process(environment: dict[str, str], *words: str) -> str:
