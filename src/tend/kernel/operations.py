@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -14,13 +15,16 @@ from django.utils.translation import gettext_lazy
 
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
+from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event
 from tend.kernel.history import Change, revive
+from tend.kernel.ids import Ids
 from tend.kernel.notices import sight_of
 from tend.kernel.record import Record, concrete
 from tend.kernel.scoped import Scoped
+from tend.kernel.sight import changes_in_sight
 from tend.kernel.taking import take
 from tend.kernel.unit import Unit
 
@@ -100,13 +104,6 @@ def operations_of(actor: Actor) -> Any:
     return rows.filter(actor_id__in=actor.team_users if actor.has_right("undo_team") else [actor.user_id])
 
 
-def refusals_of(operation: Operation) -> Any:
-    """Every refusal of an operation that its reader may look at, in the order of the work."""
-    return (
-        Refusal.objects.as_system("of an operation that was found in sight").filter(operation=operation).order_by("pk")
-    )
-
-
 _words: dict[str, Any] = {
     "import": gettext_lazy("Import"),
     "undo": gettext_lazy("Undo"),
@@ -173,17 +170,21 @@ def run_each(
             params={k: said_of(v) for k, v in options.items()},
             now=now,
         )
-    for begin in range(operation.done_through, len(ids), chunk):
-        run_chunk(verb, actor, ids[begin : begin + chunk], options, operation, now)
+    made = Ids()
+    with collected_between_chunks(many=len(ids) > chunk) as collect:
+        for begin in range(operation.done_through, len(ids), chunk):
+            run_chunk(verb, actor, ids[begin : begin + chunk], options, operation, now, made)
+            collect()
     close(operation, now)
     return operation
 
 
 def run_chunk(
-    verb: Verb, actor: Actor, ids: Sequence[int], options: dict[str, Any], operation: Operation, now: dt.datetime
-) -> None:
-    """One transaction over one chunk, its progress included."""
-    with Unit(actor, verb=verb.name, now=now, operation=operation) as unit:
+    verb: Verb, actor: Actor, ids: Sequence[int], options: dict[str, Any], operation: Operation, now: dt.datetime,
+    made: Ids | None = None,
+) -> None:  # fmt: skip
+    """One transaction over one chunk, its progress included; `made` are the ids that chunks of one run share."""
+    with Unit(actor, verb=verb.name, now=now, operation=operation, ids=made) as unit:
         records = unit.open(verb.entity, ids, verb.action(actor), trashed=verb.trashed)
         unit.preload(verb.entity, records, [*verb.reads, *_traits_named(verb, options)])
         seen = {r.pk for r in records}
@@ -267,7 +268,7 @@ class UndoReport:
 
 def undo_act(actor: Actor, act: int, *, now: dt.datetime | None = None, dry: bool = False) -> UndoReport:
     """Take back everything one write did. Whoever did it may, and who has the right `undo_all`; NotSeen for others."""
-    changes = list(Change.objects.as_system(WHY).filter(act=act).order_by("-id"))
+    changes = list(changes_in_sight(actor, Change.objects.as_system(WHY).filter(act=act)).order_by("-id"))
     if not changes or not _may_undo_all(actor, changes):
         raise NotSeen("change")  # a write that is not one's own to take back may be about anything
     report = UndoReport()
@@ -290,8 +291,10 @@ def undo_operation(
         return _rehearse_undo(actor, operation, now, chunk)
     with transaction.atomic():
         undoing = start_undo(actor, operation, now)
-        while undoing.done_through < undoing.total:
-            undo_chunk(actor, undoing, now, chunk=chunk)
+        with collected_between_chunks(many=undoing.total > chunk) as collect:
+            while undoing.done_through < undoing.total:
+                undo_chunk(actor, undoing, now, chunk=chunk)
+                collect()
         close(undoing, now)
     return UndoReport.of(undoing)
 
@@ -302,7 +305,7 @@ def start_undo(actor: Actor, operation: Operation, now: dt.datetime) -> Operatio
     if not operation.may_be_undone_at(now) or not take(untouched, state=Operation.State.UNDONE):
         raise Refused(_("This can no longer be undone."))
     operation.state = Operation.State.UNDONE
-    undoing = start(actor, "undo", operation.record_type, total=_changes(operation.pk).count(), now=now)
+    undoing = start(actor, "undo", operation.record_type, total=_takeable(actor, operation.pk).count(), now=now)
     undoing.undoes = operation
     undoing.save(update_fields=["undoes"])
     return undoing
@@ -312,7 +315,7 @@ def undo_chunk(actor: Actor, undoing: Operation, now: dt.datetime, *, chunk: int
     """Take back the next writes, in the transaction that is open; how far it is stands in the operation."""
     assert undoing.undoes_id is not None
     last = undoing.params.get("last")
-    rows = _changes(undoing.undoes_id).order_by("-id")
+    rows = _takeable(actor, undoing.undoes_id).order_by("-id")
     batch = list((rows.filter(pk__lt=last) if last else rows)[:chunk])
     report = UndoReport.of(undoing)
     _take_back_all_but_refused(actor, undoing, batch, report, now)
@@ -350,7 +353,7 @@ def _rehearse_undo(actor: Actor, operation: Operation, now: dt.datetime, chunk: 
         raise Refused(_("This can no longer be undone."))
     report, last = UndoReport(), None
     while True:
-        rows = _changes(operation.pk).order_by("-id")
+        rows = _takeable(actor, operation.pk).order_by("-id")
         batch = list((rows.filter(pk__lt=last) if last else rows)[:chunk])
         if not batch:
             return report
@@ -360,8 +363,14 @@ def _rehearse_undo(actor: Actor, operation: Operation, now: dt.datetime, chunk: 
             unit.finish()
 
 
-def _changes(operation_id: int) -> Any:
+def changes_of(operation_id: int) -> Any:
+    """All that an operation has written, whoever may see it."""
     return Change.objects.as_system(WHY).filter(operation_id=operation_id)
+
+
+def _takeable(actor: Actor, operation_id: int) -> Any:
+    """The writes of an operation that the actor may take back: what has left his sight is not counted either."""
+    return changes_in_sight(actor, changes_of(operation_id))
 
 
 def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> None:
@@ -374,9 +383,10 @@ def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> Non
     for code, written in by_type.items():
         entity = entity_by_code(code)
         ids = {c.record_id for c in written}
-        rows = entity.model.objects.seen_by(unit.actor, trashed=True).filter(pk__in=ids).order_by("pk")  # type: ignore[attr-defined]
+        rows = entity.model.objects.seen_by(unit.actor, trashed=True).filter(pk__among=sorted(ids)).order_by("pk")  # type: ignore[attr-defined]
         held = {r.pk: r for r in unit.load(rows.select_for_update(of=("self",), no_key=True))}
         later = _touched_since(code, written, unit.operation)
+        parts = _parts_told(unit, written)
         touched = []
         for change in written:
             record = held.get(change.record_id)
@@ -391,7 +401,7 @@ def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> Non
             else:
                 _restore_fields(record, change, report)
             if change.body.get("parts"):
-                _restore_parts(unit, change, report)
+                _restore_parts(unit, change, parts, report)
             report.restored += 1
             touched.append(record)
         if touched:
@@ -418,7 +428,7 @@ def _touched_since(code: str, written: Sequence[Change], undoing: Operation | No
     if not created:
         return set()
     rows = Change.objects.as_system("undo keeps records that somebody worked on").filter(
-        record_type=code, record_id__in=created
+        record_type=code, record_id__among=list(created)
     )
     operation = written[0].operation_id
     own = [pk for pk in (operation, undoing.pk if undoing is not None else None) if pk]
@@ -439,28 +449,40 @@ def _restore_fields(record: Record, change: Change, report: UndoReport) -> None:
             report.skipped.append({"id": record.pk, "field": name})
 
 
-def _restore_parts(unit: Unit, change: Change, report: UndoReport) -> None:
-    from django.apps import apps
+Parts = dict[str, dict[int, Any]]
 
+
+def _parts_told(unit: Unit, written: Sequence[Change]) -> Parts:
+    """The parts that these writes tell of, as far as they are there still, by model and id; one query for each model."""
     wanted: dict[str, set[int]] = {}
-    for label, pk, _sign, _values in change.body["parts"]:
-        wanted.setdefault(label, set()).add(pk)
+    for change in written:
+        for label, pk, _sign, _values in change.body.get("parts", ()):
+            wanted.setdefault(label, set()).add(pk)
+    records = sorted({c.record_id for c in written})
+    found: Parts = {}
     for label, ids in wanted.items():
-        model = apps.get_model(label)
-        rows = {r.pk: r for r in unit.load(model.objects.of([change.record_id]).filter(pk__in=ids))}
-        for _label, pk, sign, values in [p for p in change.body["parts"] if p[0] == label]:
-            row = rows.get(pk)
-            if sign == "+" and row is not None:
-                unit.remove(row)
-            elif sign == "-" and row is None:
-                kept = {n: revive(model, n, v) for n, v in values.items() if n != "id"}
-                unit.create(model, **kept)
-            elif sign == "~" and row is not None:
-                for name, (old, new) in values.items():
-                    if row.__dict__[name] == revive(model, name, new):
-                        setattr(row, name, revive(model, name, old))
-                    else:
-                        report.skipped.append({"id": change.record_id, "field": f"{label}.{name}"})
+        rows = apps.get_model(label).objects.of(records).filter(pk__among=sorted(ids)).order_by("pk")
+        found[label] = {row.pk: row for row in unit.load(rows)}
+    return found
+
+
+def _restore_parts(unit: Unit, change: Change, parts: Parts, report: UndoReport) -> None:
+    for label, pk, sign, values in change.body["parts"]:
+        model, rows = apps.get_model(label), parts[label]
+        row = rows.get(pk)
+        if row is not None and row.record_id != change.record_id:
+            row = None
+        if sign == "+" and row is not None:
+            unit.remove(rows.pop(pk))
+        elif sign == "-" and row is None:
+            kept = {n: revive(model, n, v) for n, v in values.items() if n != "id"}
+            unit.create(model, **kept)
+        elif sign == "~" and row is not None:
+            for name, (old, new) in values.items():
+                if row.__dict__[name] == revive(model, name, new):
+                    setattr(row, name, revive(model, name, old))
+                else:
+                    report.skipped.append({"id": change.record_id, "field": f"{label}.{name}"})
 
 
 def _traits_named(verb: Verb, options: dict[str, Any]) -> Iterable[str]:

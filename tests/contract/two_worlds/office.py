@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Participant
 from tend.kernel.clock import now
-from tend.kernel.entity import entity_by_plural
+from tend.kernel.entity import entities, entity_by_plural
 from tend.kernel.history import Change
-from tend.kernel.notices import notify
-from tend.kernel.operations import Operation
+from tend.kernel.jobs import cancel
+from tend.kernel.jobs.bulk import queue_each
+from tend.kernel.jobs.stages import job_of
+from tend.kernel.notices import Notice, notify
+from tend.kernel.operations import Operation, advance
+from tend.people.feeds import open_feed
 from tend.people.models import User
 from tests.cast import BUILDER, Cast, make
 
@@ -27,6 +31,7 @@ PEOPLE = ("Lucia Vega", "Ivan Petrenko", "Lucia Marsh")
 TAGS = ("vip", "north", "trade")
 REMARKS = ("stage=mature", "stage=early", "Ask for Lucia. Marisol knows them.")
 LIFECYCLES = ("lead", "prospect", "customer")
+GONE = 987_654  # the id of nothing
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,11 @@ class Office:
     contacts: list[Any] = field(default_factory=list)
     activities: list[Any] = field(default_factory=list)
     words: dict[str, list[Any]] = field(default_factory=dict)
+    firsts: dict[str, int] = field(default_factory=dict)  # one record of each type that both worlds share, by plural
+    operations: list[int] = field(default_factory=list)  # the viewer's own, and one of somebody he may lead
+    acts: list[int] = field(default_factory=list)
+    notices: list[int] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)  # the secret parts of the viewer's calendar addresses
 
 
 @dataclass
@@ -73,6 +83,7 @@ class Unseen:
     names: list[str]
     acts: list[int]
     operations: list[int]
+    notices: list[int]
 
 
 def keepers(cast: Cast, viewer: User) -> tuple[list[User | None], list[User | None]]:
@@ -134,7 +145,55 @@ def build(cast: Cast, viewer: User, plans: list[AccountPlan]) -> Office:
         )
         if office.contacts:
             _do_contact("join", office.contacts[0], account=office.accounts[1], role="Buyer")
+    _work(office)
+    me = cast.actor(viewer)
+    office.feeds = [open_feed(me, name=shows, shows=shows).record.secret for shows in ("mine", "team")]
+    notify([viewer.pk], "test", "Something about %(name)s.", {"name": "yours"}, record=office.accounts[0])
+    office.notices = list(
+        Notice.objects.as_system("test").filter(user=viewer).order_by("pk").values_list("pk", flat=True)[:2]
+    )
+    make(
+        "views",
+        name="Of the viewer",
+        record_type="accounts",
+        filter={"field": "parent", "op": "is", "value": office.accounts[0].pk},
+    )
+    type(make("views", name="Shared", record_type="accounts", is_shared=True)).objects.as_system("test").filter(
+        name="Of the viewer"
+    ).update(owner=viewer)
+    for entity in entities():
+        first = entity.model.objects.as_system("test").order_by("pk").values_list("pk", flat=True).first()  # type: ignore[attr-defined]
+        office.firsts[entity.plural] = first or 1
+    office.firsts.update(
+        accounts=office.accounts[0].pk,
+        contacts=office.contacts[0].pk if office.contacts else GONE,
+        activities=office.activities[0].pk,
+    )
     return office
+
+
+def _work(office: Office) -> None:
+    """Operations: of the viewer one that is done, one that waits and one that he stopped; one of a colleague of his team."""
+    cast, ids = office.cast, [a.pk for a in office.accounts]
+    accounts = entity_by_plural("accounts")
+    assert accounts is not None
+    assert accounts.edit is not None
+    colleague = cast.manager if office.viewer.pk == cast.leader.pk else office.viewer
+    for who in (office.viewer, colleague):
+        done = accounts.edit.each(cast.actor(who), [*ids, GONE], values={"description": "Seen to"})
+        office.operations.append(done.pk)
+        if who is colleague and colleague is office.viewer:
+            break
+    waiting, stopped = (
+        queue_each(cast.actor(office.viewer), accounts.edit, ids, {"values": {"description": "Soon"}}) for _ in range(2)
+    )
+    work = job_of(stopped)
+    assert work is not None
+    cancel(cast.actor(office.viewer), work.pk)
+    office.operations += [waiting.pk, stopped.pk]
+    me = cast.actor(office.viewer)
+    mine = Account.objects.seen_by(me, "edit").filter(pk__in=ids).order_by("pk")[:1]
+    office.acts = [accounts.edit(me, a.pk, values={"legal_name": "Marisol"}).act for a in mine]
 
 
 def hide(office: Office, plans: list[AccountPlan]) -> Unseen:
@@ -175,8 +234,32 @@ def hide(office: Office, plans: list[AccountPlan]) -> Unseen:
     operation = entity_by_plural("accounts").verb_by_name["archive"].each(BUILDER, found["accounts"][:1])  # type: ignore[union-attr]
     Operation.objects.as_system("test").filter(pk=operation.pk).update(actor_id=cast.admin.pk)
     make("views", name="Mine alone", record_type="accounts", filter={"field": "name", "op": "is", "value": NAMES[0]})
+    _reach_into_the_dark(office, found["accounts"])
     acts = Change.objects.as_system("test").filter(pk__gt=last).order_by("id").values_list("act", flat=True)
-    return Unseen(found, [a.name for a in hidden], sorted(set(acts))[:2], [operation.pk])
+    told = Notice.objects.as_system("test").filter(user=office.viewer, record_id__in=found["accounts"])
+    return Unseen(
+        found,
+        [a.name for a in hidden],
+        sorted(set(acts))[:2],
+        [operation.pk],
+        sorted(told.values_list("pk", flat=True))[:2],
+    )
+
+
+def _reach_into_the_dark(office: Office, hidden: list[int]) -> None:
+    """What a colleague changed in bulk comprised accounts that the viewer does not see, and one of them refused."""
+    theirs = Operation.objects.as_system("test").filter(pk__in=office.operations).exclude(actor=office.viewer)
+    for operation in theirs:
+        for at, pk in enumerate(hidden):
+            Change.objects.create(
+                act=operation.pk, at=now(), operation=operation, actor_id=operation.actor_id, verb=operation.kind, record_type="accounts.account",
+                record_id=pk, kind="update", body={"fields": {"description": ["", "Seen to"]}},
+            )  # fmt: skip
+            operation.total += 1
+            advance(
+                operation, 1, changed=0 if at else 1, refused=[[pk, "It has a reason that names it."]] if at else []
+            )
+        operation.save()
 
 
 def _account(office: Office, plan: AccountPlan, keeper: User | None, above: Any) -> Any:

@@ -21,11 +21,12 @@ from tend.kernel.jobs.stages import go_on, job_of, may_go_on
 from tend.kernel.jobs.undoing import undo_or_queue
 from tend.kernel.jobs.worker import Worker
 from tend.kernel.notices import notices_of
-from tend.kernel.operations import Operation, UndoReport, refusals_of, undo_operation
+from tend.kernel.operations import Operation, UndoReport, undo_operation
+from tend.kernel.told import refusals_of
 from tend.kernel.uses import delete_mapped
 from tend.people.access import rights_changed
 from tend.people.models import Role, User, UserRole
-from tests.cast import Cast, make
+from tests.cast import BUILDER, Cast, make
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS = entity_by_plural("accounts")
@@ -89,7 +90,7 @@ def test_the_scope_is_asked_when_the_work_is_done(cast: Cast) -> None:
     Worker("w").drain()
     assert stored(accounts[1]).description == ""
     assert (stored(operation).changed, stored(operation).failed) == (5, 1)
-    assert list(refusals_of(operation).values_list("record_id", flat=True)) == [accounts[1].pk]
+    assert list(refusals_of(BUILDER, operation).values_list("record_id", flat=True)) == [accounts[1].pk]
 
 
 def test_rights_that_are_taken_stop_the_work_between_two_chunks(cast: Cast) -> None:
@@ -177,7 +178,7 @@ def test_every_refusal_is_kept(cast: Cast) -> None:
     )
     Worker("w").drain()
     assert stored(operation).failed == 3
-    assert {pk for pk, _why in refusals_of(operation).values_list("record_id", "message")} == {a.pk for a in hidden}
+    assert {pk for pk, _why in refusals_of(BUILDER, operation).values_list("record_id", "message")} == {a.pk for a in hidden}
     assert notices_of(leader)[0].sentence == "Edit is done: 3 changed, 3 refused."
 
 

@@ -15,10 +15,11 @@ from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of, operation_as_json
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.jobs import cancel
-from tend.kernel.jobs.stages import job_of
+from tend.kernel.jobs.stages import go_on, job_of
 from tend.kernel.jobs.undoing import undo_or_queue
 from tend.kernel.notices import Shown, count_unread, mark_read, notices_of
-from tend.kernel.operations import UndoReport, operations_of, refusals_of, undo_act
+from tend.kernel.operations import UndoReport, operations_of, undo_act
+from tend.kernel.told import refusals_of
 
 MOST_REFUSALS = 100_000
 EXTRA = {"responses": {**REFUSALS, "200": {"description": "Done"}}}
@@ -59,15 +60,17 @@ def install(api: NinjaAPI) -> None:
 
     @operations.get("", operation_id="operations_list", summary="List operations, newest first", openapi_extra=EXTRA)
     def list_operations(request: HttpRequest) -> HttpResponse:
-        rows = operations_of(actor_of(request)).order_by("-pk")[:100]
-        return answer({"items": [operation_as_json(o) for o in rows], "next": None})
+        actor = actor_of(request)
+        rows = operations_of(actor).order_by("-pk")[:100]
+        return answer({"items": [operation_as_json(actor, o) for o in rows], "next": None})
 
     @operations.get("/{int:pk}", operation_id="operations_read", summary="Read one operation", openapi_extra=EXTRA)
     def read_operation(request: HttpRequest, pk: int) -> HttpResponse:
-        operation = operations_of(actor_of(request)).filter(pk=known_id(pk)).first()
+        actor = actor_of(request)
+        operation = operations_of(actor).filter(pk=known_id(pk)).first()
         if operation is None:
             raise NotSeen("operation")
-        return answer(operation_as_json(operation))
+        return answer(operation_as_json(actor, operation))
 
     @operations.post(
         "/{int:pk}/undo", operation_id="operations_undo", summary="Undo one operation", openapi_extra=EXTRA
@@ -81,7 +84,7 @@ def install(api: NinjaAPI) -> None:
         undoing = undo_or_queue(actor, operation)
         report = UndoReport.of(undoing)
         said = {"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]}
-        return answer({**said, "operation": operation_as_json(undoing)}, 200 if undoing.is_over else 202)
+        return answer({**said, "operation": operation_as_json(actor, undoing)}, 200 if undoing.is_over else 202)
 
     @operations.get(
         "/{int:pk}/refusals",
@@ -90,10 +93,11 @@ def install(api: NinjaAPI) -> None:
         openapi_extra=EXTRA,
     )
     def list_refusals(request: HttpRequest, pk: int) -> HttpResponse:
-        operation = operations_of(actor_of(request)).filter(pk=known_id(pk)).first()
+        actor = actor_of(request)
+        operation = operations_of(actor).filter(pk=known_id(pk)).first()
         if operation is None:
             raise NotSeen("operation")
-        rows = refusals_of(operation).values_list("record_id", "message")[:MOST_REFUSALS]
+        rows = refusals_of(actor, operation).values_list("record_id", "message")[:MOST_REFUSALS]
         return answer({"items": [{"id": record, "message": message} for record, message in rows]})
 
     @operations.post("/{int:pk}/stop", operation_id="operations_stop", summary="Stop one operation after its present chunk",
@@ -107,7 +111,19 @@ def install(api: NinjaAPI) -> None:
             raise NotSeen("operation")
         cancel(actor, work.pk)
         operation.refresh_from_db()
-        return answer(operation_as_json(operation))
+        return answer(operation_as_json(actor, operation))
+
+    @operations.post("/{int:pk}/go-on", operation_id="operations_go_on", summary="Go on with one operation that was stopped",
+                     openapi_extra={"responses": {**REFUSALS, "202": {"description": "Queued"}}})  # fmt: skip
+    @idempotent
+    def go_on_with_one(request: HttpRequest, pk: int) -> HttpResponse:
+        actor = actor_of(request)
+        operation = operations_of(actor).filter(pk=known_id(pk)).first()
+        if operation is None:
+            raise NotSeen("operation")
+        go_on(actor, operation)
+        operation.refresh_from_db()
+        return answer(operation_as_json(actor, operation), 202)
 
     api.add_router("/operations", operations)
 

@@ -15,6 +15,7 @@ from tend.doors.api.bodies import json_object, known_id
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of, operation_as_json
+from tend.kernel.actor import Actor
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.imports import files
 from tend.kernel.imports.arriving import ask_to_read, is_large
@@ -52,8 +53,9 @@ def install(api: NinjaAPI) -> None:
 
     @router.get("", operation_id="imports_list", summary="List one's imports, newest first", openapi_extra=EXTRA)
     def list_imports(request: HttpRequest) -> HttpResponse:
-        rows = files.imports_of(actor_of(request)).order_by("-pk")[:100]
-        return answer({"items": [as_json(run) for run in rows], "next": None})
+        actor = actor_of(request)
+        rows = files.imports_of(actor).order_by("-pk")[:100]
+        return answer({"items": [as_json(actor, run) for run in rows], "next": None})
 
     @router.post(
         "",
@@ -74,12 +76,13 @@ def install(api: NinjaAPI) -> None:
         run = files.upload(actor, name, sent.name or "", sent.chunks())
         if is_large(run):  # read in the background: ask for the import until its state is no longer "uploaded"
             ask_to_read(actor, run)
-            return answer(as_json(run), 202)
-        return answer(as_json(files.read(actor, run)), 201)
+            return answer(as_json(actor, run), 202)
+        return answer(as_json(actor, files.read(actor, run)), 201)
 
     @router.get("/{int:pk}", operation_id="imports_read", summary="Read one import", openapi_extra=EXTRA)
     def read(request: HttpRequest, pk: int) -> HttpResponse:
-        return answer(as_json(files.import_of(actor_of(request), known_id(pk))))
+        actor = actor_of(request)
+        return answer(as_json(actor, files.import_of(actor, known_id(pk))))
 
     @router.patch(
         "/{int:pk}", operation_id="imports_change", summary="Change the plan of an import", openapi_extra=EXTRA
@@ -91,7 +94,7 @@ def install(api: NinjaAPI) -> None:
         if set(body) != {"plan"} or not isinstance(body["plan"], dict):
             raise Refused(_("Send the plan as {“plan”: {…}}."), field="plan", code="type")
         files.change_plan(actor, run, _plan({**run.plan, **body["plan"]}))
-        return answer(as_json(run))
+        return answer(as_json(actor, run))
 
     @router.post(
         "/{int:pk}/rehearse", operation_id="imports_rehearse", summary="Rehearse in the background", openapi_extra=EXTRA
@@ -101,7 +104,7 @@ def install(api: NinjaAPI) -> None:
         actor = actor_of(request)
         run = files.import_of(actor, known_id(pk))
         ask_to_rehearse(actor, run)
-        return answer(as_json(run), 202)
+        return answer(as_json(actor, run), 202)
 
     @router.post("/{int:pk}/run", operation_id="imports_run", summary="Import in the background", openapi_extra=EXTRA)
     @idempotent
@@ -110,7 +113,7 @@ def install(api: NinjaAPI) -> None:
         run = files.import_of(actor, known_id(pk))
         ask_to_run(actor, run)
         run.refresh_from_db()
-        return answer(as_json(run), 202)
+        return answer(as_json(actor, run), 202)
 
     @router.get(
         "/{int:pk}/errors",
@@ -129,12 +132,12 @@ def install(api: NinjaAPI) -> None:
     api.add_router("/imports", router)
 
 
-def as_json(run: Import) -> dict[str, Any]:
+def as_json(actor: Actor, run: Import) -> dict[str, Any]:
     """What the API tells of an import."""
     operation = run.operation
     return {
         "id": run.pk, "type": run.recipe, "file": run.filename, "state": run.state, "rows": run.rows, "plan": run.plan,
-        "problem": run.problem, "summary": run.summary, "operation": operation_as_json(operation) if operation else None,
+        "problem": run.problem, "summary": run.summary, "operation": operation_as_json(actor, operation) if operation else None,
     }  # fmt: skip
 
 

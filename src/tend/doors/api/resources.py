@@ -14,12 +14,14 @@ from tend.doors.api.bodies import expected_version, json_object, known_id
 from tend.doors.api.lists import list_of, rows_of_body
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer, problem
+from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.jobs.bulk import run_or_queue
-from tend.kernel.operations import Operation
+from tend.kernel.operations import REFUSALS_SHOWN, Operation
 from tend.kernel.options import cleaned_options
 from tend.kernel.prepared import record_of
+from tend.kernel.told import refusals_of, told_of
 from tend.kernel.values import create_record, edit_record
 from tend.kernel.verbs import Done, Verb
 
@@ -240,15 +242,17 @@ def _bulk(router: Router, entity: Entity, word: str, narrow: dict[str, Any] | No
         options = cleaned_options(actor, verb, given.get("options") or {})
         ids = rows_of_body(entity, actor, given, narrow)
         operation = run_or_queue(actor, verb, ids, options, at_once=AT_ONCE)
-        return answer(operation_as_json(operation), 200 if operation.is_over else 202)
+        return answer(operation_as_json(actor, operation), 200 if operation.is_over else 202)
 
 
-def operation_as_json(operation: Operation) -> dict[str, Any]:
-    """What the API tells of an operation."""
+def operation_as_json(actor: Actor, operation: Operation) -> dict[str, Any]:
+    """What the API tells of an operation: the numbers and refusals that this reader may know."""
+    told = told_of(actor, operation)
+    refused = operation.refusals if told.is_whole else refusals_of(actor, operation).values_list("record_id", "message")
     return {
         "id": operation.pk, "kind": operation.kind, "record_type": operation.record_type, "state": operation.state,
-        "total": operation.total, "done": operation.done_through, "changed": operation.changed, "failed": operation.failed,
-        "errors": [{"id": pk, "message": message} for pk, message in operation.refusals],
+        "total": told.total, "done": told.done, "changed": told.changed, "failed": told.failed,
+        "errors": [{"id": pk, "message": message} for pk, message in refused[:REFUSALS_SHOWN]],
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, next_url, page, wants_fragment
+from tend.doors.web.people import deeds
 from tend.kernel.errors import NotSeen
 from tend.kernel.jobs.undoing import undo_or_queue
 from tend.kernel.operations import UndoReport, operations_of, undo_act
@@ -41,6 +42,7 @@ def _taken_back(request: Request, report: UndoReport) -> HttpResponse:
 
 
 urlpatterns = [
+    path("undo", deeds.deeds, name="undo_list"),
     path("undo/<int:act>", undo_write, name="undo"),
     path("undo/operation/<int:pk>", undo_all, name="undo-operation"),
 ]

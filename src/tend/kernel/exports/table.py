@@ -126,6 +126,9 @@ class Table:
             return [read(rows, "remarks").get(key) if rows else None for rows in parts]
         none = read((), name)
         values = [read(rows, name) if rows else none for rows in parts]
+        if field.kind == "link":
+            one = self.reader.linked(field, {pk for pk in values if pk is not None})
+            return [one.get(pk) for pk in values]
         if field.kind != "links":
             return values
         named = self.reader.linked(field, {pk for v in values for pk in v})

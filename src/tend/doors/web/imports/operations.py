@@ -19,7 +19,8 @@ from tend.kernel.errors import Misuse, NotAllowed, NotSeen
 from tend.kernel.imports.recipe import recipes
 from tend.kernel.jobs import Job, cancel, jobs_of
 from tend.kernel.jobs.stages import go_on, job_of, may_go_on
-from tend.kernel.operations import Operation, UndoReport, label_of, operations_of, refusals_of, undo_operation
+from tend.kernel.operations import Operation, UndoReport, label_of, operations_of, undo_operation
+from tend.kernel.told import Told, refusals_of, told_of
 
 PAGE = 50
 SHOWN = 100  # refusals on the page; the file has all of them
@@ -47,21 +48,22 @@ def operations(request: Request) -> HttpResponse:
 def operation(request: Request, pk: int) -> HttpResponse:
     """One operation: how far it is or what it did, what it refused, and what taking it back would do."""
     found = _one(request, pk)
+    told = told_of(request.actor, found)
     may = found.may_be_undone_at(clock.now())
     preview, not_allowed = None, False
-    if may and found.changed <= (COUNTED_WHEN_ASKED if request.GET.get("preview") else COUNTED_AT_ONCE):
+    if may and told.changed <= (COUNTED_WHEN_ASKED if request.GET.get("preview") else COUNTED_AT_ONCE):
         try:
             preview = undo_operation(request.actor, found, dry=True)
         except NotAllowed:
             not_allowed = True
     latest = job_of(found)
     context = {
-        "header_title": name_of(found), "row": _row(request, found, None), "operation": found, "may_undo": may, "preview": preview, "not_allowed": not_allowed,
+        "header_title": name_of(found), "row": _row(request, found, None, told), "told": told, "operation": found, "may_undo": may, "preview": preview, "not_allowed": not_allowed,
         "kept": preview.kept[:20] if preview else [], "skipped": preview.skipped_count if preview else 0,
-        "work": _work(found), "is_mine": found.actor_id == request.actor.user_id, "next": next_url(request, ""),
-        "may_go_on": found.actor_id == request.actor.user_id and may_go_on(found), "why": latest.error if latest is not None and latest.is_over else "",
-        "sentence": UndoReport.of(found).sentence if found.kind == "undo" and found.is_over else "",
-        "refusals": _refusals(request, found, SHOWN), "more_refused": max(found.failed - SHOWN, 0), "crumbs": [{"label": _("Imports and operations"), "url": "/operations"}],
+        "work": _work(found) if told.is_whole else None, "is_mine": found.actor_id == request.actor.user_id, "next": next_url(request, ""),
+        "may_go_on": found.actor_id == request.actor.user_id and may_go_on(found), "why": latest.error if told.is_whole and latest is not None and latest.is_over else "",
+        "sentence": UndoReport.of(found).sentence if told.is_whole and found.kind == "undo" and found.is_over else "",
+        "refusals": _refusals(request, found, SHOWN), "more_refused": max(told.failed - SHOWN, 0), "crumbs": [{"label": _("Imports and operations"), "url": "/operations"}],
     }  # fmt: skip
     return show(request, "imports/operation.html", context)
 
@@ -70,7 +72,7 @@ def operation(request: Request, pk: int) -> HttpResponse:
 def progress(request: Request, pk: int) -> HttpResponse:
     """The bar alone, asked for again and again; once the work is over the browser shows what came of it."""
     found = _one(request, pk)
-    work = _work(found)
+    work = _work(found) if told_of(request.actor, found).is_whole else None
     if work is None:
         response = HttpResponse(status=204)
         response.headers["HX-Refresh" if wants_fragment(request) else "Refresh"] = (
@@ -121,7 +123,7 @@ def _one(request: Request, pk: int) -> Operation:
 
 def _refusals(request: Request, found: Operation, limit: int | None) -> list[dict[str, Any]]:
     """Refused records with their names; of one out of the reader's sight nothing is told but that it is."""
-    rows = list(refusals_of(found).values_list("record_id", "message")[:limit])
+    rows = list(refusals_of(request.actor, found).values_list("record_id", "message")[:limit])
     try:
         entity = entity_by_code(found.record_type)
     except Misuse:
@@ -169,11 +171,11 @@ def _words(found: Operation, latest: Job) -> str:
     return _("%(said)s, %(time)s") % {"said": said, "time": time}
 
 
-def _row(request: Request, found: Operation, job: Any) -> dict[str, Any]:
+def _row(request: Request, found: Operation, job: Any, told: Told | None = None) -> dict[str, Any]:
     run = getattr(found, "of_import", None)
     own = run is not None and run.actor_id == request.actor.user_id
     return {
-        "operation": found, "name": name_of(found), "what": _what(found), "who": found.actor.name if found.actor else "Tend",
+        "operation": found, "told": told or told_of(request.actor, found), "name": name_of(found), "what": _what(found), "who": found.actor.name if found.actor else "Tend",
         "who_id": found.actor_id, "job": job, "file": run.filename if own else "", "url": f"/operations/{found.pk}",
         "import_url": f"/imports/{run.pk}" if own else "", "may_undo": found.may_be_undone_at(clock.now()),
     }  # fmt: skip

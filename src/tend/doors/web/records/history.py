@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -18,9 +19,11 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.history import Change, revive
 from tend.kernel.operations import UNDO_DAYS
+from tend.kernel.prepared import Prepared, of_actor
 from tend.kernel.reading import Linked, Reader
 
 PAGE = 50
+MOST = 2**63 - 1  # before this number stand all entries
 WHY = "the history of a record that the reader sees"
 Line = tuple[str, str, str]  # label, before, after
 
@@ -58,14 +61,11 @@ def steps(
     entity: Entity, actor: Actor, pk: int, *, before: int | None = None, limit: int = PAGE, created: bool = True
 ) -> list[Step]:
     """The newest entries of a record, in a constant number of queries. Hidden fields and records leave no line."""
-    rows = Change.objects.as_system(WHY).filter(record_type=entity.code, record_id=pk)
-    if not created:
-        rows = rows.exclude(kind="create")
     later: set[str] = set()
     found: list[Step] = []
     last = before
     while len(found) < limit:  # entries that say nothing to this reader take nobody's place
-        changes = list((rows.filter(pk__lt=last) if last else rows).order_by("-id")[:limit])
+        changes = _changes(limit, created)(entity.code, pk, MOST if last is None else last)
         people = _people(actor, {c.actor_id for c in changes if c.actor_id})
         names = _Names(entity, actor, changes)
         for change in changes:
@@ -87,6 +87,24 @@ def steps(
     return found[:limit]
 
 
+@cache
+def _changes(limit: int, created: bool) -> Prepared:
+    """The newest entries of one record that are older than one of them."""
+
+    def ask(code: str, pk: int, before: int) -> Any:
+        rows = Change.objects.as_system(WHY).filter(record_type=code, record_id=pk, pk__lt=before)
+        return (rows if created else rows.exclude(kind="create")).order_by("-id")[:limit]
+
+    return Prepared(ask, str, int, int)
+
+
+def lines_of(entity: Entity, actor: Actor, changes: Sequence[Change]) -> dict[int, list[Line]]:
+    """What each of these entries of one record type tells the reader, by the entry's id; one that tells nothing is absent."""
+    names = _Names(entity, actor, changes)
+    told = {change.pk: [line for _about, line in names.told(change)] for change in changes}
+    return {change.pk: told[change.pk] for change in changes if told[change.pk] or change.kind == "create"}
+
+
 def last_writer(entity: Entity, actor: Actor, pk: int) -> tuple[str, str]:
     """Who wrote last and at what time, for the choice between two edits: of what the reader may know, nothing else."""
     last = next(iter(steps(entity, actor, pk, limit=1)), None)
@@ -105,7 +123,12 @@ def verb_label(entity: Entity, name: str) -> str:
 def _people(actor: Actor, ids: Iterable[Any]) -> dict[Any, str]:
     from tend.people.models import User
 
-    return dict(User.objects.seen_by(actor).filter(pk__in=set(ids)).values_list("pk", "name"))
+    wanted = sorted(set(ids))
+
+    def ask(pks: list[int]) -> Any:
+        return User.objects.seen_by(actor).filter(pk__among=pks).order_by().values_list("pk", "name")
+
+    return dict(of_actor(actor, "names of writers", ask, list)(wanted)) if wanted else {}
 
 
 class _Names:

@@ -1,0 +1,71 @@
+"""The handmade pages of a day's work: Today, Calls with its cockpit, coverage and rescue, notices, and oneself."""
+
+from __future__ import annotations
+
+from tests.contract.two_worlds.asking import Asker
+
+
+def calls(asker: Asker) -> None:
+    """Each call opened, logged and moved; the same for calls out of sight."""
+    outcomes = [o.pk for o in asker.office.words["outcomes"]]
+    own = [a.pk for a in asker.office.activities[:2]]
+    for pk in (*own, *asker.unseen.ids["activities"][:2]):
+        for tail in ("", "/open", "/open?in=today", "/move"):
+            asker.get(f"/calls/{pk}{tail}")
+        for outcome in outcomes:
+            asker.form(f"/calls/{pk}/log", {"outcome": outcome, "text": "spoke"})
+        asker.form(f"/calls/{pk}/log", {"outcome": outcomes[0], "in_list": "1"}, HX_Request="true")
+        asker.form(f"/calls/{pk}/log", {})
+        asker.form(f"/calls/{pk}/move", {"to": "tomorrow"})
+    for pk in (*[a.pk for a in asker.office.accounts[:1]], *asker.unseen.ids["accounts"]):
+        asker.get(f"/calls/new?account={pk}")
+        asker.form("/calls/new", {"account": str(pk), "outcome": outcomes[0], "text": "spoke"})
+        asker.form(f"/accounts/{pk}/write", {"kind": "note", "text": "A note"})
+        asker.form(f"/accounts/{pk}/write", {"kind": "call", "text": "A note"})
+    for days in ("1", "5", "none"):
+        asker.get(f"/today/spread?days={days}")
+        asker.form("/today/spread", {"days": days})
+
+
+def coverage(asker: Asker) -> None:
+    """The board's numbers and the lists behind them; silent accounts, in sight or not, decided upon."""
+    for by in ("status", "category"):
+        for part in ("overdue", "never", "planned", "kept", "no_calls", "no_number"):
+            asker.get(f"/coverage/accounts?by={by}&part={part}")
+    for pk in (*[a.pk for a in asker.office.accounts], *asker.unseen.ids["accounts"][:2]):
+        asker.form(f"/coverage/silent/{pk}", {"to": "owner"})
+        asker.form(f"/coverage/silent/{pk}", {"to": "pool"})
+        asker.form(f"/coverage/silent/{pk}", {"to": str(asker.office.cast.stranger.pk)})
+
+
+def notices(asker: Asker) -> None:
+    """A notice about what is in sight is opened and read, one about the rest does not exist."""
+    for pk in (*asker.office.notices, *asker.unseen.notices):
+        asker.get(f"/notices/{pk}")
+        asker.get(f"/notices?before={pk}")
+        asker.form("/notices/read", {"notice": str(pk)})
+        asker.form("/notices/read", {"latest": str(pk)})
+        asker.post("/api/v1/notices/read", {"ids": [pk]})
+        asker.get(f"/api/v1/notices?cursor={pk}")
+
+
+def feeds(asker: Asker) -> None:
+    """One's own calendar and one's team's as other programs fetch them, and the page of their addresses."""
+    for secret in asker.office.feeds:
+        asker.get(f"/feeds/calendar/{secret}.ics")
+    asker.get("/me/calendar")
+    asker.form("/me/calendar", {"name": ""})
+    asker.form("/me/calendar/987654/revoke", {})
+
+
+def oneself(asker: Asker) -> None:
+    """The way in, and what concerns only the viewer."""
+    asker.get("/")
+    asker.get("/me/password")
+    asker.get("/undo")
+    me = asker.office.viewer
+    asker.form(
+        "/me", {"version": me.version, "name": me.name, "language": "en", "zone": "UTC", "theme": "", "hue": "fir"}
+    )
+    asker.form("/me/password", {})
+    asker.form("/me/sessions/end", {})

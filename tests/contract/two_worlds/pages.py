@@ -1,0 +1,118 @@
+"""The pages a viewer opens by hand: lists, records, Today, Calls, coverage, search, and records out of sight by their ids."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from tests.contract.two_worlds.asking import PLURALS, Asker, entity_named
+from tests.contract.two_worlds.office import CITIES, EMAILS, NAMES, PEOPLE, PHONES, TAGS
+
+TYPED = (*NAMES, *PEOPLE, *CITIES, "mar", "lu", "so", PHONES[0], EMAILS[0], "A-1")
+
+
+def lists(asker: Asker) -> None:
+    for word in (*PLURALS, "leads"):
+        entity = entity_named("accounts" if word == "leads" else word)
+        asker.get(f"/{word}")
+        asker.get(f"/{word}/trash")
+        asker.get(f"/{word}/columns")
+        asker.get(f"/{word}/new?name={NAMES[0]}")
+        asker.get(f"/{word}?columns={','.join(f.name for f in entity.readable(asker.actor))}")
+        for sort in ("-parent", "owner", "planned_on", "account"):
+            if sort.lstrip("-") in entity.by_name:
+                asker.get(f"/{word}?sort={sort}")
+        for typed in TYPED[:2]:
+            asker.get(f"/{word}?q={quote(typed)}")
+    for text in (
+        f"tag:{TAGS[0]}",
+        "parent:Marisol",
+        "relations:Marisol",
+        "no:parent",
+        "characteristics.rooms>1",
+        "contacts.name:Lucia",
+        "remarks.stage:mature",
+    ):
+        asker.get(f"/accounts?filter={quote(text)}")
+    for name in ("parent", "tags", "relations", "owner", "address.city"):
+        asker.get(f"/accounts/condition?field={name}")
+
+
+def pages(asker: Asker) -> None:
+    for path in (
+        "/today",
+        "/today?all",
+        "/today/start",
+        "/today/spread",
+        "/calls/leads",
+        "/calls/accounts",
+        "/calls/new",
+        "/coverage",
+        "/coverage?by=category",
+        "/coverage?plain",
+        "/coverage/accounts",
+        "/coverage/accounts?by=category&column=none",
+        "/coverage/accounts?who=pool&column=out",
+        f"/coverage/accounts?who={asker.office.cast.stranger.pk}",
+        "/coverage/silent",
+        "/me",
+        "/settings",
+        "/operations",
+        "/imports",
+        "/accounts/duplicates",
+        "/api/v1/accounts/duplicates",
+        "/notices",
+        "/notices?show=unread",
+        "/counts",
+    ):
+        asker.get(path)
+    people = ("me", "everyone", "pool", str(asker.office.cast.stranger.pk))
+    for shown in ("scheduled", "overdue", "today", "missed", "done"):
+        for who in people:
+            asker.get(f"/calls?show={shown}&who={who}")
+    for status in (*(s.pk for s in asker.office.words["statuses"]), "none"):
+        asker.get(f"/calls/accounts?status={status}")
+    for typed in TYPED[::3]:
+        asker.get(f"/palette?q={quote(typed)}", accept="application/json")
+    asker.get("/palette?q=", accept="application/json")
+    asker.get(f"/search?q={NAMES[0]}")
+    for plural in (*PLURALS, "users", "teams", "tags"):
+        for typed in ("", "mar"):
+            asker.get(f"/pick/{plural}?q={typed}")
+    for account in asker.office.accounts:
+        for tail in (
+            "",
+            "?show=talks",
+            "?show=changes",
+            "/edit",
+            "/edit/parent",
+            "/history",
+            "/who",
+            "/row",
+            "/do/relate",
+            "/do/unrelate",
+            f"?in={quote('sort=name')}",
+        ):
+            asker.get(f"/accounts/{account.pk}{tail}")
+    for contact in asker.office.contacts:
+        for tail in ("", "/edit", "/edit/accounts", "/history", "/do/leave"):
+            asker.get(f"/contacts/{contact.pk}{tail}")
+    for activity in asker.office.activities:
+        for path in (
+            f"/activities/{activity.pk}",
+            f"/activities/{activity.pk}/edit",
+            f"/activities/{activity.pk}/history",
+            f"/calls/{activity.pk}",
+        ):
+            asker.get(path)
+    for plural in PLURALS:
+        for pk in asker.unseen.ids[plural]:
+            for tail in ("", "/edit", "/history", "/who", "/write", "/do/trash"):
+                asker.get(f"/{plural}/{pk}{tail}")
+    for pk in asker.unseen.ids["accounts"]:
+        asker.get(f"/calls/new?account={pk}")
+        asker.get(f"/contacts/new?accounts={pk}")
+        asker.get(f"/activities/new?account={pk}")
+        asker.get(f"/accounts?filter={quote(json.dumps({'field': 'parent', 'op': 'is', 'value': pk}))}")
+    for pk in asker.unseen.ids["activities"]:
+        asker.get(f"/calls/{pk}")
