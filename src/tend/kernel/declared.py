@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tend.base.addresses import is_country_code
 from tend.base.slugs import key_of
 from tend.kernel.books import declare_book, everyone_sees
+from tend.kernel.company_events import organisation_edited
 from tend.kernel.entity import Entity, Field, Projection, entities, register
 from tend.kernel.errors import Refused
 from tend.kernel.events import Event, reacts_to
@@ -138,9 +139,13 @@ def set_up_organisation(unit: Unit, *, values: dict[str, Any]) -> Organisation:
 
 @verb("kernel.organisation", needs="settings", label=_("Edit"))
 def edit_organisation(unit: Unit, company: Organisation, *, values: dict[str, Any]) -> None:
-    """Change what holds for the whole company. Refused for a zone nobody keeps, and when no day is left to work."""
+    """Change what holds for the whole company. Refused for a zone nobody keeps, and when no day is left to work.
+
+    Sets off: organisation_edited.
+    """
     put(unit, ORGANISATION, company, values)
     _check_company(company)
+    unit.announce(organisation_edited(company))
 
 
 @verb("kernel.organisation", needs="settings", label=_("Finish the first steps"))

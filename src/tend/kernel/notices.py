@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from tend.base.dates.worded import worded_day
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_by_code
@@ -22,6 +23,7 @@ from tend.kernel.taking import drop, take
 WHY = "a notice belongs to one person"
 COUNTED = 100
 WORDS = "of our words"  # key of `values`: texts of ours, translated when the notice is read
+DAYS = "of days"  # key of `values`: days as 2026-03-15, worded when the notice is read
 KEEP = dt.timedelta(days=90)
 
 
@@ -196,13 +198,16 @@ def _in_sight(actor: Actor, rows: Any) -> Any:
 
 
 def _sentence(row: Notice) -> str:
-    """In the reader's language: numbers as written there, and words of ours that stand in the values."""
+    """In the reader's language: numbers and days as written there, and words of ours that stand in the values."""
     values = {
         n: number_format(v, force_grouping=True) if isinstance(v, int) else v
         for n, v in row.values.items()
-        if n != WORDS
+        if n not in (WORDS, DAYS)
     }
     values.update({name: gettext(word) for name, word in row.values.get(WORDS, {}).items()})
+    today, language = clock.now().date(), get_language() or "en"
+    for name, day in row.values.get(DAYS, {}).items():
+        values[name] = worded_day(dt.date.fromisoformat(day), today, language, weekday=False)
     return gettext(row.text) % values if values else gettext(row.text)
 
 

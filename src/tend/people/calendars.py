@@ -18,6 +18,7 @@ from tend.people.models import User
 
 WHY = "planning knows everybody's working days"
 KEPT = "working calendars"
+COMPANY = "the company as this unit leaves it"
 LONG_ABSENCE_DAYS = 14  # longer ones hand calls over instead of rolling them
 _WEEK = frozenset(range(7))
 
@@ -67,7 +68,7 @@ def forget(unit: Unit) -> None:
 
 
 def _read(unit: Unit | None, ids: set[int | None], known: Mapping[int | None, Worker]) -> dict[int | None, Worker]:
-    company = organisation()
+    company = organisation() if unit is None else unit.memory.get(COMPANY) or organisation()
     edited = None if unit is None else unit.memory.get("calendar days")
     if edited is None:
         edited = {}

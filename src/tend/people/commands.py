@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from tend.base.addresses import is_country_code
 from tend.base.emails import is_email
-from tend.base.workdays import FARTHEST_ROLL
 from tend.kernel.actor import SCOPES
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed, Refused
@@ -56,6 +56,7 @@ def edit_user(unit: Unit, user: User, *, values: Values) -> None:
     """Change a person's name, address, language, time zone, manager or capacity.
 
     Refused for an address that somebody else has, a circle of managers, and a zone or language nobody knows.
+    Sets off: user_named; calendar_changed for another country.
     """
     if "email" in values:
         values = {**values, "email": (values["email"] or "").strip().lower()}
@@ -66,7 +67,7 @@ def edit_user(unit: Unit, user: User, *, values: Values) -> None:
     if {"email", "manager"} & values.keys():
         unit.announce(user_named(user))
     if user.country_code != unit.before(user, "country_code"):
-        unit.announce(calendar_changed(unit.today, unit.today + FARTHEST_ROLL, user.pk))
+        unit.announce(calendar_changed(unit.today, dt.date.max, user.pk))
 
 
 @verb("people.user", needs="view", label=gettext_lazy("Edit my profile"))

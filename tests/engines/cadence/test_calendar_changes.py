@@ -10,8 +10,12 @@ import pytest
 from tend.domains.accounts import commands as accounts
 from tend.domains.activities import commands as activities
 from tend.engines.cadence import rerolling
+from tend.kernel.actor import system
+from tend.kernel.declared import edit_organisation, set_up_organisation
 from tend.kernel.jobs.worker import Worker as JobWorker  # noqa: F401
 from tend.kernel.operations import undo_act
+from tend.kernel.organisation import Organisation
+from tend.kernel.unit import Unit
 from tend.people import calendar_commands as calendars
 from tend.people import commands as people
 from tests.engines.cadence.conftest import Company
@@ -155,3 +159,62 @@ def test_very_many_calls_move_in_the_background(company: Company, monkeypatch: A
     assert job.pk == queued.pk
     assert rerolling.roll_all_again(Run(job), **job.payload) == {"moved": 4}
     assert {company.call(a).planned_on for a in made[1:]} == {D(2026, 12, 3)}
+
+
+def company_days(company: Company, **values: Any) -> Any:
+    held = Organisation.objects.as_system("test").get()
+    return company.do(edit_organisation, held, values=values)
+
+
+@pytest.fixture
+def organisation_held(db: None) -> None:
+    if not Organisation.objects.as_system("test").exists():
+        with Unit(system("test"), verb="set-up-organisation") as unit:
+            set_up_organisation(unit, values={"name": "Coast", "country_code": "GB", "currency": "EUR", "zone": "UTC"})
+
+
+def test_another_weekend_moves_planned_calls_tells_it_before_and_is_taken_back(
+    organisation_held: None, company: Company
+) -> None:
+    account, pinned = company.account(), company.account("Pinned")  # Wed 2 Dec
+    company.do(activities.reschedule, company.call(pinned), to=D(2026, 11, 18))
+    held = Organisation.objects.as_system("test").get()
+    seen = rerolling.foresee(company.actor, edit_organisation, {"weekend": [2, 5, 6]}, record=held, now=company.now)
+    assert (seen.count, seen.first, seen.last) == (1, D(2026, 12, 3), D(2026, 12, 3))
+    assert company.call(account).planned_on == D(2026, 12, 2)
+    done = company_days(company, weekend=[2, 5, 6])
+    assert company.call(account).planned_on == D(2026, 12, 3)
+    assert company.call(pinned).planned_on == D(2026, 11, 18)
+    assert done.sentence == "1 planned call goes to Thu\u00a03\u00a0Dec."
+    company.log(company.account("Later"), "reached")
+    undo_act(company.actor, done.act, now=company.now)
+    assert company.call(account).planned_on == D(2026, 12, 2)
+
+
+def test_another_country_of_the_company_moves_calls_off_its_holidays(organisation_held: None, company: Company) -> None:
+    company.later(6)  # Sun 8 Nov, so that thirty days later is Tue 8 Dec
+    account = company.account()
+    assert company.call(account).planned_on == D(2026, 12, 8)
+    company_days(company, country_code="ES")  # Immaculate Conception
+    assert company.call(account).planned_on == D(2026, 12, 9)
+    company_days(company, name="Coast and sons")
+    assert company.call(account).planned_on == D(2026, 12, 9)
+
+
+def test_another_country_of_a_person_moves_her_calls_alone(organisation_held: None, company: Company) -> None:
+    company.later(6)
+    hers, his = company.account(), company.account("His", owner=company.cast.leader)
+    done = company.do(people.edit_user, company.cast.manager, values={"country_code": "ES"})
+    assert company.call(hers).planned_on == D(2026, 12, 9)
+    assert company.call(his).planned_on == D(2026, 12, 8)
+    undo_act(company.actor, done.act, now=company.now)
+    assert company.call(hers).planned_on == D(2026, 12, 8)
+
+
+def test_taking_an_absence_back_tells_before_which_calls_come_back(company: Company) -> None:
+    account = company.account()
+    away = absence(company, D(2026, 12, 1), D(2026, 12, 4)).record
+    assert company.call(account).planned_on == D(2026, 12, 7)
+    seen = rerolling.foresee(company.actor, calendars.remove_absence, record=away, now=company.now)
+    assert (seen.count, seen.first) == (1, D(2026, 12, 2))
+    assert company.call(account).planned_on == D(2026, 12, 7)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 
 from tend.domains.accounts import commands as accounts
 from tend.domains.accounts.models import Account
@@ -31,7 +32,8 @@ def led(company: Company) -> Company:
 
 
 def heard(company: Company, user: Any) -> list[str]:
-    return [n.sentence for n in notices_of(company.cast.actor(user))]
+    with time_machine.travel(company.now, tick=False):
+        return [n.sentence for n in notices_of(company.cast.actor(user))]
 
 
 def night(company: Company) -> dict[str, int]:
@@ -45,7 +47,7 @@ def test_the_leader_is_told_of_an_overdue_call_once(led: Company) -> None:
     led.later(1)  # Fri 1 Jan: 60 days without a contact
     assert night(led)["told"] == 1
     assert night(led)["told"] == 0
-    assert heard(led, led.cast.leader) == ["Kestrel Packaging has waited for a call since 2026-12-02: 30 days."]
+    assert heard(led, led.cast.leader) == ["Kestrel Packaging has waited for a call since 2\u00a0Dec\u00a02026: 30 days."]
     assert heard(led, led.cast.manager) == []
 
 

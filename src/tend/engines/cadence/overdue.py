@@ -13,7 +13,7 @@ from tend.domains.activities.models import Activity, Origin, State
 from tend.engines.cadence.desk import WHY
 from tend.engines.cadence.telling import leaders_of
 from tend.kernel.actor import system
-from tend.kernel.notices import notify
+from tend.kernel.notices import DAYS, notify
 from tend.kernel.unit import Unit
 
 CHUNK = 1000
@@ -83,5 +83,7 @@ def _tell(leader: int, calls: list[tuple[Account, Activity]], status: Interactio
     for account, call in calls:
         assert call.planned_on is not None
         text = gettext_noop("%(account)s has waited for a call since %(day)s: %(days)s days.")
-        values = {"account": account.name, "day": call.planned_on.isoformat(), "days": (today - call.planned_on).days}
+        values = {
+            "account": account.name, "days": (today - call.planned_on).days, DAYS: {"day": call.planned_on.isoformat()},
+        }  # fmt: skip
         notify([leader], "overdue", text, values, record=account)

@@ -1,4 +1,4 @@
-"""Planned calls when days change: a holiday, a working day or an absence that is entered, edited or taken back later."""
+"""Planned calls when days change: a holiday, a working day, an absence, a weekend or a country that comes or goes later."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from tend.engines.cadence.desk import WHY, Desk
 from tend.engines.cadence.planning import Place
 from tend.kernel import clock
 from tend.kernel.actor import Actor, system
+from tend.kernel.company_events import organisation_edited
 from tend.kernel.events import reacts_to
 from tend.kernel.jobs import Run, enqueue, job
 from tend.kernel.operations import writing_undone
-from tend.kernel.organisation import organisation
+from tend.kernel.organisation import Organisation, organisation, organisation_changed
 from tend.kernel.unit import Unit
 from tend.kernel.values import Cleaner
 from tend.people.calendar_models import Absence, CalendarDay
-from tend.people.calendars import forget
+from tend.people.calendars import COMPANY, forget
 from tend.people.events import calendar_changed
+from tend.people.models import User
 
 AT_ONCE = 1000  # calls that move in the transaction of the change itself; more go as a job, a chunk at a time
 MOVED = "calls planned anew"
@@ -42,10 +44,22 @@ class Moves:
     last: dt.date | None = None
 
 
-def foresee(actor: Actor, verb: Any, values: dict[str, Any], *, now: dt.datetime | None = None) -> Moves:
-    """The change itself as a rehearsal: it runs, is counted, and nothing is kept. Raises what the verb refuses."""
+def foresee(
+    actor: Actor,
+    verb: Any,
+    values: dict[str, Any] | None = None,
+    *,
+    record: Any = None,
+    now: dt.datetime | None = None,
+) -> Moves:
+    """The change itself as a rehearsal: it runs, is counted, and nothing is kept. Raises what the verb refuses.
+
+    Without a record something is entered, without values the record is taken back, with both it is edited.
+    """
     with Unit(actor, verb=verb.name, now=now, dry=True) as unit:
-        verb(unit, values=Cleaner(verb.entity, actor, creating=True).clean(values))
+        clean = None if values is None else Cleaner(verb.entity, actor, creating=record is None).clean(values)
+        options = {} if clean is None else {"values": clean}
+        verb(unit, *([] if record is None else [unit.open_one(verb.entity, record, verb.needs)]), **options)
         unit.finish()
         moved: list[dt.date] = unit.memory.get(MOVED, [])
         later: int = unit.memory.get("calls planned anew later", 0)
@@ -72,9 +86,25 @@ def follow_calendar(unit: Unit, events: list[calendar_changed]) -> None:
     _say(unit)
 
 
+@reacts_to(organisation_edited, order=60)
+def follow_company(unit: Unit, events: list[organisation_edited]) -> None:
+    """Another weekend or another country changes everybody's calendar from today on."""
+    for company in [e.company for e in events if _has_other_days(unit, e.company)]:
+        unit.memory[COMPANY] = company
+        follow_calendar(unit, [calendar_changed(_today(unit.now), dt.date.max)])
+
+
+def _has_other_days(unit: Unit, company: Organisation) -> bool:
+    return any(getattr(company, name) != unit.before(company, name) for name in ("weekend", "country_code"))
+
+
 @reacts_to(writing_undone, order=60)
 def follow_undone_calendar(unit: Unit, events: list[writing_undone]) -> None:
-    """Undoing an absence or a day changes the calendar like entering it."""
+    """Undoing an absence, a day, a weekend or a country changes the calendar like entering it."""
+    records = [r for e in events for r in e.records]
+    follow_company(unit, [organisation_edited(r) for r in records if isinstance(r, Organisation)])
+    moved = [r for r in records if isinstance(r, User) and r.country_code != unit.before(r, "country_code")]
+    follow_calendar(unit, [calendar_changed(_today(unit.now), dt.date.max, user.pk) for user in moved])
     found = [calendar_changed(r.first, r.last, r.user_id) for e in events for r in e.records if isinstance(r, Absence)]
     found += [calendar_changed(r.day, r.day) for e in events for r in e.records if isinstance(r, CalendarDay)]
     if found:
@@ -84,6 +114,7 @@ def follow_undone_calendar(unit: Unit, events: list[writing_undone]) -> None:
 @job("plan-calls-anew")
 def roll_all_again(run: Run, *, first: str, last: str, user: int | None, after: int = 0) -> dict[str, int]:
     """Many calls in chunks, each in its own transaction; a resumed try goes on after the last account."""
+    organisation_changed()  # the change may be younger than what this process keeps
     begin, end, moved = dt.date.fromisoformat(first), dt.date.fromisoformat(last), 0
     while True:
         rows = concerned(begin, end, user, _today(clock.now())).filter(account_id__gt=after)

@@ -10,6 +10,7 @@ import pytest
 from tend.kernel import clock
 from tend.kernel.organisation import Organisation, organisation, organisation_changed
 from tend.people.calendar_models import Absence, CalendarDay
+from tend.people.models import UserRole
 from tests.cast import Cast, make
 
 YEAR = dt.date.today().year
@@ -98,6 +99,13 @@ def test_an_absence_says_first_which_calls_it_moves(cast: Cast) -> None:
     assert admin.post("/settings/calendars/absences", {**said, "seen": seen}).status_code == 303
     assert company.call(account).planned_on > call.planned_on
 
+    held = Absence.objects.as_system("test").get()
+    answer = admin.post(f"/settings/calendars/absences/{held.pk}/end")  # taking it back is told before as well
+    assert "1 planned call would go to" in answer.content.decode()
+    assert company.call(account).planned_on > call.planned_on
+    assert admin.post(f"/settings/calendars/absences/{held.pk}/end", {"seen": "yes"}).status_code == 303
+    assert company.call(account).planned_on == call.planned_on
+
 
 def test_an_interval_is_saved_with_its_forecast_in_sight(cast: Cast) -> None:
     from tests.engines.cadence.conftest import build
@@ -123,3 +131,31 @@ def test_an_interval_is_saved_with_its_forecast_in_sight(cast: Cast) -> None:
     assert company.fresh(status).interval == 60
     assert company.call(account).due_raw == before.due_raw + dt.timedelta(days=30)
     assert company.holds()
+
+
+def test_another_weekend_and_another_country_of_a_person_say_first_which_calls_they_move(company: Cast) -> None:
+    from tests.engines.cadence.conftest import build
+
+    made, admin = build(company), company.client(company.admin)
+    made.now = clock.now()
+    account = made.account()
+    planned = made.call(account).planned_on
+    free = [str(planned.weekday()), *(day for day in ("5", "6") if day != str(planned.weekday()))]
+    answer = admin.post("/settings/organisation", form(weekend=free))
+    assert "1 planned call would go to" in answer.content.decode()
+    assert made.call(account).planned_on == planned
+    answer = admin.post("/settings/organisation", form(weekend=free, seen=answer.context["moves"]["seen"]))
+    assert answer.status_code == 303
+    moved = made.call(account).planned_on
+    assert moved > planned
+
+    manager = company.manager
+    make("calendar-days", day=moved, name="Founders’ day", country_code="NZ")
+    said = {"name": manager.name, "email": manager.email, "language": "en", "zone": "Europe/Madrid", "country_code": "NZ",
+            "calls_per_day": "24", "roles": [row.role_id for row in UserRole.objects.of([manager])]}  # fmt: skip
+    answer = admin.post(f"/settings/people/{manager.pk}", said)
+    assert "1 planned call would go to" in answer.content.decode()
+    assert made.call(account).planned_on == moved
+    answer = admin.post(f"/settings/people/{manager.pk}", {**said, "seen": answer.context["moves"]["seen"]})
+    assert answer.status_code == 303
+    assert made.call(account).planned_on > moved

@@ -91,6 +91,10 @@ def forget_day(request: Request, pk: int) -> HttpResponse:
     held = CalendarDay.objects.seen_by(request.actor).filter(pk=pk).first()
     if held is None:
         raise NotSeen("day")
+    if moves := _comes_back(request, remove_day, held):
+        return answer(
+            request, DayForm(), AbsenceForm(request=request), back=held, back_moves=moves, of_year=held.day.year
+        )
     done = remove_day(request.actor, held)
     said = " ".join(filter(None, [_("The day follows its country again."), done.sentence]))
     return after(request, f"{PAGE}?year={held.day.year}", said, undo_of(done))
@@ -123,6 +127,10 @@ def end_absence(request: Request, pk: int) -> HttpResponse:
     held = Absence.objects.seen_by(request.actor, "edit").filter(pk=pk).first()
     if held is None:
         raise NotSeen("absence")
+    if moves := _comes_back(request, remove_absence, held):
+        return answer(
+            request, DayForm(), AbsenceForm(request=request), back=held, back_moves=moves, of_year=held.first.year
+        )
     done = remove_absence(request.actor, held)
     said = " ".join(filter(None, [_("The absence is taken back."), done.sentence]))
     return after(request, f"{PAGE}?year={held.first.year}", said, undo_of(done))
@@ -138,8 +146,18 @@ def _moves(request: Request, verb: Verb, form: SettingsForm) -> rerolling.Moves 
     return found if found.count else None
 
 
-def answer(request: Request, form: DayForm, absence: AbsenceForm, **more: Any) -> HttpResponse:
-    company, asked = organisation(), request.GET.get("year", "")
+def _comes_back(request: Request, verb: Verb, held: Any) -> rerolling.Moves | None:
+    """What taking a day or an absence back would move, to be seen once before it is done."""
+    if request.POST.get("seen"):
+        return None
+    found = rerolling.foresee(request.actor, verb, record=held)
+    return found if found.count else None
+
+
+def answer(
+    request: Request, form: DayForm, absence: AbsenceForm, *, of_year: int | None = None, **more: Any
+) -> HttpResponse:
+    company, asked = organisation(), request.GET.get("year", "") if of_year is None else str(of_year)
     now = clock.day_in(clock.now(), request.actor.zone).year
     year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else now
     changed = list(CalendarDay.objects.seen_by(request.actor).filter(day__year=year))

@@ -14,7 +14,7 @@ from tend.doors.web.pages import Request, after, show, undo_of
 from tend.doors.web.settings import saving
 from tend.doors.web.settings.rooms import crumbs, needs
 from tend.doors.web.settings.saving import SettingsForm
-from tend.kernel.declared import ORGANISATION
+from tend.kernel.declared import ORGANISATION, edit_organisation
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.organisation import Organisation
 from tend.kernel.values import edit_record
@@ -66,10 +66,17 @@ def organisation(request: Request) -> HttpResponse:
         form.fields[code].widget.attrs["placeholder"] = str(label)
     if request.method == "POST" and form.is_valid():
         try:
+            if moves := saving.moves(request, edit_organisation, form.values, company):
+                return _answer(request, form, moves=moves)
             done = edit_record(request.actor, ORGANISATION, company, form.values, expect=form.expects)
         except (Refused, Stale) as no:
             saving.refuse(form, no)
         else:
-            return after(request, "/settings/organisation", _("Saved."), undo_of(done))
-    context = {"form": form, "crumbs": crumbs()}
+            said = " ".join(filter(None, [_("Saved."), done.sentence]))
+            return after(request, "/settings/organisation", said, undo_of(done))
+    return _answer(request, form)
+
+
+def _answer(request: Request, form: OrganisationForm, **more: Any) -> HttpResponse:
+    context = {"form": form, "crumbs": crumbs(), **more}
     return show(request, "settings/organisation.html", context, status=422 if form.errors else 200)

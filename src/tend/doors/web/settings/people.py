@@ -156,6 +156,9 @@ def person(request: Request, pk: int) -> HttpResponse:
     form = PersonForm(request.POST or None, initial=now, request=request, held=user)
     if request.method == "POST" and form.is_valid():
         try:
+            country = {"country_code": form.given["country_code"]}
+            if moves := saving.moves(request, commands.edit_user, country, user):
+                return _person(request, user, form, moves=moves)
             with Unit(request.actor, verb="edit") as unit:
                 held = unit.open_one(USER, user, "users")
                 if form.expects is not None and held.version != form.expects:
@@ -165,10 +168,15 @@ def person(request: Request, pk: int) -> HttpResponse:
             saving.refuse(form, no)
         else:
             act = f"/undo/{unit.act}" if unit.wrote else ""
-            return after(request, PEOPLE, _("%(name)s is saved.") % {"name": held.name}, act)
+            said = " ".join([_("%(name)s is saved.") % {"name": held.name}, *unit.says])
+            return after(request, PEOPLE, said, act)
+    return _person(request, user, form)
+
+
+def _person(request: Request, user: User, form: PersonForm, **more: Any) -> HttpResponse:
     context = {
         "form": form, "crumbs": crumbs((_("People"), PEOPLE)), "title": user.name, "save": _("Save"), "cancel": PEOPLE, "person": user,
-        "is_me": user.pk == request.actor.user_id,
+        "is_me": user.pk == request.actor.user_id, **more,
     }  # fmt: skip
     return show(request, "settings/person.html", context, status=422 if form.errors else 200)
 

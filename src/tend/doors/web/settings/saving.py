@@ -11,9 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tend.base import localities
+from tend.doors.web.pages import Request
+from tend.engines.cadence import rerolling
 from tend.kernel.books import Hue
 from tend.kernel.errors import Refused, RefusedFields, Stale
+from tend.kernel.verbs import Verb
 
+CALENDAR = {"country_code", "weekend"}  # what working days follow from
 Choices = list[tuple[Any, Any]]
 
 
@@ -54,6 +58,16 @@ def refuse(form: forms.Form, no: Refused | Stale) -> None:
         return
     for name, one in (no.errors if isinstance(no, RefusedFields) else {no.field: no}).items():
         form.add_error(name if name in form.fields else None, one.message)
+
+
+def moves(request: Request, verb: Verb, values: dict[str, Any], record: Any) -> dict[str, Any] | None:
+    """Which planned calls an edit of days would move, to be seen once before it is saved; None when seen or when none move."""
+    seen = ",".join(f"{name}={value}" for name, value in sorted(values.items()) if name in CALENDAR)
+    same = all(getattr(record, name) == values[name] for name in CALENDAR & values.keys())
+    if same or request.POST.get("seen") == seen:
+        return None
+    found = rerolling.foresee(request.actor, verb, values, record=record)
+    return {"found": found, "seen": seen} if found.count else None
 
 
 def version_of(record: Any) -> dict[str, Any]:
