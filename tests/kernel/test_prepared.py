@@ -59,6 +59,23 @@ def test_values_come_as_tuples() -> None:
     assert question(made[1].pk) == [("Rose 1", made[1].created_at)]
 
 
+def test_records_named_beside_come_with_their_own_columns_and_without_a_further_question() -> None:
+    made, ana = plants(2), gardener()
+    mine = create_record(ana, PLANT, {"name": "Iris"}).record
+    question = Prepared(
+        lambda ids: Plant.objects.as_system("test").filter(pk__among=ids).select_related("owner").order_by("pk"), list
+    )
+    found = question([made[0].pk, mine.pk])
+    expected = list(
+        Plant.objects.as_system("test").filter(pk__in=[made[0].pk, mine.pk]).select_related("owner").order_by("pk")
+    )
+    with CaptureQueriesContext(connection) as queries:
+        assert [p.owner for p in found] == [p.owner for p in expected]
+        assert [p.owner and p.owner.pk for p in found] == [None, ana.user_id]
+        assert columns([found[1].owner]) == columns([expected[1].owner])
+    assert not queries
+
+
 def test_a_record_is_found_by_whom_the_scope_lets_see_it() -> None:
     ana, ivo = gardener(), gardener("Ivo")
     mine = plants(1, ana)[0]

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models.query import RelatedPopulator, get_related_populators
 
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Misuse
@@ -28,6 +29,8 @@ class _Statement:
     places: tuple[tuple[int, str, Any], ...]  # value's number or -1, form, constant
     model: type[models.Model] | None  # None: plain tuples
     names: tuple[str, ...]
+    first: int  # the column with which the record itself begins
+    related: tuple[RelatedPopulator, ...]  # what makes the records that come with it (`select_related`)
     converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
     tables: frozenset[str]
 
@@ -35,8 +38,8 @@ class _Statement:
 class Prepared:
     """A question as a function of its values: numbers, words, and lists of numbers for the lookup `among`.
 
-    `ask` builds the query set; it may branch on nothing but its own closure. Rows come as instances, with
-    `values_list` as tuples.
+    `ask` builds the query set; it may branch on nothing but its own closure. Rows come as instances, with what
+    `select_related` names beside them; with `values_list` as tuples.
     """
 
     def __init__(self, ask: Callable[..., Any], *kinds: type) -> None:
@@ -64,7 +67,16 @@ class Prepared:
         model = statement.model
         if model is None:
             return [tuple(row) for row in rows]
-        return [model.from_db(connection.alias, statement.names, row) for row in rows]
+        start, end = statement.first, statement.first + len(statement.names)
+        if not statement.related:
+            return [model.from_db(connection.alias, statement.names, row[start:end]) for row in rows]
+        found = []
+        for row in rows:
+            record = model.from_db(connection.alias, statement.names, row[start:end])
+            for populator in statement.related:
+                populator.populate(row, record)
+            found.append(record)
+        return found
 
     def first(self, *given: Any) -> Any | None:
         """The first of the rows; the question should ask for no more than it needs."""
@@ -94,14 +106,21 @@ class Prepared:
             raise Misuse(f"a prepared question does not use its value {min(missing)} as it is")
         converters = compiler.get_converters([column[0] for column in compiler.select])
         plain = issubclass(rows._iterable_class, models.query.ModelIterable)
-        if plain and (compiler.klass_info is None or compiler.klass_info.get("related_klass_infos")):
-            raise Misuse("a prepared question reads one table's rows")
-        names = tuple(column[0].target.attname for column in compiler.select) if plain else ()
+        names: tuple[str, ...] = ()
+        first = 0
+        related: tuple[RelatedPopulator, ...] = ()
+        if plain:
+            if compiler.klass_info is None or rows.query.annotation_select:
+                raise Misuse("a prepared question reads records as they are, or tuples")
+            columns = compiler.klass_info["select_fields"]
+            first = columns[0]
+            names = tuple(compiler.select[at][0].target.attname for at in columns)
+            related = tuple(get_related_populators(compiler.klass_info, compiler.select, connection.alias))  # type: ignore[call-arg]
         joined = {rows.model._meta.db_table} | {
             join.table_name for alias, join in rows.query.alias_map.items() if rows.query.alias_refcount.get(alias)
         }
         return _Statement(
-            sql, places, rows.model if plain else None, names,
+            sql, places, rows.model if plain else None, names, first, related,
             tuple((at, tuple(found), column) for at, (found, column) in converters.items()), frozenset(joined),
         )  # fmt: skip
 
@@ -139,13 +158,26 @@ def parts_of(model: Any) -> Prepared:
 
 def record_of(actor: Actor, model: Any, action: str = "view", *, trashed: bool = False, lock: bool = False) -> Prepared:
     """The record of an id when the actor may do `action`; worked out once for an actor, whose rights do not change."""
-    key = ("record of", model, action, trashed, lock)
+
+    def ask(pk: int) -> Any:
+        rows = model.objects.seen_by(actor, action, trashed=trashed, each=True).filter(pk=pk)
+        return rows.select_for_update(of=("self",), no_key=True) if lock else rows.order_by()
+
+    return of_actor(actor, ("record of", model, action, trashed, lock), ask, int)
+
+
+def reaches(actor: Actor, model: Any, action: str) -> Prepared:
+    """The id of a record again when the actor may do `action`, nothing when not."""
+
+    def ask(pk: int) -> Any:
+        return model.objects.seen_by(actor, action, each=True).filter(pk=pk).order_by().values_list("pk")
+
+    return of_actor(actor, ("reaches", model, action), ask, int)
+
+
+def of_actor(actor: Actor, key: Any, ask: Callable[..., Any], *kinds: type) -> Prepared:
+    """A question in the scope of one actor, worked out once for him under `key`; his rights do not change."""
     found: Prepared | None = actor.kept.get(key)
     if found is None:
-
-        def ask(pk: int) -> Any:
-            rows = model.objects.seen_by(actor, action, trashed=trashed).filter(pk=pk)
-            return rows.select_for_update(of=("self",), no_key=True) if lock else rows.order_by()
-
-        found = actor.kept[key] = Prepared(ask, int)
+        found = actor.kept[key] = Prepared(ask, *kinds)
     return found

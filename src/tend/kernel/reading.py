@@ -13,7 +13,7 @@ from django.db import models
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
-from tend.kernel.prepared import parts_of
+from tend.kernel.prepared import of_actor, parts_of
 from tend.kernel.traits.characteristics import definitions
 
 
@@ -99,9 +99,15 @@ class Reader:
         lacking = [pk for pk in ids if pk not in kept]
         if lacking:
             wanted = ["id", "name", *(c for c in ("mark", "hue") if c in columns)]
-            rows = field.to.objects.seen_by(self.actor, trashed="hue" in columns)  # type: ignore[attr-defined]
-            for row in rows.filter(pk__in=lacking).order_by().values(*wanted):
-                kept[row["id"]] = Linked(row["id"], row["name"], row.get("mark", ""), row.get("hue", ""))
+            model: Any = field.to
+
+            def ask(ids: list[int]) -> Any:
+                seen = model.objects.seen_by(self.actor, trashed="hue" in columns, each=True)
+                return seen.filter(pk__among=ids).order_by().values_list(*wanted)
+
+            rows = of_actor(self.actor, ("linked", model), ask, list)
+            for pk, name, *look in rows(lacking):
+                kept[pk] = Linked(pk, name, *look) if "mark" in columns else Linked(pk, name, "", *look)
         return kept
 
     def _characteristics(self, records: Sequence[Any], rows: list[dict[str, Any]], name: str) -> None:

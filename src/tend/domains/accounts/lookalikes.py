@@ -19,11 +19,11 @@ from tend.base.urls import website_domain
 from tend.domains.accounts.duplicates import signs_of
 from tend.domains.accounts.events import account_created, account_renamed
 from tend.domains.accounts.models import Account, AccountPoint, AlikePair, Apart
-from tend.kernel import write
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.events import reacts_to
 from tend.kernel.notices import notify
+from tend.kernel.prepared import of_actor
 from tend.kernel.traits.contact_points import normalise_point
 from tend.kernel.unit import Unit
 from tend.people.access import actor_for
@@ -109,20 +109,30 @@ def _ordered(signs: set[Sign]) -> tuple[str, ...]:
     return tuple(kind for kind in ("name", "phone", "email", "domain") if any(k == kind for k, _v in signs))
 
 
-def pairs_of(actor: Actor, account: Account | None = None) -> Any:
+def pairs_of(actor: Actor) -> Any:
     """The pairs of which the actor sees both, newest first, without those that were told apart."""
     seen = Account.objects.seen_by(actor)
+    return _pairs().filter(first__in=seen.values("pk"), second__in=seen.values("pk"))
+
+
+def pairs_with(actor: Actor, account: Account, limit: int) -> list[AlikePair]:
+    """The newest of these pairs in which one account stands."""
+
+    def ask(pk: int) -> Any:
+        # Few pairs name one account: the scope is asked for each side, not gathered from all that is in reach.
+        each = Account.objects.seen_by(actor, each=True).order_by()
+        sides = (Exists(each.filter(pk=OuterRef(side))) for side in ("first_id", "second_id"))
+        return _pairs().filter(Q(first_id=pk) | Q(second_id=pk), *sides)[:limit]
+
+    return of_actor(actor, ("pairs with an account", limit), ask, int)(account.pk)
+
+
+def _pairs() -> Any:
     told = Apart.objects.as_system(WHY).filter(
         Q(record_id=OuterRef("first_id"), other_id=OuterRef("second_id"))
         | Q(record_id=OuterRef("second_id"), other_id=OuterRef("first_id"))
     )
-    rows = AlikePair.objects.exclude(Exists(told)).order_by("-found_at", "-pk")
-    if account is None:
-        return rows.filter(first__in=seen.values("pk"), second__in=seen.values("pk"))
-    # Few pairs name one account: the scope is asked for each side, not gathered from all that is in reach.
-    each = Account.objects.seen_by(actor, each=True).order_by()
-    sides = (Exists(each.filter(pk=OuterRef(side))) for side in ("first_id", "second_id"))
-    return rows.filter(Q(first=account) | Q(second=account), *sides)
+    return AlikePair.objects.exclude(Exists(told)).order_by("-found_at", "-pk")
 
 
 @reacts_to(account_created, account_renamed, order=95)
@@ -130,13 +140,12 @@ def note_look_alikes(unit: Unit, events: list[Any]) -> None:
     """Pairs are kept for those who see both; whoever leads and sees both is told of one that its maker does not see."""
     accounts = {e.account.pk: e.account for e in events if e.account.trashed_at is None}
     single = len(accounts) <= SINGLE and unit.operation is None
-    said = _signs_of(unit, list(accounts.values()))
+    said = _signs_of(unit, list(accounts.values()), sites=single)
     living = Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None)
     if single:
         unit.flush()
         shared = _sharing({sign for signs in said.values() for sign in signs}, living)
     else:
-        said = {pk: {sign for sign in signs if sign[0] != "domain"} for pk, signs in said.items()}
         shared = _namesakes(said, living)
     holders: dict[Sign, list[int]] = defaultdict(list)
     for pk in sorted(shared):
@@ -171,19 +180,18 @@ def _namesakes(said: dict[int, set[Sign]], rows: Any) -> dict[int, set[Sign]]:
     return shared | older
 
 
-def _signs_of(unit: Unit, accounts: list[Account]) -> dict[int, set[Sign]]:
+def _signs_of(unit: Unit, accounts: list[Account], *, sites: bool) -> dict[int, set[Sign]]:
+    """The signs of accounts under way; with `sites` also the domains that websites and e-mails tell of."""
     trait = entity_of(Account).traits["contact_points"]
     unit.preload(entity_of(Account), accounts, ["contact_points"])
     found: dict[int, set[Sign]] = {}
     for account in accounts:
         rows = trait.rows(unit, account)
-        found[account.pk] = signs_of(
-            phones=[r.normalised for r in rows if r.kind == "phone"],
-            emails=[r.normalised for r in rows if r.kind == "email"],
-            website=account.website,
-        )
+        signs = found[account.pk] = {(r.kind, r.normalised) for r in rows if r.kind in ("phone", "email")}
+        if sites:
+            signs |= signs_of(emails=[v for kind, v in signs if kind == "email"], website=account.website)
         if account.match_name:
-            found[account.pk].add(("name", account.match_name))
+            signs.add(("name", account.match_name))
     return found
 
 
@@ -196,9 +204,8 @@ def _keep(unit: Unit, pairs: dict[tuple[int, int], set[Sign]]) -> list[tuple[int
         AlikePair.objects.filter(first_id__in=firsts, second_id__in=seconds).values_list("first_id", "second_id")
     )
     fresh = [pair for pair in pairs if pair not in known]
-    rows = [AlikePair(first_id=a, second_id=b, signs=list(_ordered(pairs[a, b])), found_at=unit.now) for a, b in fresh]
-    if rows:
-        write.insert(AlikePair, rows)
+    for a, b in fresh:  # written after the accounts they name
+        unit.create(AlikePair, first_id=a, second_id=b, signs=list(_ordered(pairs[a, b])), found_at=unit.now)
     return fresh
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from tend.domains.accounts.choices import ACCOUNTS, LEADS, Lifecycle
 from tend.domains.accounts.models import Account, AccountAccess, Relation
 from tend.kernel.actor import Actor
+from tend.kernel.prepared import Prepared, of_actor
 
 
 def visible_to(rows: Any, actor: Actor, action: str, *, each: bool = False) -> Any:
@@ -99,22 +101,40 @@ def explain(actor: Actor, account: Account) -> list[str]:
 
 def children_of(actor: Actor, account: Account, limit: int = 50) -> list[Account]:
     """The accounts that hang under this one."""
-    return list(
-        Account.objects.seen_by(actor, each=True)
-        .filter(parent=account)
-        .only("id", "name")
-        .order_by("name", "pk")[:limit]
-    )
+
+    def ask(pk: int) -> Any:
+        rows = Account.objects.seen_by(actor, each=True).filter(parent_id=pk).only("id", "name")
+        return rows.order_by("name", "pk")[:limit]
+
+    return of_actor(actor, ("children of an account", limit), ask, int)(account.pk)
+
+
+_RELATIONS = Prepared(lambda ids: Relation.objects.of(ids).select_related("kind").order_by("pk"), list)
 
 
 def relations_of(actor: Actor, account: Account) -> list[tuple[str, Account, Relation]]:
     """Relations from either side: the words from this side, the other account, and the relation. Hidden ones are absent."""
-    there = list(Relation.objects.of([account]).select_related("kind").order_by("pk"))
-    seen = Account.objects.seen_by(actor, each=True)
-    here_ids = list(seen.filter(relations__to=account).values_list("pk", flat=True))
+    there = _RELATIONS([account.pk])
+    here_ids = [
+        pk for (pk,) in of_actor(actor, "accounts related to one", lambda pk: _related_to(actor, pk), int)(account.pk)
+    ]
     if not there and not here_ids:
         return []
-    here = list(Relation.objects.of(here_ids).filter(to_id=account.pk).select_related("kind").order_by("pk"))
-    others = {a.pk: a for a in seen.filter(pk__in={r.to_id for r in there} | set(here_ids)).only("id", "name")}
+    here = [r for r in _RELATIONS(here_ids) if r.to_id == account.pk] if here_ids else []
+    others = {a.pk: a for a in named(actor, {r.to_id for r in there} | set(here_ids))}
     found = [(r.kind.name, others[r.to_id], r) for r in there if r.to_id in others]
     return found + [(r.kind.inverse_name or r.kind.name, others[r.record_id], r) for r in here if r.record_id in others]
+
+
+def _related_to(actor: Actor, pk: int) -> Any:
+    return Account.objects.seen_by(actor, each=True).filter(relations__to_id=pk).order_by().values_list("pk")
+
+
+def named(actor: Actor, ids: Iterable[int]) -> list[Account]:
+    """Those of some accounts that the actor sees, with their names alone, in key order."""
+    wanted = sorted(set(ids))
+
+    def ask(pks: list[int]) -> Any:
+        return Account.objects.seen_by(actor, each=True).filter(pk__among=pks).only("id", "name").order_by("pk")
+
+    return of_actor(actor, "names of accounts", ask, list)(wanted) if wanted else []

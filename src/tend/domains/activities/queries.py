@@ -13,6 +13,7 @@ from tend.domains.accounts.queries import account_in_sight
 from tend.domains.activities.models import Activity, Origin, State
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
+from tend.kernel.prepared import of_actor
 
 LINE = "activities"
 
@@ -46,16 +47,26 @@ def open_cycle_calls(account_ids: Any) -> Any:
 
 def planned_of(actor: Actor, account: Account) -> list[Activity]:
     """What is planned with an account, the nearest first."""
-    rows = Activity.objects.seen_by(actor, each=True).filter(account=account, state=State.PLANNED)
-    return veiled(actor, rows.select_related("responsible", "interaction_status").order_by("planned_on", "pk")[:20])
+
+    def ask(pk: int) -> Any:
+        rows = Activity.objects.seen_by(actor, each=True).filter(account_id=pk, state=State.PLANNED)
+        return rows.select_related("responsible", "interaction_status").order_by("planned_on", "pk")[:20]
+
+    return veiled(actor, of_actor(actor, "planned with an account", ask, int)(account.pk))
 
 
 def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 30) -> list[Activity]:
     """What took place with an account, the latest first; `before` is an instant to go on from."""
-    rows = Activity.objects.seen_by(actor, each=True).filter(account=account, state=State.DONE)
+
+    def ask(pk: int) -> Any:
+        rows = Activity.objects.seen_by(actor, each=True).filter(account_id=pk, state=State.DONE)
+        if before is not None:
+            rows = rows.filter(done_at__lt=before)
+        return rows.select_related("responsible", "outcome").order_by("-done_at", "-pk")[:limit]
+
     if before is not None:
-        rows = rows.filter(done_at__lt=before)
-    return veiled(actor, rows.select_related("responsible", "outcome").order_by("-done_at", "-pk")[:limit])
+        return veiled(actor, ask(account.pk))
+    return veiled(actor, of_actor(actor, ("past with an account", limit), ask, int)(account.pk))
 
 
 SPOKEN = (

@@ -14,6 +14,7 @@ from tend.domains.accounts.queries import account_in_sight
 from tend.domains.contacts.models import Contact, Membership
 from tend.kernel.actor import Actor
 from tend.kernel.organisation import organisation
+from tend.kernel.prepared import Prepared, of_actor
 from tend.kernel.query.fold import spellings
 from tend.kernel.traits.contact_points import normalise_point
 
@@ -60,12 +61,24 @@ def portfolio_of(actor: Actor, action: str) -> tuple[Any, ...] | None:
     )
 
 
+_MEMBERSHIPS = Prepared(
+    lambda people, account: Membership.objects.of(people)
+    .filter(account_id=account)
+    .order_by("-is_primary", "pk"),
+    list, int,
+)  # fmt: skip
+
+
 def memberships_at(actor: Actor, account: Account) -> tuple[list[Membership], list[Membership]]:
     """Who works at an account and who did, with `record` the contact; main contacts first. Two queries."""
-    seen = {c.pk: c for c in Contact.objects.seen_by(actor, each=True).filter(memberships__account=account)}
+
+    def ask(pk: int) -> Any:
+        return Contact.objects.seen_by(actor, each=True).filter(memberships__account_id=pk).order_by()
+
+    seen = {c.pk: c for c in of_actor(actor, "people of an account", ask, int)(account.pk)}
     if not seen:
         return [], []
-    rows = list(Membership.objects.of(seen).filter(account_id=account.pk).order_by("-is_primary", "pk"))
+    rows = _MEMBERSHIPS(list(seen), account.pk)
     for row in rows:
         row.record = seen[row.record_id]
     return [r for r in rows if r.until is None], [r for r in rows if r.until is not None]

@@ -14,6 +14,7 @@ from tend.domains.contacts.models import Contact, Referral
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 from tend.kernel.errors import Refused
+from tend.kernel.prepared import of_actor
 from tend.kernel.traits import Through, Trait
 from tend.kernel.unit import Unit
 from tend.kernel.verbs import verb
@@ -91,5 +92,10 @@ def brought_by(actor: Actor, by: Account | Contact) -> list[Account]:
     """The accounts in sight that this account or person brought, by name."""
     if ACCOUNT.right(actor, "referred_by_account" if isinstance(by, Account) else "referred_by_contact") == "hidden":
         return []
-    said = {"referral__by_account": by} if isinstance(by, Account) else {"referral__by_contact": by}
-    return list(Account.objects.seen_by(actor).filter(**said).only("id", "name").order_by("name", "pk")[:MOST])
+    column = "referral__by_account_id" if isinstance(by, Account) else "referral__by_contact_id"
+
+    def ask(pk: int) -> Any:
+        rows = Account.objects.seen_by(actor, each=True).filter(**{column: pk}).only("id", "name")
+        return rows.order_by("name", "pk")[:MOST]
+
+    return of_actor(actor, ("brought by", column), ask, int)(by.pk)

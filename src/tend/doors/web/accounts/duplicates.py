@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tend.domains.accounts.lookalikes import pairs_of
+from tend.domains.accounts.lookalikes import pairs_of, pairs_with
 from tend.domains.accounts.models import Account
+from tend.domains.accounts.queries import named
 from tend.doors.web.accounts.places import ACCOUNTS, in_words
 from tend.doors.web.pages import Request, page, show
 from tend.kernel.actor import Actor
@@ -64,8 +65,5 @@ def _side(values: dict[str, Any]) -> dict[str, Any]:
 
 def twins(actor: Actor, record: Account) -> list[dict[str, Any]]:
     """The accounts in sight that may be the same as this one, for its page. One question when there are none."""
-    ids = [r.second_id if r.first_id == record.pk else r.first_id for r in pairs_of(actor, record)[:3]]
-    if not ids:
-        return []
-    rows = Account.objects.seen_by(actor).filter(pk__in=ids).only("id", "name").order_by("pk")
-    return [{"pk": a.pk, "name": a.name, "url": ACCOUNTS.page(a.pk)} for a in rows]
+    ids = [r.second_id if r.first_id == record.pk else r.first_id for r in pairs_with(actor, record, 3)]
+    return [{"pk": a.pk, "name": a.name, "url": ACCOUNTS.page(a.pk)} for a in named(actor, ids)]

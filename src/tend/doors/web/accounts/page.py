@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tend.domains.accounts import queries
 from tend.domains.accounts.entity import ACCOUNT
-from tend.domains.accounts.models import Account, Interest, Responsible
+from tend.domains.accounts.models import Account, AccountRemark, Interest, Responsible
 from tend.domains.activities.models import Activity
 from tend.domains.activities.queries import planned_of
 from tend.domains.contacts.entity import CONTACT
@@ -33,6 +33,7 @@ from tend.engines.cadence.sentences import instead, why
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field, entity_of
 from tend.kernel.errors import Refused
+from tend.kernel.prepared import Prepared
 from tend.kernel.reading import Reader
 from tend.people.calendars import Worker, workers_for
 
@@ -54,6 +55,11 @@ IDENTITY = (
     "language",
     "description",
 )
+_INTERESTS = Prepared(
+    lambda ids: Interest.objects.of(ids).select_related("area").order_by("is_disinterest", "-strength", "pk"), list
+)
+_REMARKS = Prepared(lambda ids: AccountRemark.objects.of(ids).order_by("-written_at", "-pk"), list)
+_RESPONSIBLES = Prepared(lambda ids: Responsible.objects.of(ids).select_related("user").order_by("pk"), list)
 REGIONS = {"next-talk": "accounts/_next_talk.html", "timeline": "accounts/_timeline.html"}
 
 
@@ -62,6 +68,8 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
     """Everything about one account in one view, in a constant number of queries."""
     actor = request.actor
     record: Account = fetch(place, actor, pk)
+    if (status := cadence.statuses(actor).get(record.interaction_status_id)) is not None:
+        record.interaction_status = status  # of the whole book, which is at hand
     home = LEADS if record.is_lead else ACCOUNTS
     own = characteristics(ACCOUNT, actor)
     values = Reader(ACCOUNT, actor, [*FIELDS, *(f.name for f in own)]).one(record)
@@ -318,12 +326,11 @@ def _right(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, A
     if "interests" in readable:
         found["interests"] = [
             {"name": i.area.name, "strength": i.strength, "against": i.is_disinterest, "note": i.note, "pk": i.area_id}
-            for i in Interest.objects.of([record]).select_related("area").order_by("is_disinterest", "-strength", "pk")
+            for i in _INTERESTS([record.pk])
         ]
     if "remarks" in readable:
-        rows = ACCOUNT.traits["remarks"].model.objects.of([record]).order_by("-written_at", "-pk")  # type: ignore[attr-defined]
         pairs, texts = [], []
-        for remark in rows:
+        for remark in _REMARKS([record.pk]):
             (pairs if _is_pair(remark.text) else texts).append(remark)
         found["remark_pairs"], found["remark_texts"] = pairs, texts
     found["shows_remarks"], found["shows_tags"], found["shows_interests"] = (
@@ -341,11 +348,7 @@ def _is_pair(text: str) -> bool:
 
 
 def _care(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
-    rows = (
-        list(Responsible.objects.of([record]).select_related("user").order_by("pk"))
-        if ACCOUNT.right(actor, "responsibles") != "hidden"
-        else []
-    )
+    rows = _RESPONSIBLES([record.pk]) if ACCOUNT.right(actor, "responsibles") != "hidden" else []
     return {
         "owner": values.get("owner"), "caller": next((r.user.name for r in rows if r.is_caller), ""),
         "responsibles": [{"name": r.user.name, "id": r.user_id, "note": ", ".join(filter(None, [r.role, _("makes the calls") if r.is_caller else ""]))} for r in rows],

@@ -13,6 +13,7 @@ from tend.doors.web.records.fieldset import LINES, characteristics
 from tend.doors.web.records.places import Place, claimed, place_at
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen
+from tend.kernel.prepared import reaches, record_of
 from tend.kernel.reading import Reader
 
 
@@ -26,7 +27,7 @@ def settled(word: str) -> Place:
 
 def fetch(place: Place, actor: Actor, pk: int, action: str = "view") -> Any:
     """The record within the actor's sight. Anything else answers as if it did not exist."""
-    record = place.entity.model.objects.seen_by(actor, action, each=True).filter(pk=pk).first() if pk < 2**63 else None  # type: ignore[attr-defined]
+    record = record_of(actor, place.entity.model, action).first(pk) if pk < 2**63 else None
     if record is None:
         raise NotSeen(place.word)
     return record
@@ -47,7 +48,7 @@ def detail(request: Request, word: str, pk: int) -> HttpResponse:
 
 def record_context(request: Request, place: Place, record: Any) -> dict[str, Any]:
     """What every record page needs: the way back, the right to edit, and the neighbours."""
-    editable = place.entity.model.objects.seen_by(request.actor, "edit", each=True).filter(pk=record.pk).exists()  # type: ignore[attr-defined]
+    editable = bool(reaches(request.actor, place.entity.model, "edit")(record.pk))
     return {
         "place": place, "record": record, "header_title": str(record), "may_edit": editable and place.entity.edit is not None,
         "edit_url": place.page(record.pk, "edit"), "history_url": place.page(record.pk, "history"),
