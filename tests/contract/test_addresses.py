@@ -111,6 +111,26 @@ def test_somebody_without_rights_opens_only_what_is_everybodys(cast: Cast, pk: i
     assert whole_database() == before
 
 
+def test_lists_of_what_one_may_not_see_are_empty_on_pages_as_in_the_api(cast: Cast, pk: int) -> None:
+    """A question about records is answered with none; a room that is not one's own does not exist."""
+    client = cast.client(nobody())
+    for word in ("accounts", "leads", "contacts", "activities", "views"):
+        listed = client.get(f"/api/v1/{word}?count=true")
+        assert (listed.status_code, listed.json()["items"], listed.json()["count"]["number"]) == (200, [], 0), word
+        page = client.get(f"/{word}")
+        assert page.status_code == 200, word
+        assert 'data-row="' not in page.content.decode(), word
+    for room in (
+        "/coverage",
+        "/coverage/accounts",
+        "/coverage/silent",
+        "/imports",
+        "/settings/tags",
+        "/settings/people",
+    ):
+        assert client.get(room).status_code == 404, room
+
+
 def _of_all(path: str) -> bool:
     """The API's lists of books, colleagues and one's own; their records are seen by everybody or empty."""
     return re.fullmatch(r"/api/v1/[a-z-]+(/\d+)?", path) is not None
