@@ -15,7 +15,7 @@ from tend.domains.activities.models import Activity
 from tend.domains.contacts.models import Contact
 from tend.kernel.doctor import checks
 from tend.kernel.history import Change
-from tend.site.demo import company
+from tend.site.demo import company, crowd
 from tend.site.demo.company import build
 from tend.site.prepare import set_up
 
@@ -68,6 +68,7 @@ def _line(row: models.Model, places: dict[Any, dict[int, int]]) -> str:
 
 def test_equal_seeds_make_equal_data_and_others_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(company, "CHUNK", 100)
+    monkeypatch.setattr(crowd, "CHUNK", 100)
     first, counts = digest(7, 300)
     assert digest(7, 300) == (first, counts)
     assert digest(8, 300)[0] != first

@@ -51,31 +51,42 @@ def default_status(unit: Unit, lifecycle: str) -> InteractionStatus | None:
 class Desk:
     """Reads what planning needs for many accounts in a constant number of statements, then works in memory.
 
-    `fresh`: the accounts were made in this unit, so that nothing but this unit's own calls can hang on them yet.
+    Nobody else knows the accounts made in this unit: all that hangs on them is held, and nothing is asked or written for them.
     """
 
-    def __init__(
-        self, unit: Unit, accounts: Iterable[Account], *, fresh: bool = False, more: Iterable[int] = ()
-    ) -> None:
+    def __init__(self, unit: Unit, accounts: Iterable[Account], *, more: Iterable[int] = ()) -> None:
         self.unit = unit
         self.accounts = {a.pk: a for a in accounts}
         self.statuses = statuses(unit)
-        ids = list(self.accounts)
         self.calls: dict[int, Activity] = {}
         self.by_hand: dict[int, dt.date] = {}
         callers: dict[int, int] = {}
-        if fresh:
-            made = unit.memory.get(MADE, {})
-            self.calls = {pk: made[pk] for pk in ids if pk in made and made[pk].is_open}
-        else:
+        ids = [pk for pk, account in self.accounts.items() if not unit.is_made_here(account)]
+        if ids:
             self.calls = {
                 c.account_id: c for c in unit.load(open_cycle_calls(ids)) if c.account_id is not None and c.is_open
             }
             callers = {r.record_id: r.user_id for r in unit.load(Responsible.objects.of(ids).filter(is_caller=True))}
             self.by_hand = self._planned_by_hand(ids)
+        if len(ids) < len(self.accounts):
+            self._take_from_unit(self.accounts.keys() - set(ids), callers)
         self._named = {pk: callers.get(pk, account.owner_id) for pk, account in self.accounts.items()}
         responsible = {c.responsible_id for c in self.calls.values()}
         self.workers = workers_for(unit, {*self._named.values(), *responsible, *more})
+
+    def _take_from_unit(self, made: set[int], callers: dict[int, int]) -> None:
+        """The same of accounts made in this unit, from what it holds."""
+        own = self.unit.memory.get(MADE, {})
+        self.calls |= {pk: own[pk] for pk in made if pk in own and own[pk].is_open}
+        callers |= {
+            r.record_id: r.user_id for r in self.unit.holding(Responsible) if r.is_caller and r.record_id in made
+        }
+        for row in self.unit.holding(Activity):
+            pk, day = row.account_id, row.planned_on
+            if row.state != State.PLANNED or pk not in made or day is None:
+                continue
+            if row.origin != Origin.CYCLE and row.kind in TALKS and row.trashed_at is None:
+                self.by_hand[pk] = min(day, self.by_hand.get(pk, day))
 
     def _planned_by_hand(self, ids: list[int]) -> dict[int, dt.date]:
         self.unit.flush(only={Activity})

@@ -38,7 +38,7 @@ def spread_first_calls(unit: Unit, accounts: Iterable[Account]) -> None:
     inside the interval keeps its own date. Promises and calls moved by hand stay where they are.
     """
     accounts = list(accounts)
-    spread_on(Desk(unit, accounts, fresh=all(unit.is_new(a) for a in accounts)), accounts)
+    spread_on(Desk(unit, accounts), accounts)
 
 
 def spread_on(desk: Desk, accounts: Iterable[Account]) -> None:

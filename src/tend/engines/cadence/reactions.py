@@ -35,7 +35,7 @@ def plan_first_calls(unit: Unit, events: list[account_created]) -> None:
     for event in events:
         if not event.names_status and event.account.interaction_status_id is None:
             event.account.interaction_status = default_status(unit, event.account.lifecycle)
-    desk = Desk(unit, [e.account for e in events], fresh=True)
+    desk = Desk(unit, [e.account for e in events])
     accounts = [a for a in desk.accounts.values() if a.pk not in desk.calls]  # an importer may have planned some itself
     if spreads(unit):
         spread_on(desk, accounts)

@@ -68,10 +68,14 @@ def turn_by_contact(desk: Desk, account: Account, talk: talk_logged) -> None:
         account.cycle_anchor = met
         desk.say(sentences.promise_kept(call, desk.unit.today))
         return
-    if call is not None and call is not talk.activity:
+    unseen = call is not None and call is not talk.activity and desk.unit.is_made_here(call)
+    if unseen and desk.rhythm(account) is not None:
+        call = None  # of this unit: the same one is planned for the day that counts now
+    elif call is not None and call is not talk.activity:
         day = sentences.say_day(met, desk.unit.today, weekday=False)
         desk.cancel(account, _("superseded by the talk of %(day)s") % {"day": day})
-    desk.calls.pop(account.pk, None)
+    if call is not None:
+        desk.calls.pop(account.pk, None)
     account.cycle_anchor = met
     status = desk.rhythm(account)
     if status is not None:

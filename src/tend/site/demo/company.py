@@ -17,15 +17,17 @@ from tend.domains.activities.commands import log_call, plan_activity
 from tend.domains.contacts.commands import create_contact
 from tend.kernel import clock
 from tend.kernel.actor import Actor, system
+from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.entity import entity_by_plural
 from tend.kernel.unit import Unit
 from tend.people.access import actor_for
+from tend.site.demo import crowd
 from tend.site.demo.cast import Cast, enter_cast
 from tend.site.demo.places import COUNTRIES, REMARKS, SHARES, TEXTS, TITLES, Country
 from tend.site.demo.sharing import shared
 
 WHY = "the sample company"
-CHUNK = 2000
+CHUNK = 2000  # accounts with several talks each; whatever is beyond them is the crowd
 HEADED = 300  # accounts of the first chunk among which people plan by hand
 Say = Callable[[str], None]
 
@@ -45,25 +47,27 @@ def build(*, accounts: int, seed: int, say: Say, now: dt.datetime | None = None,
     say(f"Building a sample company with {accounts:,} accounts.")
     now = now or clock.now()
     enter_cast(system(WHY, zone="Europe/Madrid"))
-    sizes = [min(CHUNK, accounts - begin) for begin in range(0, accounts, CHUNK)]
+    rich, many = min(CHUNK, accounts), crowd.CHUNK
+    chunks = [(0, rich), *((begin, min(many, accounts - begin)) for begin in range(rich, accounts, many))]
     made = done = 0
     began = time.monotonic()
-    for number, found in _made(list(enumerate(sizes)), seed, now, processes):
-        made, done = made + found, done + sizes[number]
+    for (_first, size), found in zip(chunks, _made(chunks, seed, now, processes), strict=True):
+        made, done = made + found, done + size
         if accounts > CHUNK:
             say(f"{done:>9,} of {accounts:,} accounts, {done / (time.monotonic() - began):,.0f} a second")
     return made
 
 
-def _made(chunks: list[tuple[int, int]], seed: int, now: dt.datetime, processes: int) -> Iterator[tuple[int, int]]:
-    """Number of the chunk and how many records it made, as they are finished."""
-    if processes <= 1 or len(chunks) == 1:
-        made = maker(seed, now)
-        for number, size in chunks:
-            yield number, made.chunk(number, size)
+def _made(chunks: list[tuple[int, int]], seed: int, now: dt.datetime, processes: int) -> Iterator[int]:
+    """How many records each chunk made, in their order."""
+    if processes > 1 and len(chunks) > 1:
+        yield from shared(chunks, seed, now, processes)
         return
-    numbers = (number for number, _size in chunks)
-    yield from zip(numbers, shared(chunks, seed, now, processes), strict=True)
+    with collected_between_chunks() as collect:
+        made = maker(seed, now)
+        for first, size in chunks:
+            yield made.chunk(first, size)
+            collect()
 
 
 def maker(seed: int, now: dt.datetime) -> Maker:
@@ -91,10 +95,16 @@ class Maker:
         self.for_accounts = [s for s in statuses if s.for_accounts]
         self.outcomes = {o.code: o for o in _rows("outcomes")}
         self.actors: dict[int, Actor] = {u.pk: actor_for(u) for u in cast.sellers}
+        self.crowd = crowd.Crowd(self)
 
-    def chunk(self, number: int, size: int) -> int:
-        """One chunk: accounts with their people, then their talks, then what only some have; each in units of work."""
-        self.chance = random.Random(f"{self.seed}/{number}")
+    def chunk(self, first: int, size: int) -> int:
+        """One chunk: accounts with their people, then their talks, then what only some have; each in units of work.
+
+        The first chunk is the rich one, the others are a crowd.
+        """
+        self.chance = random.Random(f"{self.seed}/{first}")
+        if first:
+            return self.crowd.chunk(first, size, self.chance)
         entered = self.now - dt.timedelta(days=self.chance.randint(20, 500))
         made = size
         with Unit(self.actor, verb="demo", now=entered, quiet=True) as unit:
@@ -110,9 +120,7 @@ class Maker:
             made += self._talks(self.actors[owner.pk], by_owner.get(owner.pk, []))
         ids = [account.pk for account, _country, _status in drawn]
         self._details(ids)
-        if number == 0:
-            made += self._plans_by_hand(ids[:HEADED])
-        return made
+        return made + self._plans_by_hand(ids[:HEADED])
 
     # --- accounts ---------------------------------------------------------------------------------------------------
     def _account(self, unit: Unit) -> tuple[Account, Country, Any]:
@@ -143,7 +151,7 @@ class Maker:
         if chance.random() < 0.3:
             values["tags"] = chance.sample(self.cast.tags, chance.choice((1, 1, 2)))
         if chance.random() < 0.35:
-            values["characteristics"] = self._characteristics(industry)
+            values["characteristics"] = self.characteristics(industry, chance)
         if chance.random() < 0.2:
             values["remarks"] = chance.choice(REMARKS)
         return create_account(unit, values=values), country, status
@@ -163,8 +171,8 @@ class Maker:
         shares = south if country.code in ("ES", "PT", "BR") else (8, 26, 4, 62) if country.code == "UA" else north
         return self.chance.choices((tomas, daniel, ines, olga), shares)[0]
 
-    def _characteristics(self, industry: str) -> dict[str, Any]:
-        chance = self.chance
+    def characteristics(self, industry: str, chance: random.Random) -> dict[str, Any]:
+        """What is noted about an account beside its fields, by what it does."""
         given: dict[str, Any] = {"price_sensitivity": chance.choice(("low", "medium", "high"))}
         if industry == "Hospitality":
             given["rooms"] = chance.choice((12, 18, 24, 40, 64, 90, 140))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,7 @@ from typing import Any
 
 
 def shared(chunks: Sequence[tuple[int, int]], seed: int, now: dt.datetime, processes: int) -> Iterator[int]:
-    """How many records each chunk (its number and size) made, in the order of the chunks."""
+    """How many records each chunk (its first account and size) made, in the order of the chunks."""
     fresh = multiprocessing.get_context("spawn")  # a forked child would share the connection to the database
     with ProcessPoolExecutor(processes, fresh, initializer=_begin) as pool:
         yield from pool.map(partial(_chunk, seed, now), chunks)
@@ -22,14 +23,16 @@ def shared(chunks: Sequence[tuple[int, int]], seed: int, now: dt.datetime, proce
 def _begin() -> None:
     import django
 
-    from tend.site.memory import settle
-
     django.setup()
-    settle()
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # cycles are looked for between chunks
 
 
 def _chunk(seed: int, now: dt.datetime, chunk: tuple[int, int]) -> int:
-    return int(_maker(seed, now).chunk(*chunk))
+    made = int(_maker(seed, now).chunk(*chunk))
+    gc.collect()
+    return made
 
 
 @cache
