@@ -1,5 +1,6 @@
 // Starts every small script of Tend. Each does one job and finds its elements by data attributes.
 import htmx from "htmx.org";
+import { startCalendar } from "./calendar.js";
 import { startCalls } from "./calls.js";
 import { startConnection } from "./connection.js";
 import { startDates } from "./dates.js";
@@ -23,7 +24,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startKeyboard,
+  startSeveral, startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startKeyboard,
 ]) {
   start();
 }

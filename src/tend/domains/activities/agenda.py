@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber, TruncDate
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Kind, State
@@ -134,3 +135,70 @@ def _zones(ids: set[int]) -> dict[int | None, ZoneInfo]:
 
 def _reads(actor: Actor, name: str) -> bool:
     return entity_of(Activity).right(actor, name) != "hidden"
+
+
+@dataclass
+class Day:
+    """What a calendar shows on one day: the first entries, and how many there are of planned and of done."""
+
+    entries: list[Entry] = field(default_factory=list)
+    planned: int = 0
+    done: int = 0
+
+    @property
+    def more(self) -> int:
+        """How many are not among the entries."""
+        return max(self.planned + self.done - len(self.entries), 0)
+
+
+def by_day(
+    actor: Actor, first: dt.date, last: dt.date, people: Iterable[int], *, each_day: int, pool: bool = False
+) -> dict[dt.date, Day]:
+    """The days that hold something, with at most so many entries of each kind a day.
+
+    Planned work stands on its own day, what is done on the day of the reader's zone. Four questions, however many there are.
+    """
+    rows = between(actor, first, last, people, pool=pool)
+    time = [F("planned_time").asc(nulls_last=True)] if _reads(actor, "planned_time") else []
+    planned = rows.filter(state=State.PLANNED).annotate(
+        stands_on=F("planned_on"),
+        place=Window(RowNumber(), partition_by=[F("planned_on")], order_by=[*time, "pk"]),
+        total=Window(Count("pk"), partition_by=[F("planned_on")]),
+    )
+    on = TruncDate("done_at", tzinfo=ZoneInfo(actor.zone))
+    done = rows.filter(state=State.DONE).annotate(
+        stands_on=on,
+        place=Window(RowNumber(), partition_by=[on], order_by=["done_at", "pk"]),
+        total=Window(Count("pk"), partition_by=[on]),
+    )
+    found = [
+        *planned.filter(place__lte=each_day).order_by("planned_on", "place"),
+        *done.filter(place__lte=each_day).order_by("stands_on", "place"),
+    ]
+    days: dict[dt.date, Day] = {}
+    for entry in entries(actor, found):
+        row: Any = entry.activity
+        day = days.setdefault(row.stands_on, Day())
+        if row.state == State.PLANNED:
+            day.planned = row.total
+        else:
+            day.done = row.total
+        if len(day.entries) < each_day:
+            day.entries.append(entry)
+    return days
+
+
+def late_before(actor: Actor, day: dt.date, people: Iterable[int], *, most: int = 1000) -> int:
+    """How many are still planned for days before this one; counting stops at `most`."""
+    rows = between(actor, dt.date.min, day - dt.timedelta(days=1), people, done=False)
+    return len(rows.order_by().values_list("pk", flat=True)[:most])
+
+
+def movable(actor: Actor, found: Iterable[Activity]) -> set[int]:
+    """Those of these activities that the actor may move."""
+    ids = [a.pk for a in found if a.state == State.PLANNED]
+    return (
+        set(Activity.objects.seen_by(actor, "edit", each=True).filter(pk__in=ids).values_list("pk", flat=True))
+        if ids
+        else set()
+    )

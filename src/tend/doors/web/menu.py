@@ -20,6 +20,7 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     main = [
         ("today", _("Today"), "/today", "sun", lines["activities"]),
         ("calls", _("Calls"), "/calls", "phone", lines["activities"]),
+        ("calendar", _("Calendar"), "/calendar", "calendar", lines["activities"]),
         ("accounts", _("Accounts"), "/accounts", "building-store", lines["accounts"]),
         ("leads", _("Leads"), "/leads", "seedling", lines["leads"]),
         ("contacts", _("Contacts"), "/contacts", "users", lines["contacts"]),

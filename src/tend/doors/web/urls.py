@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tend.doors.web.accounts.urls")),
     path("", include("tend.doors.web.contacts.urls")),
     path("", include("tend.doors.web.cadence.urls")),
+    path("", include("tend.doors.web.calendar.page")),
     path("", include("tend.doors.web.records.urls")),
 ]
