@@ -37,6 +37,7 @@ def measure(*, quick: bool) -> list[dict[str, Any]]:
     for key, run in (
         ("import", lambda: _import(many)), ("xlsx", lambda: _workbook(20_000 if quick else 100_000)),
         ("export", lambda: _export(quick)), ("set-status", lambda: _set_status(10_000 if quick else 100_000)),
+        ("demo", lambda: _demo(1 if quick else 3)),
     ):  # fmt: skip
         try:
             rows += list(run())
@@ -174,4 +175,22 @@ def _set_status(count: int) -> list[dict[str, Any]]:
     with clocked("set-status", found, lambda: len(ids)):
         operation = verb.each(system(WHY), ids, to=to)
     print(f"  set-status: {operation.changed:,} changed, {operation.failed:,} refused", file=sys.stderr)
+    return found
+
+
+# --- sample data ------------------------------------------------------------------------------------------------------
+def _demo(chunks: int) -> list[dict[str, Any]]:
+    """Sample accounts with people, talks and planned calls, by one process as `tend demo` makes them."""
+    from tend.kernel import clock
+    from tend.kernel.collecting import collected_between_chunks
+    from tend.kernel.write import filling
+    from tend.site.demo import crowd
+    from tend.site.demo.company import CHUNK, maker
+
+    found: list[dict[str, Any]] = []
+    made = maker(11, clock.now())
+    with filling(), collected_between_chunks() as collect, clocked("demo", found, lambda: chunks * crowd.CHUNK):
+        for number in range(chunks):
+            made.chunk(CHUNK + number * crowd.CHUNK, crowd.CHUNK)
+            collect()
     return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -65,16 +67,36 @@ def home() -> Path:
 def ground(kind: str, accounts: int) -> Iterator[Ground]:
     """The database of one size, running; empty when it was not filled before (`is_filled`)."""
     place = home() / f"{kind}-{accounts}-v{VERSION}"
-    if place.exists() and not (place / "filled").exists():
-        shutil.rmtree(place)
-    place.mkdir(exist_ok=True)
-    data = place / "data"
-    data.mkdir(exist_ok=True)
-    if kind == "sqlite":
-        yield Ground(kind, accounts, data, "")
-        return
-    with _postgresql(place) as (url, process):
-        yield Ground(kind, accounts, data, url, process)
+    with locked(place, shared=kind == "sqlite" and (place / "filled").exists()) as lock:
+        if place.exists() and not (place / "filled").exists():
+            shutil.rmtree(place)
+        place.mkdir(exist_ok=True)
+        data = place / "data"
+        data.mkdir(exist_ok=True)
+        if kind == "sqlite":
+            yield Ground(kind, accounts, data, "")
+            return
+        with _postgresql(place, lock) as (url, process):
+            yield Ground(kind, accounts, data, url, process)
+
+
+@contextlib.contextmanager
+def locked(place: Path, *, shared: bool = False) -> Iterator[int]:
+    """Wait until no other run works in a folder, then keep them out; gives the descriptor that holds the lock.
+
+    `shared` lets in others who share. A server that inherits the descriptor keeps the lock for as long as it lives, so
+    that one left behind by a killed run is never joined by a second one over the same files.
+    """
+    with place.with_name(f"{place.name}.lock").open("a") as lock:
+        how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        try:
+            fcntl.flock(lock, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            left = place / "cluster" / "postmaster.pid"
+            server = f" (its server is process {left.read_text().split()[0]})" if left.exists() else ""
+            print(f"  {place} is used by another run{server}; waiting", file=sys.stderr, flush=True)
+            fcntl.flock(lock, how)
+        yield lock.fileno()
 
 
 def is_filled(found: Ground) -> bool:
@@ -109,8 +131,8 @@ def copy_of(found: Ground) -> Iterator[Ground]:
 
 
 @contextlib.contextmanager
-def _postgresql(place: Path) -> Iterator[tuple[str, int]]:
-    """A server of our own over the kept cluster, reached by a socket."""
+def _postgresql(place: Path, lock: int) -> Iterator[tuple[str, int]]:
+    """A server of our own over the kept cluster, reached by a socket. It holds the lock of the folder as well."""
     account = Account.unprivileged() if os.geteuid() == 0 else None
     identity = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     cluster = place / "cluster"
@@ -130,7 +152,9 @@ def _postgresql(place: Path) -> Iterator[tuple[str, int]]:
                 [binaries / "initdb", "-D", cluster, "-U", "postgres", "-E", "UTF8", "-A", "trust", "--locale=C.UTF-8"],
                 check=True, capture_output=True, cwd=room, **identity,
             )  # fmt: skip
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        (cluster / "postmaster.pid").unlink(
+            missing_ok=True
+        )  # of a machine that went down: whoever serves holds the lock
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         with (place / "server.log").open("wb") as log:
             process = subprocess.Popen(
@@ -139,6 +163,7 @@ def _postgresql(place: Path) -> Iterator[tuple[str, int]]:
                 stderr=log,
                 cwd=room,
                 process_group=0,
+                pass_fds=(lock,),
                 **identity,
             )
         try:
