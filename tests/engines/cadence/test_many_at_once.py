@@ -408,7 +408,7 @@ def _with_the_book(company: Company, account: Account, what: str) -> Any:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=int(os.environ.get("TEND_EXAMPLES", "100")),
+    max_examples=int(os.environ.get("TEND_EXAMPLES", "40")),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 20)), max_size=14), seed=st.integers(0, 3))
