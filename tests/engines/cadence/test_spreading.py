@@ -7,10 +7,12 @@ from collections import Counter
 
 import pytest
 
+from tend.domains.accounts.models import Account
 from tend.domains.activities import commands as activities
 from tend.domains.activities.models import Activity
 from tend.engines.cadence import spreading
 from tend.kernel.errors import Refused
+from tend.kernel.notices import notices_of
 from tend.kernel.operations import undo_operation
 from tests.engines.cadence.conftest import Company
 
@@ -59,3 +61,28 @@ def test_the_page_shows_the_days_before_it_spreads(company: Company) -> None:
     assert client.post("/today/spread", {"days": "2"}).status_code == 303
     assert company.call(account).planned_on > D(2026, 1, 5)
     assert "Nothing is overdue" in client.get("/today/spread").content.decode()
+
+
+def test_a_leader_spreads_what_somebody_of_the_team_is_late_with_and_that_person_hears_of_it(company: Company) -> None:
+    cast = company.cast
+    made = [company.account(f"No {n}", phone=f"+34 600 555 {n:03d}") for n in range(30)]
+    Activity.objects.as_system("test").filter(account__in=made).update(planned_on=D(2026, 1, 5))
+    Account.objects.as_system("test").filter(pk__in=[a.pk for a in made]).update(next_contact_on=D(2026, 1, 5))
+    leader = cast.client(cast.leader)
+    board = leader.get("/coverage").content.decode()
+    assert f"/today/spread?who={cast.manager.pk}" in board
+    page = leader.get(f"/today/spread?who={cast.manager.pk}&days=1").content.decode()
+    assert "Spread 30 calls" in page
+    assert "more than 24 a day" in page
+    answer = leader.post("/today/spread", {"who": cast.manager.pk, "days": "2"})
+    assert (answer.status_code, answer["Location"]) == (303, "/coverage")
+    assert min(company.call(a).planned_on for a in made) > D(2026, 1, 5)
+    assert [n.sentence for n in notices_of(cast.actor(cast.manager))] == [
+        "30 of your overdue calls were spread over the coming 2 working days."
+    ]
+    Activity.objects.as_system("test").filter(account__in=made).update(planned_on=D(2026, 1, 5))
+    for colleague in (cast.junior, cast.stranger):  # neither may change these accounts
+        refused = cast.client(colleague).post("/today/spread", {"who": cast.manager.pk, "days": "2"})
+        assert refused.status_code in (404, 422)
+    assert {company.call(a).planned_on for a in made} == {D(2026, 1, 5)}
+    assert f"/today/spread?who={cast.manager.pk}" not in cast.client(cast.junior).get("/coverage").content.decode()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Origin, State
@@ -16,6 +16,7 @@ from tend.engines.cadence.desk import WHY, Desk
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Refused
 from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, queue_stages
+from tend.kernel.notices import notify
 from tend.kernel.operations import Operation, advance, name_operation, start
 from tend.kernel.unit import Unit
 from tend.people.calendars import workers_for
@@ -50,6 +51,11 @@ def days_ahead(user_id: int, count: int, now: dt.datetime) -> list[dt.date]:
     return found or [worker.today(now)]
 
 
+def capacity_of(user_id: int) -> int:
+    """How many calls a day this person makes; 0 when nobody has said."""
+    return workers_for(None, {user_id})[user_id].calls_per_day
+
+
 def preview(actor: Actor, user_id: int, count: int, now: dt.datetime) -> Counter[dt.date]:
     """How many calls each day would get; nothing is written."""
     worker = workers_for(None, {user_id})[user_id]
@@ -58,13 +64,19 @@ def preview(actor: Actor, user_id: int, count: int, now: dt.datetime) -> Counter
 
 
 def spread_overdue(actor: Actor, user_id: int, count: int, now: dt.datetime) -> Operation:
-    """Spread somebody's overdue calls evenly over working days from today on. Refused when nothing is overdue."""
+    """Spread somebody's overdue calls evenly over working days from today on. Refused when nothing is overdue.
+
+    Somebody else than the actor hears of it.
+    """
     worker = workers_for(None, {user_id})[user_id]
     calls, days = overdue_of(actor, user_id, worker.today(now)), days_ahead(user_id, count, now)
     if not calls:
         raise Refused(_("Nothing is overdue that could be spread."))
     params = {"days": len(days), "user": user_id}
     operation = start(actor, "spread-overdue", "activities.activity", total=len(calls), params=params, now=now)
+    if user_id != actor.user_id:
+        text = gettext_noop("%(count)s of your overdue calls were spread over the coming %(days)s working days.")
+        notify([user_id], "overdue", text, {"count": len(calls), "days": len(days)})
     stages = [Stage("spread-overdue", calls, given={"days": days, "total": len(calls)})]
     if len(calls) > AT_ONCE:
         return queue_stages(actor, operation, stages)

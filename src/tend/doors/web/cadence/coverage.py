@@ -34,7 +34,8 @@ def board(request: Request) -> HttpResponse:
     by = _by(request)
     found = coverage.board(request.actor, by, clock.now())
     columns = [{"key": c.key, "value": c.value, "rhythm": _rhythm(by, c.value)} for c in found.columns]
-    rows = [_row(by, found, row) for row in found.rows]
+    mine = {u.pk for u in queries.callers(request.actor)}
+    rows = [{**_row(by, found, row), "spread_url": _spread_url(row, mine)} for row in found.rows]
     context = {
         "by": by, "columns": columns, "rows": rows, "total": _row(by, found, found.total), "is_plain": "plain" in request.GET,
         "finding": _finding(found), "share": percent(found.total.all.kept_share), "accounts": found.total.all.total,
@@ -117,6 +118,12 @@ def _row(by: str, found: coverage.Board, row: coverage.Row) -> dict[str, Any]:
         "cells": [{"label": _column(by, c), **_cell(by, row.key, c.key, row.cells[c.key])} for c in found.columns],
         "out": _cell(by, row.key, coverage.OUT, row.out), "all": _cell(by, row.key, coverage.ALL, row.all, said=SPOKEN[:2]),
     }  # fmt: skip
+
+
+def _spread_url(row: coverage.Row, mine: set[int]) -> str:
+    """Where a leader spreads what a person of the team is late with."""
+    late = row.user is not None and row.all.parts["overdue"] > 0
+    return f"/today/spread?who={row.user.pk}" if late and row.user.pk in mine else ""  # type: ignore[union-attr]
 
 
 def _column(by: str, column: coverage.Column) -> str:
