@@ -62,6 +62,19 @@ busiest = max(people.filter(is_active=True), key=lambda u: leaving.portfolio_of(
 to = people.filter(is_active=True).exclude(pk=busiest.pk).order_by("pk").first()
 print(leaving.deactivate_with_handover(system("test"), busiest, to=to, at_once=1).pk, busiest.pk, to.pk)
 """
+MAPPED = """
+import django; django.setup()
+from tend.kernel import uses
+from tend.kernel.actor import system
+from tend.kernel.entity import entity_by_plural
+from tend.kernel.jobs import stages
+uses.queue_stages = lambda *a: stages.queue_stages(*a, chunk=5)
+categories = entity_by_plural("categories").model.objects.as_system("test")
+used = {c.pk: entity_by_plural("accounts").model.objects.as_system("test").filter(category=c).count() for c in categories}
+value = categories.get(pk=max(used, key=used.get))
+to = categories.filter(is_active=True, trashed_at=None).exclude(pk=value.pk).order_by("pk").first()
+print(uses.delete_mapped(system("test"), value, to, at_once=1).pk, value.pk, to.pk, used[value.pk], used[to.pk])
+"""
 
 
 def run_with_kills(environment: dict[str, str], operation: int, seed: int) -> int:
@@ -125,4 +138,23 @@ def test_long_work_survives_kills_and_does_nothing_twice(environment: dict[str, 
     assert ask(environment, f"SELECT failed FROM kernel_operation WHERE id = {leaving}") == (0,)
     twice = f"SELECT count(*) FROM (SELECT 1 FROM kernel_change WHERE operation_id = {leaving} AND verb = 'reassign' AND record_type = 'accounts.account' GROUP BY record_id HAVING count(*) > 1)"
     assert ask(environment, twice) == (0,)
+    assert ask(environment, "PRAGMA integrity_check") == ("ok",)
+
+
+def test_a_mapped_deletion_survives_kills_and_maps_each_record_once(environment: dict[str, str]) -> None:
+    """A category that many accounts have is deleted by giving them another, with the worker killed four times."""
+    subprocess.run([*TEND, "demo", "--accounts", str(ACCOUNTS)], env=environment, check=True, capture_output=True)
+    operation, value, to, users, already = queued(environment, MAPPED)
+    assert users > 20
+    retired = f"SELECT is_active, trashed_at IS NULL FROM accounts_category WHERE id = {value}"
+    assert ask(environment, retired) == (0, 1)  # at once, so that nobody takes it meanwhile
+    assert run_with_kills(environment, operation, 10) >= 3
+    told = f"SELECT state, total = done_through, failed FROM kernel_operation WHERE id = {operation}"
+    assert ask(environment, told) == ("done", 1, 0)
+    having = "SELECT count(*) FROM accounts_account WHERE category_id = {}"
+    assert ask(environment, having.format(value)) == (0,)
+    assert ask(environment, having.format(to)) == (users + already,)
+    assert ask(environment, retired) == (0, 0)
+    history = f"SELECT count(*), count(DISTINCT record_id) FROM kernel_change WHERE operation_id = {operation} AND record_type = 'accounts.account'"
+    assert ask(environment, history) == (users, users)
     assert ask(environment, "PRAGMA integrity_check") == ("ok",)
