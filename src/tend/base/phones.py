@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
@@ -88,11 +89,11 @@ def _read(text: str, country: str) -> Phone | None:
     digits = _digits(number)
     if not _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS:
         return None
-    parsed, is_valid = _find_in_plans(number, country)
+    parsed, region = _find_in_plans(number, country)
     if parsed is None:
         return Phone(text, digits, "", extension, False, is_doubtful)
     normalised = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
-    region = phonenumbers.region_code_for_number(parsed) if is_valid else None
+    is_valid = region is not None
     if region is None:
         regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
         region = country if country in regions else next(iter(regions), "")
@@ -153,19 +154,43 @@ def _digits(text: str) -> str:
     return "".join(str(int(c)) if not c.isascii() else c for c in text if c.isdecimal())
 
 
-def _find_in_plans(number: str, country: str) -> tuple[PhoneNumber | None, bool]:
-    """The best reading: first valid one, else the first possible one."""
+def _find_in_plans(number: str, country: str) -> tuple[PhoneNumber | None, str | None]:
+    """The best reading, first valid one, else the first possible one; with the region in whose plan it is valid."""
     possible: PhoneNumber | None = None
     for candidate, region in _readings(number, country):
         try:
             parsed = phonenumbers.parse(candidate, region)
         except NumberParseException:
             continue
-        if phonenumbers.is_valid_number(parsed):
-            return parsed, True
+        if found := _valid_in(parsed):
+            return parsed, found
         if possible is None and _is_plausible(parsed, number, region):
             possible = parsed
-    return possible, False
+    return possible, None
+
+
+def _valid_in(parsed: PhoneNumber) -> str | None:
+    """The region in whose numbering plan the number is valid. The usual kinds are asked for first: all kinds take long."""
+    region = phonenumbers.region_code_for_number(parsed)
+    if region is None:
+        return None
+    plan = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(parsed.country_code or 0, region)
+    if plan is not None:
+        number = phonenumbers.national_significant_number(parsed)
+        if _fits(plan.general_desc, number) and (_fits(plan.fixed_line, number) or _fits(plan.mobile, number)):
+            return region
+    return region if phonenumbers.is_valid_number_for_region(parsed, region) else None
+
+
+def _fits(kind: Any, number: str) -> bool:
+    if kind is None or len(number) not in (kind.possible_length or ()) or kind.national_number_pattern is None:
+        return False
+    return _pattern(kind.national_number_pattern).fullmatch(number) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
 
 
 def _is_plausible(parsed: PhoneNumber, number: str, region: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -56,5 +57,10 @@ def plain(value: Any) -> Any:
 
 def revive(model: type[models.Model], attname: str, value: Any) -> Any:
     """The Python value that a history entry's JSON stands for."""
-    field = next(f for f in model._meta.concrete_fields if f.attname == attname)
+    field = _fields(model)[attname]
     return value if isinstance(field, models.JSONField) else field.to_python(value)
+
+
+@cache
+def _fields(model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
+    return {f.attname: f for f in model._meta.concrete_fields}

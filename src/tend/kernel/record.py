@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
@@ -15,6 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from tend.kernel.scoped import Parts, Scoped
 
 M = TypeVar("M", bound=models.Model)
+
+
+def _set_key(row: models.Model, key: Any) -> None:
+    row.id = key  # type: ignore[attr-defined]
+
+
+# Django's own looks the key's name up each time; a row of an import asks some sixty times.
+_KEY = property(attrgetter("id"), _set_key)
 
 
 class Record(models.Model):
@@ -29,6 +38,7 @@ class Record(models.Model):
     trashed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[Any] = Scoped()
+    pk = _KEY
 
     class Meta:
         abstract = True
@@ -48,6 +58,7 @@ class Part(models.Model):
     """
 
     objects: ClassVar[Any] = Parts()
+    pk = _KEY
 
     class Meta:
         abstract = True

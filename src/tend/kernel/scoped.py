@@ -110,7 +110,7 @@ class PartQuerySet(ScopedQuerySet[M]):
 
     def of(self, records: Iterable[models.Model] | Iterable[int]) -> Self:
         """The parts of records that the caller has already read through the scope (or of their ids)."""
-        ids = [r if isinstance(r, int) else r.pk for r in records]
+        ids = {r if isinstance(r, int) else r.pk for r in records}  # a set, because Django looks into lists one by one
         return self._because("parts of records already seen").filter(record_id__among=ids)
 
 

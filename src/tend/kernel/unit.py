@@ -18,6 +18,7 @@ from tend.kernel.entity import Entity, entities, entity_by_code
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event, reactions
 from tend.kernel.identity_map import IdentityMap
+from tend.kernel.ids import Ids
 from tend.kernel.journal import Journal
 from tend.kernel.organisation import organisation
 from tend.kernel.prepared import Prepared, record_of
@@ -42,6 +43,7 @@ class Unit:
         operation: Operation | None = None,
         dry: bool = False,
         quiet: bool = False,
+        ids: Ids | None = None,
     ) -> None:
         self.actor = actor
         self.verb = verb
@@ -63,9 +65,7 @@ class Unit:
         self._changed: dict[type[models.Model], dict[int, tuple[models.Model, set[str]]]] = defaultdict(dict)
         self._written: dict[type[models.Model], set[int]] = defaultdict(set)  # of this unit, finished with
         self._made: dict[type[models.Model], set[int]] = defaultdict(set)
-        self._ids: dict[type[models.Model], list[int]] = {}
-        self._last_id: dict[type[models.Model], int] = {}
-        self._blocks: dict[type[models.Model], int] = {}
+        self._ids = ids if ids is not None else Ids()  # units of one run share them
         self._allowed: dict[tuple[str, str], set[int]] = {}
         self._silent = 0
         self._atomic: Any = None
@@ -77,6 +77,7 @@ class Unit:
         self.country = organisation().country_code
         self._atomic = transaction.atomic()
         self._atomic.__enter__()
+        self._ids.begin()
         self._watching = connection.execute_wrapper(self._guard)
         self._watching.__enter__()
         return self
@@ -233,16 +234,8 @@ class Unit:
             self.says.append(str(sentence))
 
     def next_id(self, model: type[models.Model]) -> int:
-        """An id nobody else gets; blocks grow with use so that a page takes one and an import a thousand."""
-        stock = self._ids.get(model)
-        if not stock:
-            size = self._blocks[model] = min(self._blocks.get(model, 0) * 16 or 1, 4096)
-            with self.reading():
-                stock = write.reserve_ids(model, size, self._last_id.get(model, 0))
-            self._last_id[model] = stock[-1]
-            stock.reverse()
-            self._ids[model] = stock
-        return stock.pop()
+        """An id that nobody else gets."""
+        return self._ids.next(model, self.reading)
 
     # --- running verbs ----------------------------------------------------------------------------------------------
     def run(self, verb: Verb, record: Any, options: dict[str, Any], *, checked: bool = False) -> Any:

@@ -38,7 +38,13 @@ class Cells:
             cells = {v.id: neutralise(v.name) for v in values if v is not None}
             return ["" if v is None else cells[v.id] for v in values]
         if kind is list:
-            return [self.text(v) if v else "" for v in values]
+            return [self.several(v) if v else "" for v in values]
+        if kind is dt.datetime:
+            zone = self.zone
+            return ["" if v is None else v.astimezone(zone).isoformat(" ", "seconds") for v in values]
+        if kind is dt.date:
+            days = {v: v.isoformat() for v in set(values) if v is not None}
+            return ["" if v is None else days[v] for v in values]
         return [self.text(v) for v in values]
 
     def text(self, value: Any) -> str:
@@ -58,8 +64,12 @@ class Cells:
         if isinstance(value, Linked):
             return neutralise(value.name)
         if isinstance(value, (list, tuple)):
-            return neutralise(SEPARATOR.join(self._one(v) for v in value)) if value else ""
+            return self.several(value) if value else ""
         return neutralise(self._one(value))
+
+    def several(self, values: Sequence[Any]) -> str:
+        """Several values in one cell."""
+        return neutralise(SEPARATOR.join([v if type(v) is str else self._one(v) for v in values]))
 
     def _one(self, value: Any) -> str:
         if isinstance(value, Linked):

@@ -9,13 +9,13 @@ from typing import Any
 from django.db.models.base import ModelState
 
 from tend.kernel.entity import Entity, Field
+from tend.kernel.exports.columns import Values, columns_of
 from tend.kernel.listing import MOST, Listing
 from tend.kernel.reading import Reader
 from tend.kernel.record import concrete
 from tend.kernel.traits.characteristics import definitions
 
 CHUNK = 2000
-Values = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +55,20 @@ class Table:
 
     def chunks(self) -> Iterator[Rows]:
         """The rows in the order of the list; each chunk takes as many queries as the fields need, however long it is."""
-        for rows in self._by_id() if self.listing.sort == "id" else self._by_page():
-            if rows:
-                yield self._filled(rows)
+        for stored in self._by_id() if self.listing.sort == "id" else self._by_page():
+            if stored:
+                yield self._filled(dict(zip(self._columns, stored, strict=True)))
 
-    def _by_id(self) -> Iterator[list[tuple[Any, ...]]]:
+    def _by_id(self) -> Iterator[list[Values]]:
         scope, last = self.listing.scope.order_by("pk"), 0
         while True:
-            rows = list(scope.filter(pk__gt=last).values_list(*self._columns)[:CHUNK])
-            yield rows
-            if len(rows) < CHUNK:
+            stored = columns_of(scope.filter(pk__gt=last).values_list(*self._columns)[:CHUNK])
+            yield stored
+            if not stored or len(stored[0]) < CHUNK:
                 return
-            last = rows[-1][0]
+            last = stored[0][-1]
 
-    def _by_page(self) -> Iterator[list[tuple[Any, ...]]]:
+    def _by_page(self) -> Iterator[list[Values]]:
         """Any other order: the list is walked by its own cursors, which also hold its place while others write."""
         asked, cursor = self.listing, None
         while True:
@@ -78,21 +78,22 @@ class Table:
             ).page()  # fmt: skip
             ids = [r.pk for r in page.records]
             seen = self.entity.model.objects.seen_by(asked.actor, asked.action)  # type: ignore[attr-defined]
-            found = {row[0]: row for row in seen.filter(pk__among=ids).order_by().values_list(*self._columns)}
-            yield [found[pk] for pk in ids if pk in found]
+            stored = columns_of(seen.filter(pk__among=set(ids)).order_by().values_list(*self._columns))
+            place = {pk: at for at, pk in enumerate(stored[0])} if stored else {}
+            order = [place[pk] for pk in ids if pk in place]
+            yield [[column[at] for at in order] for column in stored] if order else []
             cursor = page.next_cursor
             if cursor is None:
                 return
 
-    def _filled(self, rows: list[tuple[Any, ...]]) -> Rows:
-        stored: dict[str, Values] = dict(zip(self._columns, map(list, zip(*rows, strict=True)), strict=True))
+    def _filled(self, stored: dict[str, Values]) -> Rows:
         ids = stored["id"]
         columns: dict[str, Values] = {}
         for name, attname in self._own.items():
             columns[name] = self._value(name, self.reader.fields[name], stored[attname])
         if self._made:
-            known = self.entity.model.objects.seen_by(self.listing.actor, self.listing.action).filter(pk__among=ids)  # type: ignore[attr-defined]
-            records = {r.pk: r for r in known}
+            seen = self.entity.model.objects.seen_by(self.listing.actor, self.listing.action)  # type: ignore[attr-defined]
+            records = {r.pk: r for r in seen.filter(pk__among=set(ids))}
             for name in self._made:
                 columns[name] = [getattr(records.get(pk), name, None) for pk in ids]
         for trait, names in self._parts.items():
@@ -124,8 +125,7 @@ class Table:
         if name.startswith("remarks."):
             key = name.partition(".")[2]
             return [read(rows, "remarks").get(key) if rows else None for rows in parts]
-        none = read((), name)
-        values = [read(rows, name) if rows else none for rows in parts]
+        values: Values = trait.read_all(parts, name)
         if field.kind == "link":
             one = self.reader.linked(field, {pk for pk in values if pk is not None})
             return [one.get(pk) for pk in values]
@@ -140,9 +140,9 @@ _STATE = ModelState()
 
 def _parts_of(model: Any, ids: list[int]) -> Iterator[Any]:
     """The parts of records, as instances that were read but are never written: made without the price of `__init__`."""
-    names = concrete(model)
-    for values in model.objects.of(ids).order_by("pk").values_list(*names):
+    names = ("_state", *concrete(model))
+    columns = columns_of(model.objects.of(ids).order_by("pk").values_list(*names[1:]))
+    for values in zip(*columns, strict=True):
         part = model.__new__(model)
-        part.__dict__["_state"] = _STATE
-        part.__dict__.update(zip(names, values, strict=True))
+        part.__dict__ = dict(zip(names, (_STATE, *values), strict=True))
         yield part

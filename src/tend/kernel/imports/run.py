@@ -69,7 +69,7 @@ def rehearse(actor: Actor, run: Import, tell: Tell = _untold) -> dict[str, Any]:
 
 def _rehearse_rows(actor: Actor, task: Task, earlier: Earlier, start: int, rows: list[Row]) -> list[Taken]:
     try:
-        with Unit(actor, verb="import", dry=True) as unit:
+        with Unit(actor, verb="import", dry=True, ids=task.ids) as unit:
             chunk = task.recipe.chunk(unit, task.plan, rows, task.memory, task.run.pk)
             again = earlier.rows(task, {tie for row in rows for tie in chunk.ties(row)}) if start else []
             taken = take_rows(unit, task, rows, again=again, chunk=None if again else chunk, with_ties=True)
@@ -158,7 +158,7 @@ def operation_of(run: Import) -> Operation:
 
 def _write_chunk(actor: Actor, task: Task, size: int) -> None:
     run = task.run
-    with Unit(actor, verb="import", operation=run.operation) as unit:
+    with Unit(actor, verb="import", operation=run.operation, ids=task.ids) as unit:
         _catch_up(run)
         rows = task.page(operation_of(run).done_through, size)
         if rows:

@@ -13,6 +13,7 @@ from tend.base.dialects.spill import Spill
 from tend.base.dialects.totals import trailing_totals
 from tend.kernel import write
 from tend.kernel.errors import Refused
+from tend.kernel.ids import Ids
 from tend.kernel.imports.models import Import, ImportFault
 from tend.kernel.imports.plan import Plan
 from tend.kernel.imports.recipe import CellRefused, Chunk, LooksAlike, Outcome, Recipe
@@ -25,7 +26,7 @@ LOOK_FOR_TOTALS = 20  # rows at the end of a file
 
 @dataclass(slots=True)
 class Task:
-    """What stays the same for all chunks of a run. `memory` lives as long as it and belongs to the recipe."""
+    """What all chunks of a run share. `memory` lives as long as it and belongs to the recipe."""
 
     run: Import
     plan: Plan
@@ -33,6 +34,7 @@ class Task:
     spill: Spill
     totals: frozenset[int] = frozenset()
     memory: dict[str, Any] = field(default_factory=dict)
+    ids: Ids = field(default_factory=Ids)
 
     def page(self, start: int, count: int) -> list[Row]:
         """Rows from a position on, with the cells that the user has mended."""

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 
 from tend.kernel import clock
 from tend.kernel.actor import Actor, Grants
+from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import Misuse, NotAllowed, Refused
 from tend.kernel.jobs.declared import job
@@ -145,16 +146,18 @@ def run_operation(run: Run, *, stages: list[dict[str, Any]], chunk: int = CHUNK)
     take(rows.filter(state=Operation.State.WAITING), state=Operation.State.RUNNING)
     found = [Stage(s["deed"], s["ids"], s["size"], unpack(s["given"])) for s in stages]
     more = True
-    while more:
-        with run.chunk():
-            operation: Operation = rows.select_for_update(of=("self",)).get()
-            if operation.state != Operation.State.RUNNING:
-                break
-            more = next_chunk(run.actor, operation, found, clock.now(), chunk)
-            if not more:
-                close(operation, clock.now())
-                tell(operation)
-        run.tell(operation.done_through, operation.total)
+    with collected_between_chunks(many=length_of(found) > chunk) as collect:
+        while more:
+            with run.chunk():
+                operation: Operation = rows.select_for_update(of=("self",)).get()
+                if operation.state != Operation.State.RUNNING:
+                    break
+                more = next_chunk(run.actor, operation, found, clock.now(), chunk)
+                if not more:
+                    close(operation, clock.now())
+                    tell(operation)
+            collect()
+            run.tell(operation.done_through, operation.total)
     return {"changed": operation.changed, "failed": operation.failed}
 
 

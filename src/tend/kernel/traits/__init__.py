@@ -57,12 +57,14 @@ class Trait:
     def rows(self, unit: Unit, record: Any) -> list[Any]:
         """The parts of a held record; a new record has none yet."""
         traits = record.__dict__.setdefault("_traits", {})
-        if self.name not in traits:
+        found: list[Any] | None = traits.get(self.name)
+        if found is None:
             if unit.is_new(record):
-                traits[self.name] = []
+                found = traits[self.name] = []
             else:
                 self.load(unit, [record])
-        return traits[self.name]  # type: ignore[no-any-return]
+                found = traits[self.name]
+        return found
 
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         """Put a cleaned value into the field `name` of a record."""
@@ -71,6 +73,15 @@ class Trait:
     def read(self, rows: Sequence[Any], name: str) -> Any:
         """The value of the field `name`, from the part rows of one record."""
         raise NotImplementedError
+
+    def read_all(self, parts: Sequence[Sequence[Any] | None], name: str) -> list[Any]:
+        """The values of one field for many records, by the parts of each."""
+        none = self.read((), name)
+        return [self.read(rows, name) if rows else none for rows in parts]
+
+    def told(self, unit: Unit, record: Any) -> list[Any]:
+        """What the parts say now, to see whether they change; of a new record nothing, because its change counts anyway."""
+        return [] if unit.is_new(record) else [row.as_dict() for row in self.rows(unit, record)]
 
     def touch(self, unit: Unit, record: Any) -> None:
         """Count a change of parts as one of their record, so that whoever edits the same parts meanwhile is told."""

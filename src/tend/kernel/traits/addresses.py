@@ -83,7 +83,7 @@ class Addresses(Trait):
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         whole, _dot, element = name.partition(".")
         rows = self.rows(unit, record)
-        before = [r.as_dict() for r in rows]
+        before = self.told(unit, record)
         if element:
             self._write_primary(unit, record, {element: value or ""})
         elif whole == "address":
@@ -95,7 +95,7 @@ class Addresses(Trait):
                     rows[0].is_primary = True
         else:
             self._write_all(unit, record, value or [])
-        if before != [r.as_dict() for r in self.rows(unit, record)]:
+        if before != self.told(unit, record):
             self.touch(unit, record)
 
     def _write_primary(self, unit: Unit, record: Any, value: Mapping[str, Any]) -> None:
@@ -139,9 +139,22 @@ class Addresses(Trait):
             return getattr(primary, element) if primary else ""
         return primary.as_dict() if primary else None
 
+    def read_all(self, parts: Sequence[Sequence[Any] | None], name: str) -> list[Any]:
+        whole, _dot, element = name.partition(".")
+        if whole != "address" or not element:
+            return super().read_all(parts, name)
+        found = []
+        for rows in parts:
+            primary = _primary(rows) if rows else None
+            found.append(primary.__dict__[element] if primary is not None else "")
+        return found
+
 
 def _primary(rows: Sequence[Any]) -> Any | None:
-    return next((r for r in rows if r.is_primary), None)
+    for row in rows:
+        if row.is_primary:
+            return row
+    return None
 
 
 def _kind(value: Mapping[str, Any]) -> dict[str, Any]:

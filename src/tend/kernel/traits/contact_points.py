@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -62,12 +63,12 @@ class ContactPoints(Trait):
         return Through(self.model, "normalised", where if name in PLURALS else (*where, ("is_primary", True)))
 
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
-        before = [r.as_dict() for r in self.rows(unit, record)]
+        before = self.told(unit, record)
         if name in PLURALS:
             self._write_all(unit, record, PLURALS[name], value or [])
         else:
             self._write_primary(unit, record, name, value)
-        if before != [r.as_dict() for r in self.rows(unit, record)]:
+        if before != self.told(unit, record):
             self.touch(unit, record)
 
     def _write_primary(self, unit: Unit, record: Any, kind: str, typed: str | None) -> None:
@@ -122,13 +123,20 @@ class ContactPoints(Trait):
         primary = next((r for r in rows if r.kind == name and r.is_primary), None)
         return primary.value if primary else ""
 
+    def read_all(self, parts: Sequence[Sequence[Any] | None], name: str) -> list[Any]:
+        kind = PLURALS.get(name)
+        if kind:
+            return [[r.as_dict() for r in rows if r.kind == kind] if rows else [] for rows in parts]
+        return [next((r.value for r in rows if r.kind == name and r.is_primary), "") if rows else "" for rows in parts]
 
+
+@lru_cache(maxsize=8192)  # a row of a file asks for each of its points several times
 def normalise_point(kind: str, typed: str, country: str | None = None) -> str:
     """The form in which equal contact points are equal: E.164, lower-cased e-mail, link without its scheme."""
     typed = typed.strip()
-    if kind == ContactPoint.Kind.PHONE:
+    if kind == "phone":
         phone = parse_phone(typed, country or None)
         return phone.normalised if phone else phone_search_digits(typed) or typed
-    if kind == ContactPoint.Kind.EMAIL:
+    if kind == "email":
         return normalise_email(typed) or typed.lower()
     return typed.lower().removeprefix("https://").removeprefix("http://").rstrip("/")

@@ -13,6 +13,7 @@ from tend.domains.contacts.intake.keys import parts_of, values_of
 from tend.domains.contacts.intake.said import Said
 from tend.kernel.imports.models import ImportTrace
 from tend.kernel.imports.plan import Plan
+from tend.kernel.record import build
 from tend.kernel.unit import Unit
 
 TRAITS = ("contact_points", "addresses", "tags", "remarks")
@@ -120,9 +121,8 @@ class Known:
 
     def _trace(self, said: Said, account: Account) -> None:
         self.by_print[said.fingerprint].add(account.pk)
-        self.traces.append(
-            ImportTrace(fingerprint=said.fingerprint, record_type=ACCOUNT.code, record_id=account.pk, of_id=self.of)
-        )
+        told = {"fingerprint": said.fingerprint, "record_type": ACCOUNT.code, "record_id": account.pk, "of_id": self.of}
+        self.traces.append(build(ImportTrace, None, told))
 
     def learn(self, said: Said, account: Account) -> None:
         """What the row said of this account is a sign of it from now on, as if it had been read from the database."""
