@@ -53,16 +53,12 @@ def keep_responsibles(unit: Unit, accounts: list[Account]) -> None:
     ids = [a.pk for a in accounts]
     by_id = {a.pk: a for a in accounts}
     wanted = set(Responsible.objects.of(ids).values_list("record_id", "user_id"))
-    kept = set(
-        AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.RESPONSIBLE).values_list(
-            "account_id", "user_id"
-        )
-    )
-    for pk, user in kept - wanted:
-        AccountAccess.objects.filter(account_id=pk, user_id=user, reason=AccountAccess.Reason.RESPONSIBLE)._raw_delete(
-            "default"
-        )
-    rows = [_row(by_id[pk], user, AccountAccess.Reason.RESPONSIBLE) for pk, user in sorted(wanted - kept)]
+    following = AccountAccess.objects.filter(account_id__in=ids, reason=AccountAccess.Reason.RESPONSIBLE)
+    kept = {(pk, user): row for row, pk, user in following.values_list("pk", "account_id", "user_id")}
+    gone = [row for pair, row in kept.items() if pair not in wanted]
+    if gone:
+        AccountAccess.objects.filter(pk__in=gone)._raw_delete("default")
+    rows = [_row(by_id[pk], user, AccountAccess.Reason.RESPONSIBLE) for pk, user in sorted(wanted - kept.keys())]
     if rows:
         write.insert(AccountAccess, rows)
 
