@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tend.kernel.query import compile_filter
 from tend.kernel.search import search
 from tend.kernel.values import Cleaner
 from tend.people.models import User
-from tests.cast import Cast, make
+from tests.cast import BUILDER, Cast, make
 from tests.contract.stage import actor_with, give_role, kind_of_record, nobody, sample
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +166,32 @@ def test_a_hidden_phone_is_in_no_answer_of_marketing(cast: Cast) -> None:
     assert search(cast.actor(user), "600555987") == []
     found = client.get("/api/v1/accounts?filter=" + json.dumps({"field": "phone", "op": "contains", "value": "987"}))
     assert found.status_code == 422
+
+
+def test_a_write_of_a_hidden_field_moves_no_etag_and_hinders_nobody(cast: Cast) -> None:
+    account = sample("accounts", cast.admin, description="old")
+    blinded = nobody()
+    scopes = {line: {"view": "all", "edit": "all"} for line in ("accounts", "leads")}
+    give_role(
+        blinded, "Sees all but one", scopes=scopes, field_rights={line: {"description": "hidden"} for line in scopes}
+    )
+    client, path = cast.client(blinded), f"/api/v1/accounts/{account.pk}"
+    form = client.get(f"/accounts/{account.pk}/edit").content
+    tag = client.get(path)["ETag"]
+    edit = kind_of_record("accounts").edit
+    assert edit is not None
+    edit(BUILDER, account.pk, values={"description": SECRET})
+    assert client.get(path)["ETag"] == tag
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
+    mark = re.compile(rb'name="version" value="(\w+)"')
+    assert mark.findall(client.get(f"/accounts/{account.pk}/edit").content) == mark.findall(form) != []
+
+    def renamed(tag: str) -> Any:
+        return client.patch(path, '{"legal_name": "Mine"}', content_type="application/json", headers={"If-Match": tag})
+
+    answer = renamed(tag)
+    assert answer.status_code == 200
+    assert answer["ETag"] != tag
+    edit(BUILDER, account.pk, values={"legal_name": "Theirs"})
+    stale = renamed(answer["ETag"])
+    assert (stale.status_code, stale.json().keys()) == (412, {"type", "title", "status", "detail"})

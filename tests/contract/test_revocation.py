@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from tend.kernel import clock
 from tend.kernel.entity import entity_by_plural
 from tend.people.tokens import issue_token
-from tests.cast import BUILDER, Cast
+from tests.cast import BUILDER, Cast, make
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,46 @@ def test_a_deactivated_user_is_signed_out_everywhere(cast: Cast) -> None:
     do("users", "deactivate", cast.junior.pk)
     assert browser.get("/today").status_code == 302
     assert program.get("/api/v1/me").status_code == 401
+
+
+def test_what_bulk_work_of_a_colleague_told_of_a_reassigned_account_is_gone_at_once(cast: Cast) -> None:
+    """Numbers, refusals and undo of the team's work, and one's own last deeds, count only what is in sight now."""
+    kept, gone = cast.account("Alder"), cast.account("Secret house")
+    edit = entity_by_plural("accounts").edit  # type: ignore[union-attr]
+    operation = edit.each(cast.actor(cast.manager), [kept.pk, gone.pk], values={"description": "by mistake"})  # type: ignore[union-attr]
+    act = edit(cast.actor(cast.manager), gone.pk, values={"legal_name": "Mine"}).act  # type: ignore[union-attr]
+    leader, manager = cast.client(cast.leader), cast.client(cast.manager)
+    path = f"/api/v1/operations/{operation.pk}"
+    assert leader.get(path).json()["changed"] == 2
+    assert f"/undo/{act}" in manager.get("/undo").content.decode()
+    do("accounts", "reassign", gone.pk, to=cast.stranger)
+    told = leader.get(path).json()
+    assert (told["total"], told["changed"]) == (1, 1)
+    assert f"/undo/{act}" not in manager.get("/undo").content.decode()
+    assert manager.post(f"/undo/{act}").status_code == 404
+    undone = leader.post(f"{path}/undo", "{}", content_type="application/json").json()
+    assert (undone["restored"], undone["skipped"], undone["operation"]["total"]) == (1, [], 1)
+
+
+def test_a_notice_and_a_calendar_address_tell_nothing_of_an_account_that_was_taken_away(cast: Cast) -> None:
+    from tend.kernel.notices import notify
+    from tend.people.feeds import open_feed
+
+    account = cast.account("Marisol", owner=cast.junior)
+    make(
+        "activities",
+        kind="call",
+        account=account,
+        responsible=cast.junior,
+        planned_on=clock.now().date(),
+        subject="Ring",
+    )
+    notify([cast.junior.pk], "test", "Something about %(name)s.", {"name": "Marisol"}, record=account)
+    secret = open_feed(cast.actor(cast.junior), name="mine").record.secret
+    browser, feed = cast.client(cast.junior), f"/feeds/calendar/{secret}.ics"
+    assert b"Marisol" in browser.get("/notices").content
+    assert b"Marisol" in Client().get(feed).content
+    do("accounts", "reassign", account.pk, to=cast.stranger)
+    assert b"Marisol" not in browser.get("/notices").content
+    assert browser.get("/api/v1/notices").json()["items"] == []
+    assert b"Marisol" not in Client().get(feed).content

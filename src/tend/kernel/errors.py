@@ -1,6 +1,6 @@
 """The ways in which the kernel says no; doors turn each into their own protocol's answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,23 @@ class Stale(TendError):
     """Somebody saved the record after it was read: `record` is what is stored now."""
 
     record: Any
-    expected: int
+    expected: object
 
     def __str__(self) -> str:
         return f"version {self.expected} was expected"
+
+
+# What a caller expects a record to be when it is locked: a version, or a question that it must answer with yes. The
+# question is for readers from whom something may be hidden: a version counts writes of what they cannot see.
+Expected = int | Callable[[Any], bool]
+
+
+def check_expected(record: Any, expect: Expected | None) -> None:
+    """Stale when a record is no longer what its caller has read."""
+    if expect is None:
+        return
+    if not (expect(record) if callable(expect) else record.version == expect):
+        raise Stale(record, expect)
 
 
 class Misuse(Exception):

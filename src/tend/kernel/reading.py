@@ -5,7 +5,8 @@ Lists, pages, the API and exports all read through here, so that a hidden field 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,14 @@ class Linked:
 
     def __str__(self) -> str:
         return self.name
+
+
+def mark_of(values: Mapping[str, Any]) -> str:
+    """A short text that is the same as long as these values are: what a reader saw, to be compared when he writes.
+
+    Values in one order, links with their names, so that it tells nothing of fields and records that were not read.
+    """
+    return hashlib.sha256(repr(list(values.items())).encode()).hexdigest()[:20]
 
 
 class Reader:
@@ -83,6 +92,10 @@ class Reader:
 
     def one(self, record: Any) -> dict[str, Any]:
         return self.read([record])[0]
+
+    def still(self, mark: str) -> Callable[[Any], bool]:
+        """The question whether a record shows this reader what it showed when `mark_of` its values was taken."""
+        return lambda record: mark_of(self.one(record)) == mark
 
     def _links(self, records: Sequence[Any], rows: list[dict[str, Any]], name: str, field: Field) -> None:
         ids = {getattr(r, f"{name}_id") for r in records} - {None}

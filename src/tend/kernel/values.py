@@ -15,7 +15,7 @@ from tend.base.emails import is_email
 from tend.base.urls import normalise_website
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
-from tend.kernel.errors import Refused, RefusedFields
+from tend.kernel.errors import Expected, Refused, RefusedFields, check_expected
 from tend.kernel.prepared import record_of
 from tend.kernel.record import Record
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
@@ -404,9 +404,10 @@ def change(unit: Unit, entity: Entity, record: Any, values: Mapping[str, Any]) -
             entity.verb_by_name[field.verb](unit, record, **{field.verb_option: value})
 
 
-def edit_record(actor: Actor, entity: Entity, record: Any, raw: Mapping[str, Any], *, expect: int | None = None) -> Any:
+def edit_record(
+    actor: Actor, entity: Entity, record: Any, raw: Mapping[str, Any], *, expect: Expected | None = None
+) -> Any:
     """The one way in which pages and the API change fields of one record; answers as a verb call does."""
-    from tend.kernel.errors import Stale
     from tend.kernel.verbs import Done
 
     values = Cleaner(entity, actor).clean(raw)
@@ -418,8 +419,7 @@ def edit_record(actor: Actor, entity: Entity, record: Any, raw: Mapping[str, Any
         for action in sorted(actions) or ["view"]:
             held = unit.open_one(entity, record, action)
         assert held is not None
-        if expect is not None and held.version != expect:
-            raise Stale(held, expect)
+        check_expected(held, expect)
         change(unit, entity, held, values)
     return Done(held, held, unit.says, unit.act if unit.wrote else None)
 

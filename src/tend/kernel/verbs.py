@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tend.kernel.actor import Actor
-from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Stale
+from tend.kernel.errors import Expected, Misuse, NotAllowed, NotSeen, check_expected
 
 if TYPE_CHECKING:
     from tend.kernel.entity import Entity
@@ -110,7 +110,7 @@ class Verb:
         record: Any = None,
         /,
         *,
-        expect: int | None = None,
+        expect: Expected | None = None,
         now: dt.datetime | None = None,
         **options: Any,
     ) -> Any:
@@ -125,8 +125,7 @@ class Verb:
                     raise NotAllowed(self.needs)
             else:
                 record = unit.open_one(self.entity, record, self.action(by), trashed=self.trashed)
-                if expect is not None and record.version != expect:
-                    raise Stale(record, expect)
+                check_expected(record, expect)
             value = unit.run(self, record, options, checked=True)
         return Done(value if self.creates else record, value, unit.says, unit.act if unit.wrote else None)
 

@@ -25,6 +25,8 @@ PLURALS = ("accounts", "contacts", "activities")
 CSRF = re.compile(rb'(csrfmiddlewaretoken" value="|csrf-token" content=")[A-Za-z0-9]+')
 ACT = re.compile(rb"/undo/\d+")
 GIVEN = re.compile(rb'"undo": ?"\d+"|"id":\d+(?=,"kind")')  # what a write is called, and the operation that it became
+NUMBERED = re.compile(rb'(operations?/|operation-|data-row=")(\d+)')  # operations have ids of their own
+NAMED = re.compile(rb'(ETag: "|view=)(\d+)(-[0-9a-f]+)?')  # the ETag of a new record holds its id and number
 TOLD = ("ETag", "Location", "HX-Trigger", "HX-Redirect", "Content-Type", "Link", "Content-Disposition", "Refresh")
 
 
@@ -50,6 +52,7 @@ class Asker:
             max((r.pk for r in rows), default=0) for rows in (office.accounts, office.contacts, office.activities)
         )
         self.top = min(pk for pk in latest if pk)
+        self.latest = max((*office.operations, *unseen.operations))
 
     def ask(self, only: int | None = None, lot: int = 0) -> Answers:
         """The answers to all questions, or to some drawn by lot (equally in both worlds)."""
@@ -68,11 +71,12 @@ class Asker:
         """A question below the doors; its answer is compared as it prints."""
         self.questions[name] = lambda: repr(ask()).encode()
 
-    def post(self, path: str, body: Any, *, method: str = "POST") -> None:
+    def post(self, path: str, body: Any, *, method: str = "POST", **headers: str) -> None:
         data = json.dumps(body, default=str) if body is not None else ""
         self.asked.add((method, path))
         self.write(
-            f"{method} {path} {body}", lambda: self.client.generic(method, path, data, content_type="application/json")
+            f"{method} {path} {body} {headers or ''}",
+            lambda: self.client.generic(method, path, data, content_type="application/json", headers=headers or None),
         )
 
     def form(self, path: str, data: dict[str, Any], **headers: str) -> None:
@@ -88,10 +92,14 @@ class Asker:
         # PostgreSQL's sequences do not come back with a rollback, so ids run ahead of the highest one that is stored.
         ahead = 1_000_000 if connection.vendor == "postgresql" else 1000
         with taken_back():
-            answer = GIVEN.sub(b"WRITTEN", ask())
+            answer = NAMED.sub(self._without_new, GIVEN.sub(b"WRITTEN", ask()))
         head, _line, rest = answer.partition(b"\n")
         new = re.sub(rb"\d+", lambda m: b"NEW" if self.top < int(m[0]) < self.top + ahead else m[0], rest)
-        return head + b"\n" + new
+        return head + b"\n" + NUMBERED.sub(lambda m: m[1] + (m[2] if int(m[2]) <= self.latest else b"NEW"), new)
+
+    def _without_new(self, found: re.Match[bytes]) -> bytes:
+        is_new = found[1] == b"view=" or int(found[2]) > self.top
+        return found[1] + (b"NEW" if is_new else found[2] + (found[3] or b""))
 
 
 def said(response: Any) -> bytes:

@@ -68,5 +68,11 @@ def writes(asker: Asker) -> None:
         asker.post(f"/api/v1/operations/{pk}/undo", {})
         asker.form(f"/undo/operation/{pk}", {})
     asker.post(f"/api/v1/accounts/{own}", {"name": "Renamed"}, method="PATCH")
+    for pk, (tag, mark) in asker.office.tags.items():  # what was read before the others wrote
+        asker.get(f"/api/v1/accounts/{pk}", If_None_Match=tag)
+        for method in ("PATCH", "DELETE"):
+            asker.post(f"/api/v1/accounts/{pk}", {"name": "By its tag"}, method=method, If_Match=tag)
+        asker.form(f"/accounts/{pk}/edit", {"version": mark, "name": "By its mark"})
+        asker.form(f"/accounts/{pk}/edit/name", {"version": mark, "name": "In its cell"})
     asker.post("/api/v1/notices/read", {})
     asker.form("/notices/read", {})

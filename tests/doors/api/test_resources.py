@@ -8,6 +8,8 @@ import pytest
 
 from tend.domains.accounts.models import Account
 from tend.doors.api import resources
+from tend.kernel.entity import entity_by_plural
+from tend.kernel.jobs.bulk import queue_each
 from tend.kernel.jobs.worker import Worker
 from tests.cast import Cast, make
 
@@ -248,3 +250,21 @@ def test_a_list_takes_as_many_queries_for_many_as_for_few(
     call("GET", "/accounts?limit=2")
     with django_assert_max_num_queries(20):
         assert len(call("GET", "/accounts?limit=40").data["items"]) == 40
+
+
+def test_what_was_stopped_goes_on_and_only_for_whoever_asked_for_it(cast: Cast, caller: Any) -> None:
+    entity = entity_by_plural("accounts")
+    assert entity is not None
+    assert entity.edit is not None
+    ids = [cast.account(f"Hotel {n}").pk for n in range(3)]
+    operation = queue_each(cast.actor(cast.manager), entity.edit, ids, {"values": {"description": "seen to"}})
+    path, manager = f"/operations/{operation.pk}", caller(cast.manager)
+    assert manager("POST", f"{path}/go-on", {}).status_code == 422  # it waits for its turn
+    assert manager("POST", f"{path}/stop", {}).data["state"] == "stopped"
+    assert caller(cast.leader)("POST", f"{path}/go-on", {}).status_code == 422
+    assert caller(cast.stranger)("POST", f"{path}/go-on", {}).status_code == 404
+    answer = manager("POST", f"{path}/go-on", {})
+    assert (answer.status_code, answer.data["state"]) == (202, "waiting")
+    while Worker().step():
+        pass
+    assert manager("GET", path).data["changed"] == 3

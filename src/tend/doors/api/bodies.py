@@ -8,7 +8,9 @@ import orjson
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from tend.kernel.errors import NotSeen, Refused
+from tend.doors.api.shapes import is_still
+from tend.kernel.entity import Entity
+from tend.kernel.errors import Expected, NotSeen, Refused
 
 LARGEST = 2 * 1024 * 1024  # bytes
 LARGEST_ID = 2**63 - 1
@@ -36,12 +38,9 @@ def known_id(pk: int) -> int:
     return pk
 
 
-def expected_version(request: HttpRequest, pk: int) -> int | None:
-    """The version that If-Match names; None when the header is absent or `*`."""
+def expected(request: HttpRequest, entity: Entity) -> Expected | None:
+    """What If-Match expects the record to be; None when the header is absent or `*`."""
     header = request.headers.get("If-Match", "").strip()
     if header in ("", "*"):
         return None
-    owner, dash, version = header.removeprefix("W/").strip('"').partition("-")
-    if not dash or owner != str(pk) or not version.isdigit():
-        return -1  # an ETag of something else matches nothing
-    return int(version)
+    return is_still(entity, request.auth, header.removeprefix("W/"))  # type: ignore[attr-defined]

@@ -51,9 +51,7 @@ def for_error(error: Exception) -> HttpResponse | None:
     if isinstance(error, NotAllowed):
         return problem(403, _("Not allowed"), _("You have no right to do this."))
     if isinstance(error, Stale):
-        return problem(
-            412, _("Changed since"), _("Somebody saved this record after you read it."), version=error.record.version
-        )
+        return problem(412, _("Changed since"), _("Somebody saved this record after you read it."))
     return None
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 
 from tend.doors.api import shapes
-from tend.doors.api.bodies import expected_version, json_object, known_id
+from tend.doors.api.bodies import expected, json_object, known_id
 from tend.doors.api.lists import list_of, rows_of_body
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer, problem
@@ -71,7 +71,7 @@ def find(entity: Entity, actor: Any, pk: int) -> Any:
 def shown(entity: Entity, actor: Any, record: Any, status: int = 200, **more: Any) -> HttpResponse:
     """One record as the answer, with its ETag."""
     body = shapes.full(entity, actor, [record])[0]
-    return answer({**body, **more}, status, etag=shapes.etag(record))
+    return answer({**body, **more}, status, etag=shapes.etag(body))
 
 
 def _ok(schema: dict[str, Any], description: str) -> dict[str, Any]:
@@ -136,9 +136,9 @@ def _reading(router: Router, entity: Entity, word: str, narrow: dict[str, Any] |
         record = find(entity, actor, pk)
         if narrow and word == "leads" and not getattr(record, "was_lead", True):
             raise NotSeen(entity.code)
-        if request.headers.get("If-None-Match") == shapes.etag(record):
-            return HttpResponse(status=304)
-        return shown(entity, actor, record)
+        body = shapes.full(entity, actor, [record])[0]
+        tag = shapes.etag(body)
+        return HttpResponse(status=304) if request.headers.get("If-None-Match") == tag else answer(body, etag=tag)
 
 
 def _creating(router: Router, entity: Entity, word: str, narrow: dict[str, Any] | None) -> None:
@@ -164,7 +164,7 @@ def _changing(router: Router, entity: Entity, word: str) -> None:
     def change(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
         find(entity, actor, pk)
-        done = edit_record(actor, entity, known_id(pk), json_object(request), expect=expected_version(request, pk))
+        done = edit_record(actor, entity, known_id(pk), json_object(request), expect=expected(request, entity))
         return shown(entity, actor, _fresh(entity, done))
 
 
@@ -174,7 +174,7 @@ def _deleting(router: Router, entity: Entity, word: str) -> None:
     def delete(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
         find(entity, actor, pk)
-        entity.verb_by_name["trash"](actor, known_id(pk), expect=expected_version(request, pk))
+        entity.verb_by_name["trash"](actor, known_id(pk), expect=expected(request, entity))
         return HttpResponse(status=204)
 
 
@@ -197,7 +197,7 @@ def _verb(router: Router, entity: Entity, word: str, verb: Verb) -> None:
         if not rows.filter(pk=known_id(pk)).exists():
             raise NotSeen(entity.code)
         options = cleaned_options(actor, verb, json_object(request))
-        done = verb(actor, pk, expect=expected_version(request, pk), **options)
+        done = verb(actor, pk, expect=expected(request, entity), **options)
         return _told(entity, actor, done)
 
     run.__doc__ = verb.__doc__
@@ -262,7 +262,7 @@ def _told(entity: Entity, actor: Any, done: Done) -> HttpResponse:
     record = rows.first()
     body = shapes.full(entity, actor, [record])[0] if record is not None else {"id": done.record.pk}
     says = {"says": done.says, "undo": str(done.act) if done.act else None, "record": body}
-    return answer(says, etag=shapes.etag(record) if record is not None else "")
+    return answer(says, etag=shapes.etag(body) if record is not None else "")
 
 
 def _fresh(entity: Entity, done: Done) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.options import option_kind
 from tend.kernel.organisation import organisation
-from tend.kernel.reading import Linked, Reader
+from tend.kernel.reading import Linked, Reader, mark_of
 from tend.kernel.verbs import Option, Verb
 
 LINK = {
@@ -87,9 +88,17 @@ def full(entity: Entity, actor: Actor, records: list[Any], names: list[str] | No
     return [as_json(entity, row, currency) for row in rows]
 
 
-def etag(record: Any) -> str:
-    """The strong ETag of a record's stored version."""
-    return f'"{record.pk}-{record.version}"'
+def etag(body: Mapping[str, Any]) -> str:
+    """The ETag of a record as its reader sees it: a write that is hidden from him leaves it as it was.
+
+    The time of change is no part of it, because it tells of every write.
+    """
+    return f'"{body["id"]}-{mark_of({n: v for n, v in body.items() if n != "updated_at"})}"'
+
+
+def is_still(entity: Entity, actor: Actor, tag: str) -> Callable[[Any], bool]:
+    """The question whether a record answers this reader with that ETag."""
+    return lambda record: etag(full(entity, actor, [record])[0]) == tag
 
 
 def field_schema(field: Field, *, writing: bool) -> dict[str, Any]:

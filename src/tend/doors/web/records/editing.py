@@ -16,8 +16,8 @@ from tend.doors.web.records.forms import RecordForm
 from tend.doors.web.records.history import last_writer
 from tend.doors.web.records.places import Place, claimed
 from tend.doors.web.records.several import is_several, load
-from tend.kernel.errors import NotAllowed, Refused, Stale
-from tend.kernel.reading import Reader
+from tend.kernel.errors import Expected, NotAllowed, Refused, Stale
+from tend.kernel.reading import Reader, mark_of
 from tend.kernel.values import create_record, edit_record
 
 
@@ -61,9 +61,10 @@ def edit(request: Request, word: str, pk: int) -> HttpResponse:
         raise NotAllowed("edit")
     shown = groups(place, request.actor, creating=False)
     names = [f.name for g in shown for f in g.fields]
-    values = Reader(place.entity, request.actor, names).one(record)
+    reader = Reader(place.entity, request.actor, names)
+    values = reader.one(record)
     if "conflict" in request.GET and request.method == "POST":
-        return _settle(request, place, record, values, shown)
+        return _settle(request, place, record, reader, values, shown)
     form = RecordForm(shown, request.actor, values, request.POST if request.method == "POST" else None)
     alike: list[Any] = []
     if request.method == "POST" and form.is_valid():
@@ -72,13 +73,13 @@ def edit(request: Request, word: str, pk: int) -> HttpResponse:
         if not form.errors and (not alike or request.POST.get("anyway")):
             try:
                 _told_apart(place, request, record, alike)
-                return _save(request, place, record, raw, _version(request, record))
+                return _save(request, place, record, raw, reader.still(_version(request, values)))
             except Stale:
-                return _merge(request, place, record, values, form, raw)
+                return _merge(request, place, record, reader, values, form, raw)
             except Refused as no:
                 form.refuse(no)
     context = {
-        "place": place, "record": record, "form": form, "version": request.POST.get("version") or record.version,
+        "place": place, "record": record, "form": form, "version": _version(request, values),
         "draft": f"{place.word}-{pk}", "cancel_url": next_url(request, place.page(pk)), "header_title": str(record),
         "crumbs": [{"label": place.title, "url": place.url}, {"label": str(record), "url": place.page(pk)}], "next": request.GET.get("next", ""),
         "alike": alike,
@@ -86,16 +87,22 @@ def edit(request: Request, word: str, pk: int) -> HttpResponse:
     return show(request, "records/form.html", context, status=422 if form.errors else 409 if alike else 200)
 
 
-def _save(request: Request, place: Place, record: Any, raw: Mapping[str, Any], version: int) -> HttpResponse:
+def _save(request: Request, place: Place, record: Any, raw: Mapping[str, Any], expect: Expected) -> HttpResponse:
     if not raw:
         return after(request, next_url(request, place.page(record.pk)), _("Nothing was changed."))
-    done = edit_record(request.actor, place.entity, record.pk, raw, expect=version)
+    done = edit_record(request.actor, place.entity, record.pk, raw, expect=expect)
     text = done.sentence or _("“%(name)s” is saved.") % {"name": done.record}
     return after(request, next_url(request, place.page(record.pk)), text, undo_of(done))
 
 
 def _merge(
-    request: Request, place: Place, record: Any, values: Mapping[str, Any], form: RecordForm, raw: Mapping[str, Any]
+    request: Request,
+    place: Place,
+    record: Any,
+    reader: Reader,
+    values: Mapping[str, Any],
+    form: RecordForm,
+    raw: Mapping[str, Any],
 ) -> HttpResponse:
     """Somebody saved in between: what only one of the two changed is taken, the rest is asked for field by field."""
     mine = {n: form.said(n) for n in raw}
@@ -103,7 +110,7 @@ def _merge(
     now = {n: form.stored(n) for n in raw}
     both = [n for n in raw if now[n] != before[n] and now[n] != mine[n]]
     if not both:
-        return _save(request, place, record, raw, record.version)
+        return _save(request, place, record, raw, reader.still(mark_of(values)))
     return _conflict(request, place, record, values, form, mine, both)
 
 
@@ -125,7 +132,7 @@ def _conflict(
     name = who or _("Somebody")
     context = {
         "place": place, "record": record, "fields": fields, "action": f"{place.page(record.pk, 'edit')}?conflict=1",
-        "kept": [*kept, {"name": "version", "value": record.version}], "header_title": str(record),
+        "kept": [*kept, {"name": "version", "value": mark_of(values)}], "header_title": str(record),
         "theirs": _("%(name)s, %(time)s") % {"name": name, "time": when} if when else name,
         "sentence": _("%(name)s saved %(record)s while you were writing. Choose for each field; nothing is lost.") % {"name": name, "record": record},
         "take_all_label": _("Take all of theirs"),
@@ -133,7 +140,9 @@ def _conflict(
     return show(request, "records/conflict.html", context, status=409)
 
 
-def _settle(request: Request, place: Place, record: Any, values: Mapping[str, Any], shown: Any) -> HttpResponse:
+def _settle(
+    request: Request, place: Place, record: Any, reader: Reader, values: Mapping[str, Any], shown: Any
+) -> HttpResponse:
     """The answer to the choice: fields that stay mine are written, unless somebody was quicker once more."""
     take_theirs = request.POST.get("all") == "theirs"
     names = [n.removeprefix("mine-") for n in request.POST if n.startswith("mine-")]
@@ -146,28 +155,28 @@ def _settle(request: Request, place: Place, record: Any, values: Mapping[str, An
     raw = {
         n: form._typed(form.declared_fields_by_name[n], form.cleaned_data.get(n)) for n in chosen if n in form.fields
     }
-    version = _version(request, record)
-    if version != record.version:
+    version = _version(request, values)
+    if version != mark_of(values):
         mine = {n: data.getlist(n) for n in names}
         return _conflict(request, place, record, values, form, mine, [n for n in names if n in form.fields])
     try:
-        return _save(request, place, record, raw, version)
+        return _save(request, place, record, raw, reader.still(version))
     except Refused as no:
         form.refuse(no)
         context = {
             "place": place,
             "record": record,
             "form": form,
-            "version": record.version,
+            "version": mark_of(values),
             "header_title": str(record),
             "cancel_url": place.page(record.pk),
         }
         return show(request, "records/form.html", context, status=422)
 
 
-def _version(request: Request, record: Any) -> int:
-    said = request.POST.get("version", "")
-    return int(said) if said.isdigit() else int(record.version)
+def _version(request: Request, values: Mapping[str, Any]) -> str:
+    """What the form was drawn from, as it says itself: a mark of the values that its reader saw, and of nothing else."""
+    return request.POST.get("version") or mark_of(values)
 
 
 def _may_edit(place: Place, request: Request, pk: int) -> bool:

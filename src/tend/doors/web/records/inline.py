@@ -18,8 +18,8 @@ from tend.doors.web.records.places import Place, claimed
 from tend.doors.web.records.several import is_several
 from tend.doors.web.records.widgets import Choice
 from tend.kernel.entity import Field
-from tend.kernel.errors import NotSeen, Refused, Stale
-from tend.kernel.reading import Reader
+from tend.kernel.errors import Expected, NotSeen, Refused, Stale
+from tend.kernel.reading import Reader, mark_of
 from tend.kernel.values import edit_record
 
 
@@ -32,21 +32,23 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
     if field is None or not (field.trait == "characteristics" or writable(place.entity, request.actor, [name])):
         raise NotSeen(name)
     fetch(place, request.actor, pk, "edit")
-    value = Reader(place.entity, request.actor, [name]).one(record).get(name)
+    reader = Reader(place.entity, request.actor, [name])
+    values = reader.one(record)
+    value, mark = values.get(name), mark_of(values)
     options = offered(place, request, record, field)
     form = RecordForm(
         [Group("", (field,))], request.actor, {name: value}, request.POST or None, options=options and {name: options}
     )
     if request.method == "GET":
-        return _form(request, place, record, form, name, 200)
+        return _form(request, place, record, form, mark, 200)
     if form.is_valid():
         raw = form.raw()
         if not form.errors:
             try:
-                return _saved(request, place, record, field, raw, _version(request, record))
+                return _saved(request, place, record, field, raw, reader.still(request.POST.get("version") or mark))
             except Stale:
                 if form.stored(name) == form.drawn(name):  # somebody changed another field: nothing to choose here
-                    return _saved(request, place, record, field, raw, record.version)
+                    return _saved(request, place, record, field, raw, reader.still(mark))
                 who, _when = last_writer(place.entity, request.actor, pk)
                 theirs = cells.plain(field, value) or _("not filled in")
                 form.add_error(
@@ -54,10 +56,10 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
                     _("%(name)s made it “%(value)s” meanwhile. Save again to keep yours.")
                     % {"name": who or _("Somebody"), "value": theirs},
                 )
-                return _form(request, place, record, form, name, 409)
+                return _form(request, place, record, form, mark, 409)
             except Refused as no:
                 form.add_error(name, no.message)
-    return _form(request, place, record, form, name, 422)
+    return _form(request, place, record, form, mark, 422)
 
 
 def offered(place: Place, request: Request, record: Any, field: Field) -> Sequence[Choice] | None:
@@ -66,8 +68,8 @@ def offered(place: Place, request: Request, record: Any, field: Field) -> Sequen
     return words(request.actor, record, field) if words else None
 
 
-def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, version: int) -> HttpResponse:
-    done = edit_record(request.actor, place.entity, record.pk, raw, expect=version) if raw else None
+def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, expect: Expected) -> HttpResponse:
+    done = edit_record(request.actor, place.entity, record.pk, raw, expect=expect) if raw else None
     text = ""
     if done is not None and done.act:
         text = done.sentence or _("%(field)s of “%(name)s” is saved.") % {"field": field.label, "name": done.record}
@@ -80,15 +82,11 @@ def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, 
     return told(HttpResponse(inside), text, undo_of(done) if done else "", event="record-changed")
 
 
-def _form(request: Request, place: Place, record: Any, form: RecordForm, name: str, status: int) -> HttpResponse:
+def _form(request: Request, place: Place, record: Any, form: RecordForm, mark: str, status: int) -> HttpResponse:
+    (name,) = form.declared_fields_by_name
     context = {
-        "place": place, "record": record, "bound": form[name], "action": request.get_full_path(), "version": record.version,
+        "place": place, "record": record, "bound": form[name], "action": request.get_full_path(), "version": mark,
         "header_title": str(record), "back": place.page(record.pk), "strip": request.GET.get("as") == "strip",
     }  # fmt: skip
     template = "records/_cell_form.html" if wants_fragment(request) else "records/cell.html"
     return show(request, template, context, status=status)
-
-
-def _version(request: Request, record: Any) -> int:
-    said = request.POST.get("version", "")
-    return int(said) if said.isdigit() else int(record.version)
