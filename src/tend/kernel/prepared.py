@@ -38,11 +38,11 @@ class _Statement:
 class Prepared:
     """A question as a function of its values: numbers, words, and lists of numbers for the lookup `among`.
 
-    `ask` builds the query set; it may branch on nothing but its own closure. Rows come as instances, with what
+    The kinds are int, str, list (of numbers) and list[str]. `ask` builds the query set; it may branch on nothing but its own closure. Rows come as instances, with what
     `select_related` names beside them; with `values_list` as tuples.
     """
 
-    def __init__(self, ask: Callable[..., Any], *kinds: type) -> None:
+    def __init__(self, ask: Callable[..., Any], *kinds: Any) -> None:
         self._ask = ask
         self._kinds = kinds
         self._statements: dict[str, _Statement | None] = {}
@@ -92,7 +92,8 @@ class Prepared:
     def _work_out(self) -> _Statement | None:
         marks: list[Any] = []
         for at, kind in enumerate(self._kinds):
-            marks.append([_NUMBER + at] if kind is list else _NUMBER + at if kind is int else f"{_WORD}{at}")
+            mark: Any = _NUMBER + at if kind in (int, list) else f"{_WORD}{at}"
+            marks.append([mark] if kind in (list, list[str]) else mark)
         rows = self._ask(*marks)
         if getattr(rows, "why", "-") == "":
             raise Misuse(f"{rows.model.__name__} was asked without an actor")
@@ -175,7 +176,7 @@ def reaches(actor: Actor, model: Any, action: str) -> Prepared:
     return of_actor(actor, ("reaches", model, action), ask, int)
 
 
-def of_actor(actor: Actor, key: Any, ask: Callable[..., Any], *kinds: type) -> Prepared:
+def of_actor(actor: Actor, key: Any, ask: Callable[..., Any], *kinds: Any) -> Prepared:
     """A question in the scope of one actor, worked out once for him under `key`; his rights do not change."""
     found: Prepared | None = actor.kept.get(key)
     if found is None:

@@ -45,6 +45,8 @@ def migrate() -> bool:
         return False
     say("Setting up the database.")
     call_command("migrate", interactive=False, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # without statistics SQLite takes any new index for one that finds ten rows
     return True
 
 

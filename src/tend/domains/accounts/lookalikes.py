@@ -6,7 +6,7 @@ Nobody is told of an account that he does not see. The pair is kept, and whoever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.events import reacts_to
 from tend.kernel.notices import notify
-from tend.kernel.prepared import of_actor
+from tend.kernel.prepared import Prepared, of_actor
 from tend.kernel.traits.contact_points import normalise_point
 from tend.kernel.unit import Unit
 from tend.people.access import actor_for
@@ -61,7 +61,7 @@ def signs_said(
 
 def look_alikes(actor: Actor, signs: set[Sign], *, but: int | None = None, limit: int = PER_ACCOUNT) -> list[Alike]:
     """Accounts in sight that share a sign and that nobody has told apart from `but`; those with most signs first."""
-    shared = _sharing(signs, Account.objects.seen_by(actor))
+    shared = _sharing(signs, _Questions(lambda: Account.objects.seen_by(actor)))
     shared.pop(but, None)
     apart = _told_apart(but, list(shared)) if but is not None else set()
     best = sorted((pk for pk in shared if pk not in apart), key=lambda pk: (-len(shared[pk]), pk))[:limit]
@@ -69,21 +69,58 @@ def look_alikes(actor: Actor, signs: set[Sign], *, but: int | None = None, limit
     return [Alike(rows[pk], _ordered(shared[pk])) for pk in best if pk in rows]
 
 
-def _sharing(signs: set[Sign], rows: Any) -> dict[Any, set[Sign]]:
-    """Ids among `rows` with the signs that each shares; one question a kind of sign, each by its index."""
+class _Questions:
+    """What is asked of the accounts among which look-alikes are looked for.
+
+    Read by their own indexes without an order, which would let a planner walk all accounts by their ids. That a website is
+    not blank stands in its index; SQLite takes the index only when the question says so as well.
+    """
+
+    def __init__(self, rows: Callable[[], Any]) -> None:
+        self.named = Prepared(
+            lambda names: rows().filter(match_name__among=names).order_by().values_list("pk", "match_name"), list[str]
+        )
+        self.among = Prepared(lambda ids: rows().filter(pk__among=ids).order_by().values_list("pk"), list)
+        self.at = Prepared(
+            lambda sites: (
+                rows().filter(website__among=sites).exclude(website="").order_by().values_list("pk", "website")
+            ),
+            list[str],
+        )
+
+
+_LIVING = _Questions(lambda: Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None))
+_HOLDING = Prepared(
+    lambda points: (
+        AccountPoint.objects.as_system(WHY)
+        .filter(normalised__among=points)
+        .order_by()
+        .values_list("record_id", "kind", "normalised")
+    ),
+    list[str],
+)
+
+
+_KNOWN = Prepared(
+    lambda firsts, seconds: AlikePair.objects.filter(first_id__among=firsts, second_id__among=seconds).values_list(
+        "first_id", "second_id"
+    ),
+    list, list,
+)  # fmt: skip
+
+
+def _sharing(signs: set[Sign], ask: _Questions) -> dict[Any, set[Sign]]:
+    """Ids of accounts with the signs that each shares; one question a kind of sign, each by its index."""
     found: dict[Any, set[Sign]] = defaultdict(set)
     by_kind: dict[str, set[str]] = defaultdict(set)
     for kind, value in signs:
         by_kind[kind].add(value)
-    # Read by their own indexes without an order, which would let a planner walk all accounts by their ids.
     if names := by_kind["name"]:
-        named = sorted(rows.filter(match_name__among=names).order_by().values_list("pk", "match_name"))
-        for pk, name in named[:NAMESAKES]:
+        for pk, name in sorted(ask.named(sorted(names)))[:NAMESAKES]:
             found[pk].add(("name", name))
     if points := by_kind["phone"] | by_kind["email"]:
-        held = AccountPoint.objects.as_system(WHY).filter(normalised__among=points).order_by()
-        pairs = sorted(held.values_list("record_id", "kind", "normalised"))
-        living = set(rows.filter(pk__among={pk for pk, _kind, _value in pairs}).order_by().values_list("pk", flat=True))
+        pairs = sorted(_HOLDING(sorted(points)))
+        living = {pk for (pk,) in ask.among(sorted({pk for pk, _kind, _value in pairs}))} if pairs else set()
         for pk, kind, value in [p for p in pairs if p[0] in living][:NAMESAKES]:
             if (kind, value) in signs:
                 found[pk].add((kind, value))
@@ -91,9 +128,7 @@ def _sharing(signs: set[Sign], rows: Any) -> dict[Any, set[Sign]]:
         sites = [
             f"{scheme}{www}{domain}" for domain in domains for scheme in ("https://", "http://") for www in ("", "www.")
         ]
-        # That it is not blank stands in the index; SQLite takes the index only when the question says so as well.
-        held = rows.filter(website__in=sites).exclude(website="").order_by()
-        for pk, website in sorted(held.values_list("pk", "website"))[:NAMESAKES]:
+        for pk, website in sorted(ask.at(sites))[:NAMESAKES]:
             found[pk].add(("domain", website_domain(website)))
     return found
 
@@ -141,11 +176,11 @@ def note_look_alikes(unit: Unit, events: list[Any]) -> None:
     accounts = {e.account.pk: e.account for e in events if e.account.trashed_at is None}
     single = len(accounts) <= SINGLE and unit.operation is None
     said = _signs_of(unit, list(accounts.values()), sites=single)
-    living = Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None)
     if single:
         unit.flush()
-        shared = _sharing({sign for signs in said.values() for sign in signs}, living)
+        shared = _sharing({sign for signs in said.values() for sign in signs}, _LIVING)
     else:
+        living = Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None)
         shared = _namesakes(said, living)
     holders: dict[Sign, list[int]] = defaultdict(list)
     for pk in sorted(shared):
@@ -200,9 +235,7 @@ def _keep(unit: Unit, pairs: dict[tuple[int, int], set[Sign]]) -> list[tuple[int
     if not pairs:
         return []
     firsts, seconds = {a for a, _b in pairs}, {b for _a, b in pairs}
-    known = set(
-        AlikePair.objects.filter(first_id__in=firsts, second_id__in=seconds).values_list("first_id", "second_id")
-    )
+    known = set(_KNOWN(sorted(firsts), sorted(seconds)))
     fresh = [pair for pair in pairs if pair not in known]
     for a, b in fresh:  # written after the accounts they name
         unit.create(AlikePair, first_id=a, second_id=b, signs=list(_ordered(pairs[a, b])), found_at=unit.now)

@@ -48,7 +48,7 @@ def know(actor: Actor, **found: str) -> None:
 def counts(request: Request) -> HttpResponse:
     """The numbers as pieces for the page that shows them: work that waits, the sizes of lists, unread notices."""
     actor = request.actor
-    found = {**work(actor), **sizes(actor)}
+    found = {**work(actor), **sizes(actor, request.last_change)}
     actor.kept[KEPT] = (time.monotonic(), found)
     return show(request, "shell/_counts.html", {"counts": found})
 
@@ -70,8 +70,8 @@ def unread_words(unread: int) -> str:
     return (number(unread) if unread < COUNTED else f"{COUNTED - 1}+") if unread else ""
 
 
-def sizes(actor: Actor) -> Counts:
-    """How many accounts and leads are in sight, counted no further than their lists do."""
+def sizes(actor: Actor, last_change: int | None = None) -> Counts:
+    """How many accounts and leads are in sight, counted no further than their lists do; what a list has just counted holds."""
     at, found = actor.kept.get(KEPT + ", sizes", (0.0, {}))
     if found and time.monotonic() - at < SIZES:
         return dict(found)
@@ -79,7 +79,7 @@ def sizes(actor: Actor) -> Counts:
     for word in ("accounts", "leads"):
         place = place_at(word)
         if place is not None and place.may(actor, "view"):
-            count = listing(place, actor, State()).count()
+            count = listing(place, actor, State(), as_of=last_change).count()
             found[word] = f"{number(count.number)}+" if count.is_more else number(count.number) if count.number else ""
     actor.kept[KEPT + ", sizes"] = (time.monotonic(), found)
     return found

@@ -25,6 +25,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotSeen
 from tend.kernel.listing import Count, Listing
+from tend.kernel.listing.access import parts_of
 from tend.kernel.listing.portfolio import reachable
 from tend.kernel.reading import Reader
 from tend.kernel.record import concrete
@@ -216,6 +217,17 @@ def bounded(rows: Any) -> Count:
     return _stopped(rows.order_by()[: MANY + 1].count())
 
 
+def size(actor: Actor, leads: bool) -> Count:
+    """How many accounts one side has, part by part of the actor's reach until there are `MANY`."""
+    parts = parts_of(entity_of(Account), actor, "view", trashed=False)
+    number = 0
+    for rows in [of_status(actor, leads, "")] if parts is None else [_of_side(rows, leads) for rows in parts]:
+        number += rows.order_by()[: MANY + 1 - number].count()
+        if number > MANY:
+            break
+    return _stopped(number)
+
+
 def sizes(actor: Actor) -> dict[str, Count]:
     """How many leads and other accounts the tabs over Calls stand for; that they are many is known for half a minute."""
     known: dict[str, float] = {} if actor.is_system else actor.kept.setdefault("many accounts", {})
@@ -224,7 +236,7 @@ def sizes(actor: Actor) -> dict[str, Count]:
         if known.get(name, 0.0) > time.monotonic():
             found[name] = Count(MANY, True)
             continue
-        found[name] = bounded(of_status(actor, leads, ""))
+        found[name] = size(actor, leads)
         if found[name].is_more:
             known[name] = time.monotonic() + MANY_FOR
     return found
@@ -492,8 +504,12 @@ def _by_status(actor: Actor, leads: bool) -> Callable[[int | None], Count]:
     """A count for each status: a portfolio is gone through once; of everything each is counted on its own, and stops."""
     if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)):
         return lambda pk: bounded(of_status(actor, leads, "none" if pk is None else str(pk)))
-    rows = _of_side(Account.objects.seen_by(actor), leads).order_by().values_list("interaction_status_id")
-    found = dict(rows.annotate(n=Counted("pk")))
+    parts = parts_of(entity_of(Account), actor, "view", trashed=False)
+    found: dict[int | None, int] = {}
+    for rows in [Account.objects.seen_by(actor)] if parts is None else parts:
+        counted = _of_side(rows, leads).order_by().values_list("interaction_status_id").annotate(n=Counted("pk"))
+        for pk, number in counted:
+            found[pk] = found.get(pk, 0) + number
     return lambda pk: _stopped(found.get(pk, 0))
 
 

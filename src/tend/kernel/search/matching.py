@@ -151,7 +151,7 @@ def listed(model: type[SearchText], query: str, found: Q, most: int) -> Q | None
         rows = next(batches(model, query, most + 1), [])
     else:
         rows = list(model.objects.filter(found).values_list("pk", flat=True)[: most + 1])
-    return Q(pk__in=rows) if len(rows) <= most else None
+    return Q(pk__among=rows) if len(rows) <= most else None
 
 
 def batches(model: type[SearchText], query: str, size: int) -> Iterator[list[int]]:

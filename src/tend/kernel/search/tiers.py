@@ -89,7 +89,7 @@ def best(
     asked = _Asked(entity, model, actor, said, columns)
     few = _few(entity, actor)
     if few is not None:
-        return asked.ranked(Q(pk__in=few) & (asked.begins | asked.whole), limit)
+        return asked.ranked(Q(pk__among=few) & (asked.begins | asked.whole), limit)
     found = asked.walked(asked.begins, limit, BEGINS) if asked.named else []
     if len(found) >= limit or not (said.long or said.digits):
         return found
@@ -158,7 +158,7 @@ class _Asked:
             query = f"({query}) NOT ({in_heads(self.said)[0]})"
         found: list[Found] = []
         for ids in batches(self.model, query, SET):
-            more = rows.filter(pk__in=ids)[: limit - len(found)]
+            more = rows.filter(pk__among=ids)[: limit - len(found)]
             found += [Found(pk, ELSEWHERE, head, title) for pk, head, title in more]
             if len(found) >= limit:
                 break

@@ -68,7 +68,7 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
         {
             "label": _("All"),
             "url": path,
-            "count": _number(queries.bounded(queries.of_status(actor, leads, ""))),
+            "count": _number(queries.size(actor, leads)),
             "current": not status,
         }
     ]
