@@ -254,3 +254,35 @@ def test_whatever_kind_is_planned_the_next_follows_when_it_is_held(company: Comp
     company.do(activities.complete, company.call(account), outcome=company.outcomes["reached"])
     assert company.call(account).cycle_from == D(2026, 11, 9)
     assert company.holds()
+
+
+def test_deleting_the_contact_that_ended_it_makes_an_account_unreachable_again(company: Company) -> None:
+    account = company.account()
+    for _ in range(4):
+        company.log(account, "no answer")
+        company.later(2)
+    assert company.fresh(account).unreachable
+    company.log(account, "reached")
+    assert not company.fresh(account).unreachable
+    talk = company.done(account)[-1]
+    company.later(1)
+    done = company.do(activities.trash, talk)
+    assert company.fresh(account).unreachable
+    assert company.holds()
+    undo_act(company.actor, done.act, now=company.now)
+    assert not company.fresh(account).unreachable
+    company.log(account, "no answer")
+    assert not company.fresh(account).unreachable  # one try is none of four
+
+
+def test_deleting_a_contact_between_two_vain_tries_counts_them_again(company: Company) -> None:
+    account = company.account()
+    company.log(account, "no answer")
+    company.later(2)
+    company.log(account, "reached")
+    assert company.fresh(account).cycle_attempts == 0
+    talk = company.done(account)[-1]
+    company.later(1)
+    company.do(activities.trash, talk)
+    assert company.fresh(account).cycle_attempts == 1
+    assert not company.fresh(account).unreachable

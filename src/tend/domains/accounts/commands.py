@@ -20,6 +20,7 @@ from tend.domains.accounts.events import (
     account_wakes,
     interaction_status_set,
     lifecycle_changed,
+    number_entered,
     person_edited,
     responsibles_changed,
 )
@@ -69,7 +70,8 @@ def create_account(unit: Unit, *, values: Values) -> Account:
 def edit_account(unit: Unit, account: Account, *, values: Values) -> None:
     """Change fields of an account that have no rule of their own. A blank name is refused.
 
-    Sets off: account_renamed (look-alikes are looked for), person_edited (the contact that is the same person follows).
+    Sets off: account_renamed (look-alikes are looked for), person_edited (the contact that is the same person follows),
+    number_entered.
     """
     was_person = account.is_person
     if "name" in values and _name(values["name"]) != account.name:
@@ -79,6 +81,8 @@ def edit_account(unit: Unit, account: Account, *, values: Values) -> None:
     put(unit, entity_of(Account), account, {n: v for n, v in values.items() if n != "name"})
     if account.is_person or was_person:
         unit.announce(person_edited(account, frozenset(values)))
+    if account.cycle_paused and any(values.get(name) for name in ("phone", "phones")):
+        unit.announce(number_entered(account))
 
 
 @verb("accounts.account", needs="edit", label=gettext_lazy("Set interaction status"))

@@ -33,6 +33,13 @@ class person_edited(Event):  # noqa: N801
 
 
 @dataclass(frozen=True)
+class number_entered(Event):  # noqa: N801
+    """A telephone number was written to an account whose cycle is paused."""
+
+    account: Account
+
+
+@dataclass(frozen=True)
 class interaction_status_set(Event):  # noqa: N801
     account: Account
     restart: bool = False

@@ -13,6 +13,7 @@ class CadenceConfig(AppConfig):
             day_lists,
             doctor,
             nightly,
+            offering,
             reactions,
             recount,
             redating,

@@ -43,6 +43,31 @@ def recount(unit: Unit, events: list[talk_changed]) -> None:
         else:
             held = [a for a in changed[account.pk] if a.origin == Origin.CYCLE and a.cycle_from is not None]
             _go_back(desk, account, before, now, held, ended.get(account.pk, []))
+    _unreachable_again(desk, [a for a in desk.accounts.values() if _was_lost(unit, a)], last)
+
+
+def _was_lost(unit: Unit, account: Account) -> bool:
+    before = unit.before(account, "last_contact_at")
+    now = account.last_contact_at
+    return before is not None and (now is None or now < before)
+
+
+def _unreachable_again(desk: Desk, accounts: list[Account], last: dict[int, dt.datetime]) -> None:
+    """Whom nobody had reached before the contact that is taken away, nobody has reached now; in one query."""
+    if not accounts:
+        return
+    rows = Activity.objects.as_system(WHY).filter(
+        account_id__in=[a.pk for a in accounts], state=State.DONE, trashed_at=None, outcome__effect=Effect.ATTEMPT
+    )
+    tried: dict[int, int] = {}
+    for pk, at in rows.values_list("account_id", "done_at"):
+        if pk is not None and at is not None and (pk not in last or at > last[pk]):
+            tried[pk] = tried.get(pk, 0) + 1
+    for account in accounts:
+        status = desk.status(account)
+        most = status.max_attempts if status is not None else 0
+        if most and (count := tried.get(account.pk, 0)):
+            account.unreachable, account.cycle_attempts = count >= most, count % most
 
 
 @reacts_to(call_reopened, order=60)
