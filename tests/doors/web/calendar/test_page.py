@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tend.domains.activities.models import Activity
+from tend.doors.web.calendar.page import drawn_as
 from tend.kernel.entity import entity_by_plural
 from tests.cast import BUILDER, Cast, make
 
@@ -171,7 +172,7 @@ def stored(activity: Activity) -> Activity:
 
 def test_a_dropped_entry_is_moved_by_the_verb_and_can_be_taken_back(cast: Cast) -> None:
     activity = plan(cast.account("Alder", owner=cast.junior), cast.junior, planned_time="10:30")
-    response = drop(cast, cast.junior, activity, "2026-11-24", version=activity.version)
+    response = drop(cast, cast.junior, activity, "2026-11-24", version=drawn_as(activity))
     assert (response.status_code, response.headers["HX-Redirect"]) == (204, "/calendar?show=week")
     moved = stored(activity)
     assert (moved.planned_on, moved.planned_time, moved.is_pinned) == (dt.date(2026, 11, 24), dt.time(10, 30), True)

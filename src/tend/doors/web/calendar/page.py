@@ -23,6 +23,7 @@ from tend.engines.cadence.queries import callers, today_of
 from tend.kernel import clock
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.organisation import organisation
+from tend.kernel.reading import mark_of
 from tend.people.calendar_models import Absence
 from tend.people.calendars import workers_for
 from tend.people.models import User
@@ -80,6 +81,11 @@ def calendar(request: Request) -> HttpResponse:
     return show(request, "calendar/page.html", context)
 
 
+def drawn_as(activity: Activity) -> str:
+    """What the calendar shows of an activity's place: a drag is refused when that has changed, whatever else was written."""
+    return mark_of({"on": activity.planned_on, "at": activity.planned_time, "done": activity.done_at})
+
+
 @page("POST")
 def move(request: Request) -> HttpResponse:
     """Move a planned activity to another day: what a hand does by dragging, and the same verb as everywhere."""
@@ -94,7 +100,9 @@ def move(request: Request) -> HttpResponse:
     except ValueError:
         raise Refused(_("This is not a day. Write one such as 15 Mar or tomorrow."), field="to") from None
     try:
-        done = reschedule(request.actor, found.pk, to=to, expect=int(version) if version.isdecimal() else None)
+        done = reschedule(
+            request.actor, found.pk, to=to, expect=(lambda held: drawn_as(held) == version) if version else None
+        )
     except Stale:
         raise Refused(_("Somebody has changed this meanwhile. Reload the page and move it again.")) from None
     text = " ".join(filter(None, [_("Moved to %(day)s.") % {"day": spoken(to)}, done.sentence]))
@@ -110,7 +118,7 @@ def _day(
     holiday = calendar.holidays[day] if day in calendar.holidays and not is_free else ""
     alone = who != TEAM
     return {
-        "day": day, "iso": day.isoformat(), "weekday": weekday(day), "spoken": spoken(day), "url": _at("day", day, who),
+        "day": day, "iso": day.isoformat(), "weekday": weekday(day), "spoken": spoken(day), "month": weekday(day, "MMMM"), "url": _at("day", day, who),
         "is_today": day == today, "is_past": day < today, "is_other": shown.show == "month" and day.month != shown.on.month,
         "is_off": bool(holiday) or (day.weekday() not in calendar.weekdays and not is_free) or (alone and bool(away)),
         "holiday": holiday, "away": away, "entries": [_entry(request, e, may_move, whose, here) for e in held.entries],
@@ -131,7 +139,7 @@ def _entry(
     is_call = planned and entry.kind == Kind.CALL and activity.account_id is not None
     time: Any = activity.planned_time if planned and entry.starts else entry.starts
     return {
-        "id": activity.pk, "version": activity.version, "words": entry.words, "time": time, "icon": ICONS[entry.kind],
+        "id": activity.pk, "version": drawn_as(activity), "words": entry.words, "time": time, "icon": ICONS[entry.kind],
         "kind": Kind(entry.kind).label, "is_done": not planned, "is_mine": mine, "is_promised": planned and activity.is_promised,
         "who": "" if mine or who is None else who.name, "hue": "" if who is None else who.hue,
         "url": f"/calls/{activity.pk}" if is_call else f"/activities/{activity.pk}",
