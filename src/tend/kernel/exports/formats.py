@@ -72,29 +72,44 @@ def as_xlsx(names: list[str], chunks: Iterator[Rows], cells: Cells, told: Told |
         for at, name in enumerate(["id", *names]):
             sheet.write_string(0, at, name, bold)
 
-        def put(row: int, at: int, value: Any) -> None:
-            if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and -(10**15) < value < 10**15:
+        def number(row: int, at: int, value: Any) -> None:
+            if -(10**15) < value < 10**15:
                 sheet.write_number(row, at, value)
-            elif isinstance(value, dt.datetime):
-                sheet.write_datetime(row, at, value.astimezone(cells.zone).replace(tzinfo=None), moment)
-            elif isinstance(value, dt.date):
-                sheet.write_datetime(row, at, dt.datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
-            elif text := cells.text(value):
-                sheet.write_string(row, at, text)
+            else:
+                sheet.write_string(row, at, cells.text(value))
+
+        def clock(row: int, at: int, value: Any) -> None:
+            sheet.write_datetime(row, at, value.astimezone(cells.zone).replace(tzinfo=None), moment)
+
+        def date(row: int, at: int, value: Any) -> None:
+            sheet.write_datetime(row, at, dt.datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
+
+        own: dict[type, Callable[[int, int, Any], Any]] = {
+            int: number, Decimal: number, dt.datetime: clock, dt.date: date,
+        }  # fmt: skip
+
+        def column(values: list[Any]) -> list[tuple[Callable[[int, int, Any], Any], Any] | None]:
+            """How each cell is written and what stands in it, None for an empty one; texts as in CSV."""
+            texts = cells.column([None if type(v) in own else v for v in values])
+            return [
+                (own[type(v)], v) if type(v) in own else (sheet.write_string, text) if text else None
+                for v, text in zip(values, texts, strict=True)
+            ]
 
         done = 0
         for rows in chunks:
-            columns = [rows.columns[name] for name in names]
-            for pk, *values in zip(rows.ids, *columns, strict=True):
+            columns = [column(rows.columns[name]) for name in names]
+            for pk, *written in zip(rows.ids, *columns, strict=True):
                 done += 1
                 if done > XLSX_ROWS:
                     raise Refused(
                         _("A workbook holds at most %(n)d rows; export CSV instead.") % {"n": XLSX_ROWS}, field="format"
                     )
                 sheet.write_number(done, 0, pk)
-                for at, value in enumerate(values, 1):
-                    if value is not None and value != "":
-                        put(done, at, value)
+                for at, cell in enumerate(written, 1):
+                    if cell is not None:
+                        write, value = cell
+                        write(done, at, value)
             if told:
                 told(done)
         book.close()
