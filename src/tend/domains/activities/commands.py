@@ -131,7 +131,7 @@ def complete(
 
 @verb("activities.activity", needs="edit", label=gettext_lazy("Move"))
 def reschedule(
-    unit: Unit, activity: Activity, *, to: dt.date, reason: str = "", promised: bool = False, time: str | None = None
+    unit: Unit, activity: Activity, *, to: dt.date, time: str | None = None, reason: str = "", promised: bool = False
 ) -> None:
     """Move a planned activity to another day by hand. The cycle leaves it there from then on.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from babel.dates import format_time
 from django import forms
 from django.http import HttpResponse
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tend.doors.web.pages import Request, after, page, show
+from tend.doors.web.records.typed import locale
 from tend.doors.web.settings import saving
 from tend.doors.web.settings.saving import SettingsForm
 from tend.engines.reminders.ports import carrier
@@ -36,7 +37,7 @@ MODES = ((NOW, gettext_lazy("at once")), (DIGEST, gettext_lazy("in the morning")
 
 def hours() -> list[tuple[str, Any]]:
     """The hours of a day as they are written here, and none."""
-    return [("", _("no digest")), *((str(n), time_format(dt.time(n), "TIME_FORMAT")) for n in range(24))]
+    return [("", _("no digest")), *((str(n), format_time(dt.time(n), "short", locale=locale())) for n in range(24))]
 
 
 def minutes() -> list[tuple[int, str]]:

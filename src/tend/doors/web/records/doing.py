@@ -27,7 +27,7 @@ WORDS: Mapping[str, Any] = {
     "area": gettext_lazy("Area"), "is_disinterest": gettext_lazy("Not wanted"), "strength": gettext_lazy("Strength"),
     "note": gettext_lazy("Note"), "text": gettext_lazy("Text"), "purpose": gettext_lazy("Purpose"), "tags": gettext_lazy("Tags"),
     "account": gettext_lazy("Company"), "is_primary": gettext_lazy("Main contact of this company"), "is_main": gettext_lazy("Her or his main company"), "outcome": gettext_lazy("How it ended"),
-    "interaction_status": gettext_lazy("Interaction status"), "at": gettext_lazy("When"), "duration": gettext_lazy("Minutes"),
+    "interaction_status": gettext_lazy("Interaction status"), "at": gettext_lazy("When"), "time": gettext_lazy("At what time"), "duration": gettext_lazy("Minutes"),
     "promised": gettext_lazy("Promised to the customer"), "remark": gettext_lazy("Remark"),
 }  # fmt: skip
 LONG = ("text",)
