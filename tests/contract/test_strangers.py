@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.contract.stage import kind_of_record, sample, stored, whole_database
 
 pytestmark = pytest.mark.django_db
-SCOPED = ("accounts", "contacts", "activities", "plants", "views", "tokens")
+SCOPED = ("accounts", "contacts", "activities", "plants", "views", "tokens", "calendar-feeds")
 WITH_PAGES = ("accounts", "contacts", "activities")
 GONE = 987654
 CSRF = re.compile(rb'(csrfmiddlewaretoken" value="|csrf-token" content=")[A-Za-z0-9]+')
@@ -79,3 +79,34 @@ def test_a_hidden_record_is_in_no_list_picker_or_search(cast: Cast, plural: str)
         page = client.get(path).content.decode()
         assert f"/{plural}/{hidden.pk}" not in page
         assert f'value="{hidden.pk}"' not in page
+
+
+def test_handmade_pages_answer_for_hidden_records_as_for_none(cast: Cast) -> None:
+    """The cockpit, the composer, rescue, notices and the operations of others."""
+    from tend.kernel.notices import Notice, notify
+
+    account = sample("accounts", cast.stranger)
+    call = sample("activities", cast.stranger, kind="call", account=account)
+    notify([cast.junior.pk], "test", "Something.", record=account)
+    notice = Notice.objects.as_system("test").get(user=cast.junior, record_id=account.pk)
+    edit = kind_of_record("accounts").edit
+    assert edit is not None
+    operation = edit.each(cast.actor(cast.stranger), [account.pk], values={"description": "x"})
+    asked = [
+        *(
+            (m, f"/calls/%d{t}", call.pk)
+            for m, t in (("GET", ""), ("GET", "/open"), ("POST", "/log"), ("POST", "/move"))
+        ),
+        *((m, f"/accounts/%d{t}", account.pk) for m, t in (("POST", "/write"), ("GET", "/who"))),
+        ("POST", "/coverage/silent/%d", account.pk),
+        ("GET", "/notices/%d", notice.pk),
+        *(("GET", f"/operations/%d{t}", operation.pk) for t in ("", "/progress", "/refusals.csv")),
+        *(("POST", f"/operations/%d/{t}", operation.pk) for t in ("stop", "go-on")),
+        *(("GET", f"/api/v1/operations/%d{t}", operation.pk) for t in ("", "/refusals")),
+        *(("POST", f"/api/v1/operations/%d/{t}", operation.pk) for t in ("stop", "go-on", "undo")),
+        ("POST", "/undo/operation/%d", operation.pk),
+    ]
+    client, before = cast.client(cast.junior), whole_database()
+    for method, path, pk in asked:
+        assert said(client, method, path, pk) == said(client, method, path, GONE), (method, path)
+    assert whole_database() == before
