@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.test import Client
 
-from tests.contract.two_worlds import below, daily, derived, long_work, pages, programs
+from tests.contract.two_worlds import below, calendars, daily, derived, long_work, pages, programs
 from tests.contract.two_worlds.asking import Asker
 from tests.contract.two_worlds.office import Office, Unseen
 
 ROOMS = (
-    pages.lists, pages.pages, daily.calls, daily.coverage, daily.notices, daily.oneself, daily.feeds, long_work.operations, long_work.imports,
+    pages.lists, pages.pages, daily.calls, daily.coverage, daily.notices, daily.oneself, daily.feeds, calendars.calendars, calendars.mails, long_work.operations, long_work.imports,
     programs.api, programs.writes, derived.operations, derived.pages, derived.rooms, derived.verbs, below.below,
 )  # fmt: skip
 # Answers that hang on no record at all, or that end the walk itself. A new one is a decision: add it with its reason.
