@@ -43,6 +43,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("doors/terminal/users.py", "the command line names teams"),
     ("doors/web/palette.py", "one's own last changes, shown through the scope"),
     ("doors/web/records/history.py", "the history of a record that the reader sees"),
+    ("engines/cadence/by_hand.py", "as tend.engines.cadence.desk says"),
     ("engines/cadence/desk.py", "the cycle keeps its calls whoever sees the account"),
     ("engines/cadence/doctor.py", "doctor looks at every account"),
     ("engines/cadence/first_calls.py", "as tend.engines.cadence.desk says"),

@@ -129,6 +129,33 @@ def complete(
         _talked(unit, activity, account[0], outcome, unit.now, interaction_status)
 
 
+@verb("activities.activity", needs="edit", reads=("account",), label=gettext_lazy("Log how it ended"))
+def log_outcome(
+    unit: Unit, activity: Activity, *, outcome: Outcome, text: str = "", interaction_status: InteractionStatus | None = None
+) -> None:  # fmt: skip
+    """Say how a call that was planned by hand ended. It is done, waits for the next try, or is given up with the outcome.
+
+    Refused when it is not planned, has no account or belongs to the cycle. Sets off: talk_logged, plan_changed.
+    """
+    if activity.state != State.PLANNED:
+        raise Refused(_("This activity is not planned any more."))
+    account = (activity.__dict__.get("_traits", {}).get("account") or [None])[0]
+    if account is None or activity.origin == Origin.CYCLE:
+        raise Refused(_("Log this on the account: the call stays planned until somebody is reached."))
+    if outcome.effect in (Effect.CONTACT, Effect.NONE):
+        complete(unit, activity, outcome=outcome, text=text, interaction_status=interaction_status)
+        return
+    _check(unit, outcome, None)
+    tried = unit.create(
+        Activity, kind=activity.kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
+        text=text, outcome=outcome, done_at=unit.now, parent_id=activity.pk,
+    )  # fmt: skip
+    if outcome.effect != Effect.ATTEMPT:
+        activity.state, activity.cancelled_because = State.CANCELLED, outcome.name[:200]
+        unit.announce(plan_changed(activity))
+    _talked(unit, tried, account, outcome, unit.now, interaction_status)
+
+
 @verb("activities.activity", needs="edit", label=gettext_lazy("Move"))
 def reschedule(
     unit: Unit, activity: Activity, *, to: dt.date, time: str | None = None, reason: str = "", promised: bool = False

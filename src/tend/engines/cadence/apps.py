@@ -10,6 +10,7 @@ class CadenceConfig(AppConfig):
 
     def ready(self) -> None:
         from tend.engines.cadence import (  # noqa: F401 - registers the reactions and checks
+            by_hand,
             day_lists,
             doctor,
             nightly,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from tend.base.dates.typed import parse_typed_date
 from tend.base.unreadable import Unreadable
 from tend.domains.accounts.models import Account
-from tend.domains.activities.commands import log_call, reschedule
-from tend.domains.activities.models import Activity, Effect, Outcome
+from tend.domains.activities.commands import log_call, log_outcome, reschedule
+from tend.domains.activities.models import Activity, Effect, Origin, Outcome
 from tend.doors.web.cadence import cockpit
 from tend.doors.web.pages import Request, after, next_url, page, show, told, undo_of, wants_fragment
 from tend.engines.cadence import queries
@@ -50,9 +50,8 @@ def log(request: Request, pk: int) -> HttpResponse:
             raise Refused(_("This call has been logged already."))
         if outcome.effect == Effect.DO_NOT_CONTACT and not request.POST.get("confirmed"):
             return _again(request, found, ask=outcome)
-        done = log_call(
-            actor, account, outcome=outcome, text=_note(request), interaction_status=_status(request, account)
-        )
+        said = {"outcome": outcome, "text": _note(request), "interaction_status": _status(request, account)}
+        done = log_call(actor, account, **said) if found.origin == Origin.CYCLE else log_outcome(actor, found, **said)
     except Refused as no:
         return _again(request, found, refusal=no.message)
     if wants_fragment(request) and request.POST.get("in_list"):
