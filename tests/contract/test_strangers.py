@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.cast import Cast
+from tests.cast import BUILDER, Cast
 from tests.contract.stage import kind_of_record, sample, stored, whole_database
 
 pytestmark = pytest.mark.django_db
@@ -109,4 +109,21 @@ def test_handmade_pages_answer_for_hidden_records_as_for_none(cast: Cast) -> Non
     client, before = cast.client(cast.junior), whole_database()
     for method, path, pk in asked:
         assert said(client, method, path, pk) == said(client, method, path, GONE), (method, path)
+    assert whole_database() == before
+
+
+def test_taking_a_hidden_link_away_does_nothing_and_says_nothing(cast: Cast) -> None:
+    """Somebody else's parent or referrer, out of sight, is as if never entered: also for whoever empties the field."""
+    hidden = sample("accounts", cast.stranger)
+    with_it, without = (sample("accounts", cast.junior, n) for n in (1, 2))
+    verbs = kind_of_record("accounts").verb_by_name
+    verbs["set-parent"](BUILDER, with_it.pk, to=hidden)
+    verbs["set-referrer"](BUILDER, with_it.pk, account=hidden)
+    client, before = cast.client(cast.junior), whole_database()
+    for verb, body in (("set-parent", '{"to": null}'), ("set-referrer", "{}")):
+        told = [
+            client.post(f"/api/v1/accounts/{a.pk}/{verb}", body, content_type="application/json").json()
+            for a in (with_it, without)
+        ]
+        assert [(t["says"], t["undo"]) for t in told] == [([], None), ([], None)], verb
     assert whole_database() == before

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entities, entity_by_code
+from tend.kernel.unit import Unit
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -18,6 +19,17 @@ def sees_everything(actor: Actor) -> bool:
 def records_in_sight(actor: Actor, code: str) -> Any:
     """The records of a type that an actor sees, trash included, to be asked for by their keys."""
     return entity_by_code(code).model.objects.seen_by(actor, trashed=True, each=True).order_by()  # type: ignore[attr-defined]
+
+
+def may_clear(unit: Unit, model: Any, pk: int) -> bool:
+    """May a verb take a link away without naming another? One that leads out of the actor's sight is as if never entered.
+
+    Asked only when there is something to clear, so it is no question for each record of a usual chunk.
+    """
+    if unit.actor.is_system or sees_everything(unit.actor):
+        return True
+    with unit.reading():
+        return bool(model.objects.seen_by(unit.actor, trashed=True, each=True).filter(pk=pk).exists())
 
 
 def changes_in_sight(actor: Actor, rows: Any) -> Any:

@@ -27,6 +27,7 @@ from tend.domains.accounts.events import (
 from tend.domains.accounts.models import Account, Responsible
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
+from tend.kernel.sight import may_clear
 from tend.kernel.unit import Unit
 from tend.kernel.values import put
 from tend.kernel.verbs import verb
@@ -256,6 +257,8 @@ def set_parent(unit: Unit, account: Account, *, to: Account | None) -> None:
     """Hang an account under another. A circle is refused, and names nobody."""
     if to is not None and to.pk == account.pk:
         raise Refused(_("An account cannot be part of itself."), field="parent", code="circle")
+    if to is None and account.parent_id is not None and not may_clear(unit, Account, account.parent_id):
+        return
     account.parent = to
 
 

@@ -15,6 +15,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 from tend.kernel.errors import Refused
 from tend.kernel.prepared import of_actor
+from tend.kernel.sight import may_clear
 from tend.kernel.traits import Through, Trait
 from tend.kernel.unit import Unit
 from tend.kernel.verbs import verb
@@ -25,6 +26,7 @@ COLUMNS = {
     "referred_by_account": "by_account_id",
     "referred_by_contact": "by_contact_id",
 }
+MODELS = {"by_user_id": User, "by_account_id": Account, "by_contact_id": Contact}
 MOST = 50
 
 
@@ -49,16 +51,17 @@ class Referrals(Trait):
         known = rows[0] if rows else None
         column = COLUMNS[name]
         if value is None:
-            if known is not None and getattr(known, column) is not None:
+            said = getattr(known, column) if known is not None else None
+            if said is not None and may_clear(unit, MODELS[column], said):
                 self.drop(unit, record, known)
             return
         if column == "by_account_id" and value.pk == record.pk:
             raise Refused(_("An account does not bring itself."), field=name)
-        said = {**dict.fromkeys(COLUMNS.values()), column: value.pk}
+        now = {**dict.fromkeys(COLUMNS.values()), column: value.pk}
         if known is None:
-            self.add(unit, record, **said)
+            self.add(unit, record, **now)
             return
-        for attname, pk in said.items():
+        for attname, pk in now.items():
             setattr(known, attname, pk)
 
     def read(self, rows: Sequence[Any], name: str) -> int | None:
