@@ -1,4 +1,4 @@
-"""Names for a million customers: no two alike as long as they last, and each country gets its share."""
+"""Names for a million customers: no two alike in a country, and each country gets its share."""
 
 from __future__ import annotations
 

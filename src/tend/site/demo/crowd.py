@@ -1,7 +1,7 @@
 """The many customers of a large fill: leaner than the first ones, entered by the verbs with their last talk in one unit.
 
 Whoever owns an account entered it on the day of that talk, or soon after; so the unit that makes an account also plans its
-next call, and no row is written twice. Nobody carries the name of another as long as names last (about a million accounts).
+next call, and no row is written twice. Of a million hardly any two share a name, and none within a country.
 """
 
 from __future__ import annotations
