@@ -47,7 +47,9 @@ def test_the_leader_is_told_of_an_overdue_call_once(led: Company) -> None:
     led.later(1)  # Fri 1 Jan: 60 days without a contact
     assert night(led)["told"] == 1
     assert night(led)["told"] == 0
-    assert heard(led, led.cast.leader) == ["Kestrel Packaging has waited for a call since 2\u00a0Dec\u00a02026: 30 days."]
+    assert heard(led, led.cast.leader) == [
+        "Kestrel Packaging has waited for a call since 2\u00a0Dec\u00a02026: 30 days."
+    ]
     assert heard(led, led.cast.manager) == []
 
 
