@@ -260,3 +260,11 @@ def test_old_jobs_and_slots_are_forgotten_and_new_ones_are_not() -> None:
     Slot.objects.create(name="x", slot="1", taken_at=now - dt.timedelta(days=31))
     assert queue.tidy(now) == 2
     assert kept(new).state == "done"
+
+
+def test_statistics_follow_a_database_that_grows(transactional_db: None) -> None:
+    from django.db import connection
+
+    from tend.kernel.jobs.tidying import statistics
+
+    assert statistics(None) == {"counted": connection.vendor == "sqlite"}  # type: ignore[arg-type]
