@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber, TruncDate
+from django.db.models.functions import RowNumber
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Kind, State
@@ -156,25 +156,20 @@ def by_day(
 ) -> dict[dt.date, Day]:
     """The days that hold something, with at most so many entries of each kind a day.
 
-    Planned work stands on its own day, what is done on the day of the reader's zone. Four questions, however many there are.
+    Planned work stands on its own day, what is done on the day of the reader's zone. As many questions for many as for few.
     """
     rows = between(actor, first, last, people, pool=pool)
     time = [F("planned_time").asc(nulls_last=True)] if _reads(actor, "planned_time") else []
-    planned = rows.filter(state=State.PLANNED).annotate(
-        stands_on=F("planned_on"),
-        place=Window(RowNumber(), partition_by=[F("planned_on")], order_by=[*time, "pk"]),
-        total=Window(Count("pk"), partition_by=[F("planned_on")]),
-    )
-    on = TruncDate("done_at", tzinfo=ZoneInfo(actor.zone))
-    done = rows.filter(state=State.DONE).annotate(
-        stands_on=on,
-        place=Window(RowNumber(), partition_by=[on], order_by=["done_at", "pk"]),
-        total=Window(Count("pk"), partition_by=[on]),
-    )
-    found = [
-        *planned.filter(place__lte=each_day).order_by("planned_on", "place"),
-        *done.filter(place__lte=each_day).order_by("stands_on", "place"),
+    picked = [
+        *_first_planned(rows.filter(state=State.PLANNED), [*time, "pk"], each_day),
+        *_first_done(rows.filter(state=State.DONE), ZoneInfo(actor.zone), each_day),
     ]
+    read = Activity.objects.seen_by(actor, each=True).in_bulk([pk for pk, _day, _total in picked])
+    found = []
+    for pk, stands_on, total in picked:
+        if pk in read:
+            read[pk].stands_on, read[pk].total = stands_on, total
+            found.append(read[pk])
     days: dict[dt.date, Day] = {}
     for entry in entries(actor, found):
         row: Any = entry.activity
@@ -186,6 +181,24 @@ def by_day(
         if len(day.entries) < each_day:
             day.entries.append(entry)
     return days
+
+
+def _first_planned(rows: Any, order: list[Any], each_day: int) -> list[tuple[int, dt.date, int]]:
+    """Key, day and count of its day for the first rows of each day: in few columns, because all of them are sorted."""
+    placed = rows.annotate(
+        place=Window(RowNumber(), partition_by=[F("planned_on")], order_by=order),
+        total=Window(Count("pk"), partition_by=[F("planned_on")]),
+    )
+    wanted = placed.filter(place__lte=each_day).order_by("planned_on", "place")
+    return list(wanted.values_list("pk", "planned_on", "total"))
+
+
+def _first_done(rows: Any, zone: ZoneInfo, each_day: int) -> list[tuple[int, dt.date, int]]:
+    """The same for what is done. Which day an instant lies on is asked here: SQLite would call back for every row, and twice."""
+    days: dict[dt.date, list[int]] = {}
+    for pk, done_at in rows.order_by("done_at", "pk").values_list("pk", "done_at"):
+        days.setdefault(done_at.astimezone(zone).date(), []).append(pk)
+    return [(pk, day, len(keys)) for day, keys in days.items() for pk in keys[:each_day]]
 
 
 def late_before(actor: Actor, day: dt.date, people: Iterable[int], *, most: int = 1000) -> int:

@@ -158,8 +158,8 @@ def test_what_is_late_is_counted_as_its_list_counts(cast: Cast) -> None:
     assert "3 activities" in listed
 
 
-def drop(cast: Cast, user: Any, activity: Any, to: str, **more: Any) -> Any:
-    return cast.client(user).post(
+def drop(cast: Cast, user: Any, activity: Any, to: str, *, client: Any = None, **more: Any) -> Any:
+    return (client or cast.client(user)).post(
         "/calendar/move",
         {"activity": activity.pk, "to": to, "next": "/calendar?show=week", **more},
         headers={"hx-request": "true"},
@@ -172,10 +172,14 @@ def stored(activity: Activity) -> Activity:
 
 def test_a_dropped_entry_is_moved_by_the_verb_and_can_be_taken_back(cast: Cast) -> None:
     activity = plan(cast.account("Alder", owner=cast.junior), cast.junior, planned_time="10:30")
-    response = drop(cast, cast.junior, activity, "2026-11-24", version=drawn_as(activity))
+    client = cast.client(cast.junior)
+    response = drop(cast, cast.junior, activity, "2026-11-24", client=client, version=drawn_as(activity))
     assert (response.status_code, response.headers["HX-Redirect"]) == (204, "/calendar?show=week")
     moved = stored(activity)
+    undo = client.session["flash"]["undo_url"]
     assert (moved.planned_on, moved.planned_time, moved.is_pinned) == (dt.date(2026, 11, 24), dt.time(10, 30), True)
+    assert client.post(undo).status_code in (200, 204, 303)
+    assert stored(activity).planned_on == dt.date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(
