@@ -47,7 +47,9 @@ def signs_of(
 def candidates(actor: Actor, names: Sequence[str]) -> dict[str, list[Candidate]]:
     """Accounts within the actor's sight by normalised name, with their signs, in three queries."""
     wanted = sorted({n for n in names if n})
-    rows = list(Account.objects.seen_by(actor).filter(match_name__among=wanted).values_list("pk", "match_name", "website"))
+    rows = list(
+        Account.objects.seen_by(actor).filter(match_name__among=wanted).values_list("pk", "match_name", "website")
+    )
     by_id = {pk: Candidate(pk, signs_of(website=website)) for pk, _name, website in rows}
     for pk, kind, normalised in AccountPoint.objects.of(by_id).values_list("record_id", "kind", "normalised"):
         if kind == "phone":
