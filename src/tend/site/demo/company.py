@@ -28,6 +28,7 @@ from tend.site.demo.sharing import shared
 
 WHY = "the sample company"
 CHUNK = 2000  # accounts with several talks each; whatever is beyond them is the crowd
+NEWCOMERS = 0.1  # of the first chunk: entered in these days, their first call is still to come
 HEADED = 300  # accounts of the first chunk among which people plan by hand
 Say = Callable[[str], None]
 
@@ -106,15 +107,19 @@ class Maker:
         if first:
             return self.crowd.chunk(first, size, self.chance)
         entered = self.now - dt.timedelta(days=self.chance.randint(20, 500))
-        made = size
-        with Unit(self.actor, verb="demo", now=entered, quiet=True) as unit:
-            drawn = [self._account(unit) for _ in range(size)]
-            for account, country, _status in drawn:
-                for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3))):
-                    self._contact(unit, account, country)
-                    made += 1
+        lately = self.now - dt.timedelta(days=self.chance.randint(4, 9))
+        new = round(size * NEWCOMERS)
+        made, drawn = size, []
+        for count, at in ((size - new, entered), (new, lately)):
+            with Unit(self.actor, verb="demo", now=at, quiet=True) as unit:
+                entries = [self._account(unit) for _ in range(count)]
+                for account, country, _status in entries:
+                    for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3))):
+                        self._contact(unit, account, country)
+                        made += 1
+            drawn += entries
         by_owner: dict[int, list[tuple[Account, Any]]] = {}
-        for account, _country, status in drawn:
+        for account, _country, status in drawn[: size - new]:  # nobody has spoken to the newcomers yet
             by_owner.setdefault(account.owner_id or 0, []).append((account, status))
         for owner in self.cast.sellers:
             made += self._talks(self.actors[owner.pk], by_owner.get(owner.pk, []))
@@ -237,7 +242,7 @@ class Maker:
         chance = self.chance
         interval = status.interval if status.plans_calls else 120
         draw = chance.random()
-        if draw < 0.12:
+        if draw < 0.01:
             return []
         last = chance.uniform(0.02, 0.98) if draw < 0.8 else chance.uniform(1.02, 2.2)
         days = [max(1, int(last * interval))]
