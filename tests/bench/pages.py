@@ -120,7 +120,7 @@ class Bench:
         def create(n: int) -> Ask:
             body = {
                 "name": f"Bench {stamp} {n}",
-                "phone": "+34910555123",
+                "phone": f"+3491{(stamp * 31 + n) % 10_000_000:07d}",  # a company has a number of its own
                 "email": f"b{stamp}{n}@bench.example",
                 "owner": chosen.seller.pk,
                 "status": chosen.status.pk,
