@@ -178,7 +178,9 @@ def test_every_refusal_is_kept(cast: Cast) -> None:
     )
     Worker("w").drain()
     assert stored(operation).failed == 3
-    assert {pk for pk, _why in refusals_of(BUILDER, operation).values_list("record_id", "message")} == {a.pk for a in hidden}
+    assert {pk for pk, _why in refusals_of(BUILDER, operation).values_list("record_id", "message")} == {
+        a.pk for a in hidden
+    }
     assert notices_of(leader)[0].sentence == "Edit is done: 3 changed, 3 refused."
 
 

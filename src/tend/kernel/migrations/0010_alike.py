@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0009_refusals'),
+        ("kernel", "0009_refusals"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importfault',
-            name='alike',
+            model_name="importfault",
+            name="alike",
             field=models.BigIntegerField(null=True),
         ),
     ]

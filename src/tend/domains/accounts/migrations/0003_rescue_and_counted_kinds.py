@@ -5,36 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_search'),
-        ('people', '0004_sessions'),
+        ("accounts", "0002_search"),
+        ("people", "0004_sessions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='account',
-            name='rescue_from',
+            model_name="account",
+            name="rescue_from",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='account',
-            name='rescue_offered_on',
+            model_name="account",
+            name="rescue_offered_on",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='account',
-            name='rescue_warned_on',
+            model_name="account",
+            name="rescue_warned_on",
             field=models.DateField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='interactionstatus',
-            name='counts',
-            field=models.JSONField(blank=True, default=list, verbose_name='Counts as a contact'),
+            model_name="interactionstatus",
+            name="counts",
+            field=models.JSONField(blank=True, default=list, verbose_name="Counts as a contact"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('rescue_offered_on__isnull', False)), fields=['rescue_offered_on'], name='account_offered'),
+            model_name="account",
+            index=models.Index(
+                condition=models.Q(("rescue_offered_on__isnull", False)),
+                fields=["rescue_offered_on"],
+                name="account_offered",
+            ),
         ),
     ]

@@ -5,20 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_website_index'),
-        ('people', '0004_sessions'),
+        ("accounts", "0006_website_index"),
+        ("people", "0004_sessions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='account',
-            name='account_by_next_contact',
+            model_name="account",
+            name="account_by_next_contact",
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['next_contact_on', 'name', 'id', 'lifecycle', 'trashed_at'], name='account_by_next_contact'),
+            model_name="account",
+            index=models.Index(
+                fields=["next_contact_on", "name", "id", "lifecycle", "trashed_at"], name="account_by_next_contact"
+            ),
         ),
     ]
