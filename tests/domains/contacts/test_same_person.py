@@ -154,7 +154,7 @@ STEPS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=NAMES, steps=st.lists(STEPS, max_size=8))
 def test_whatever_happens_they_stay_in_step(cast: Cast, name: str, steps: list[tuple[str, Any]]) -> None:
     actor = cast.actor(cast.leader)

@@ -92,7 +92,13 @@ def kill_and_resume(environment: dict[str, str], chunk: int, kills: int, longest
     return killed
 
 
-@pytest.mark.parametrize("content", [list_of(ROWS).encode(), messy(ROWS).content], ids=["tidy", "messy"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(list_of(ROWS).encode(), id="tidy"),
+        pytest.param(messy(ROWS).content, id="messy", marks=pytest.mark.soak),
+    ],
+)
 def test_killed_at_any_moment_and_resumed_it_equals_an_undisturbed_run(tmp_path: Path, content: bytes) -> None:
     source = tmp_path / "list.csv"
     source.write_bytes(content)

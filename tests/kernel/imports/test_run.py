@@ -113,7 +113,7 @@ people = st.sampled_from(["", "Anna Muster", "Muster, Anna", "Rui"])
 cities = st.sampled_from(["", "Berlin", "Bonn"])
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(words, mails, phones, people, cities), min_size=1, max_size=12),
     size=st.sampled_from([2, 5, 1000]),

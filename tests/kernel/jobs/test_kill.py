@@ -141,6 +141,7 @@ def test_long_work_survives_kills_and_does_nothing_twice(environment: dict[str, 
     assert ask(environment, "PRAGMA integrity_check") == ("ok",)
 
 
+@pytest.mark.soak
 def test_a_mapped_deletion_survives_kills_and_maps_each_record_once(environment: dict[str, str]) -> None:
     """A category that many accounts have is deleted by giving them another, with the worker killed four times."""
     subprocess.run([*TEND, "demo", "--accounts", str(ACCOUNTS)], env=environment, check=True, capture_output=True)
