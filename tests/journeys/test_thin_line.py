@@ -70,6 +70,8 @@ def test_from_an_empty_folder_to_a_call_that_plans_the_next(page: Page, tmp_path
         page.get_by_label("E-mail").fill("ivo@tend.example")
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("link", name="Accounts", exact=True).first.click()
+        accounts = page.get_by_role("link", name="Accounts", exact=True).first
+        expect(accounts).to_have_accessible_description("1")  # the number describes the link, is no part of its name
+        accounts.click()
         expect(page.get_by_role("link", name="Heron House")).to_be_visible()
         expect(page.get_by_text("Marisol", exact=True)).to_have_count(0)

@@ -12,8 +12,8 @@ from tend.kernel.actor import system
 from tend.kernel.book_rules import free_mark
 from tend.kernel.entity import entity_by_plural
 from tend.kernel.errors import NotAllowed, Refused
-from tend.kernel.operations import undo_operation
 from tend.kernel.traits.tags import Tag
+from tend.kernel.undo import undo_operation
 from tend.kernel.uses import MOST, delete_mapped, is_used, with_uses
 from tend.kernel.values import edit_record
 from tests.cast import BUILDER, Cast, make
@@ -68,7 +68,7 @@ def test_a_mark_that_is_taken_is_kept_and_said(db: Any) -> None:
 
 
 def test_moving_a_value_leaves_no_gap_and_can_be_undone(db: Any) -> None:
-    from tend.kernel.operations import undo_act
+    from tend.kernel.undo import undo_act
 
     values = [make("statuses", name=name) for name in ("A1", "B2", "C3", "D4")]
     done = act(values[3], "place", to=2)

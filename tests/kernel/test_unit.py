@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused, RefusedFields, Stale
 from tend.kernel.history import Change
-from tend.kernel.operations import Operation, undo_act, undo_operation
+from tend.kernel.operations import Operation
 from tend.kernel.record import build
+from tend.kernel.undo import undo_act, undo_operation
 from tend.kernel.unit import Unit
 from tend.kernel.values import create_record, edit_record
 from tend.people.models import User

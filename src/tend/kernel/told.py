@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from tend.kernel.actor import Actor
-from tend.kernel.operations import Operation, Refusal, changes_of
+from tend.kernel.operations import Operation, Refusal
 from tend.kernel.sight import changes_in_sight, records_in_sight, sees_everything
+from tend.kernel.undo import changes_of
 
 COUNTED = 10_000  # a colleague's records in sight are counted no further
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to
-from tend.kernel.operations import writing_undone
+from tend.kernel.undo import writing_undone
 from tend.kernel.unit import Unit
 from tend.people.access import rights_changed
 from tend.people.events import password_changed, rights_taken, role_named, team_left, team_placed, user_named

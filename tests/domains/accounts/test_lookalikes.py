@@ -12,7 +12,7 @@ from tend.domains.accounts.models import Account, AlikePair
 from tend.domains.accounts.ties import keep_apart
 from tend.kernel.errors import Refused
 from tend.kernel.notices import notices_of
-from tend.kernel.operations import undo_act
+from tend.kernel.undo import undo_act
 from tend.people.models import User
 from tests.cast import Cast, make
 

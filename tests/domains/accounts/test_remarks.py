@@ -11,8 +11,8 @@ from tend.domains.accounts.models import Account, AccountRemark, AccountRemarkVa
 from tend.domains.accounts.notes import write_remark
 from tend.kernel.errors import Refused
 from tend.kernel.listing import Listing
-from tend.kernel.operations import undo_act
 from tend.kernel.query import parse_text
+from tend.kernel.undo import undo_act
 from tend.people.access import forget_actors
 from tend.people.models import Role
 from tests.cast import Cast, make

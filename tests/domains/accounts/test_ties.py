@@ -8,8 +8,8 @@ from tend.domains.accounts.models import AccountRemarkValue, Interest, Relation
 from tend.domains.accounts.notes import add_tags, erase_remark, remove_tags, write_remark
 from tend.domains.accounts.ties import drop_interest, relate, set_interest, unrelate
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.operations import undo_act
 from tend.kernel.traits.tags import Tag
+from tend.kernel.undo import undo_act
 from tests.cast import Cast, make
 
 
@@ -66,7 +66,7 @@ def test_a_remark_that_is_a_pair_is_data_until_it_is_erased(cast: Cast) -> None:
 
 def test_tags_are_added_and_taken_away_in_bulk_and_undone(cast: Cast) -> None:
     from tend.domains.accounts.models import AccountTag
-    from tend.kernel.operations import undo_operation
+    from tend.kernel.undo import undo_operation
 
     actor = cast.actor(cast.leader)
     accounts = [cast.account(f"House {n}") for n in range(3)]

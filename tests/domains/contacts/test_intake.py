@@ -21,7 +21,7 @@ from tend.kernel.imports.files import change_plan, faults_of, plan_of
 from tend.kernel.imports.models import ImportTrace
 from tend.kernel.imports.run import begin, go_on, rehearse
 from tend.kernel.listing import Listing
-from tend.kernel.operations import undo_operation
+from tend.kernel.undo import undo_operation
 from tests.cast import Cast, make
 from tests.domains.contacts.files import Came, bring, take
 

@@ -12,7 +12,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.contacts.models import Contact
 from tend.kernel.imports.files import change_plan, plan_of, read, upload
 from tend.kernel.imports.run import begin, go_on, rehearse
-from tend.kernel.operations import undo_operation
+from tend.kernel.undo import undo_operation
 from tests.cast import Cast, make
 from tests.domains.contacts.files import Came
 from tests.domains.contacts.messy import CHAIN, Messy, messy

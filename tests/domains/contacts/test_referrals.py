@@ -12,9 +12,9 @@ from tend.domains.contacts.models import Referral
 from tend.domains.contacts.referrals import brought_by, set_referrer
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.listing import Listing
-from tend.kernel.operations import undo_act
 from tend.kernel.query import parse_text
 from tend.kernel.reading import Reader
+from tend.kernel.undo import undo_act
 from tests.cast import Cast, make
 
 

@@ -16,8 +16,8 @@ from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Contact, Membership
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.operations import undo_act
 from tend.kernel.reading import Reader
+from tend.kernel.undo import undo_act
 from tend.kernel.values import create_record, edit_record
 from tests.cast import BUILDER, Cast, make
 

@@ -16,7 +16,8 @@ from tend.domains.activities.models import Activity
 from tend.engines.cadence import forecasting, redating
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
-from tend.kernel.operations import Operation, undo_operation
+from tend.kernel.operations import Operation
+from tend.kernel.undo import undo_operation
 from tend.kernel.uses import delete_mapped
 from tests.engines.cadence.conftest import Company
 from tests.engines.cadence.test_many_at_once import create_many

@@ -13,8 +13,8 @@ from tend.engines.cadence import rerolling
 from tend.kernel.actor import system
 from tend.kernel.declared import edit_organisation, set_up_organisation
 from tend.kernel.jobs.worker import Worker as JobWorker  # noqa: F401
-from tend.kernel.operations import undo_act
 from tend.kernel.organisation import Organisation
+from tend.kernel.undo import undo_act
 from tend.kernel.unit import Unit
 from tend.people import calendar_commands as calendars
 from tend.people import commands as people

@@ -29,7 +29,8 @@ from tend.engines.cadence.nightly import end_pauses
 from tend.kernel.actor import system
 from tend.kernel.doctor import checks
 from tend.kernel.errors import Misuse, NotAllowed, NotSeen, Refused
-from tend.kernel.operations import Operation, start, undo_operation
+from tend.kernel.operations import Operation, start
+from tend.kernel.undo import undo_operation
 from tend.kernel.unit import Unit
 from tend.people import calendar_commands as calendars
 from tend.people import commands as people
@@ -413,7 +414,7 @@ def _with_the_book(company: Company, account: Account, what: str) -> Any:
 )
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 20)), max_size=14), seed=st.integers(0, 3))
 def test_any_sequence_of_events_keeps_the_invariant(company: Company, steps: list[tuple[str, int]], seed: int) -> None:
-    from tend.kernel.operations import undo_act
+    from tend.kernel.undo import undo_act
 
     random.seed(seed)
     company.now = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)

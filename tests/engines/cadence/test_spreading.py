@@ -13,7 +13,7 @@ from tend.domains.activities.models import Activity
 from tend.engines.cadence import spreading
 from tend.kernel.errors import Refused
 from tend.kernel.notices import notices_of
-from tend.kernel.operations import undo_operation
+from tend.kernel.undo import undo_operation
 from tests.engines.cadence.conftest import Company
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities import commands as activities
 from tend.domains.activities.models import Activity
 from tend.kernel.errors import Refused
-from tend.kernel.operations import undo_act
+from tend.kernel.undo import undo_act
 from tests.cast import make
 from tests.engines.cadence.conftest import Company
 

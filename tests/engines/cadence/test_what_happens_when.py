@@ -15,7 +15,7 @@ from tend.engines.cadence.nightly import end_pauses
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to  # noqa: F401 - the reactions are registered at start
 from tend.kernel.history import Change
-from tend.kernel.operations import undo_act
+from tend.kernel.undo import undo_act
 from tend.people import commands as people
 from tests.cast import make
 from tests.engines.cadence.conftest import Company

@@ -60,7 +60,7 @@ def undo() -> None:
     from tend.domains.accounts.models import Account
     from tend.kernel.actor import system
     from tend.kernel.imports.models import Import
-    from tend.kernel.operations import undo_operation
+    from tend.kernel.undo import undo_operation
 
     actor = system("test of killed imports")
     undo_operation(actor, Import.objects.order_by("pk").first().operation)  # type: ignore[union-attr]

@@ -21,8 +21,9 @@ from tend.kernel.jobs.stages import go_on, job_of, may_go_on
 from tend.kernel.jobs.undoing import undo_or_queue
 from tend.kernel.jobs.worker import Worker
 from tend.kernel.notices import notices_of
-from tend.kernel.operations import Operation, UndoReport, undo_operation
+from tend.kernel.operations import Operation
 from tend.kernel.told import refusals_of
+from tend.kernel.undo import UndoReport, undo_operation
 from tend.kernel.uses import delete_mapped
 from tend.people.access import rights_changed
 from tend.people.models import Role, User, UserRole

@@ -12,8 +12,8 @@ from tend.domains.accounts.models import Account, AccountPoint, AccountSearch
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.entity import Entity, entities, entity_by_code
 from tend.kernel.listing import Listing
-from tend.kernel.operations import undo_act
 from tend.kernel.search import Hit, matching, narrow, rebuild, search, search_model, searched
+from tend.kernel.undo import undo_act
 from tend.kernel.unit import Unit
 from tend.kernel.values import create_record, edit_record
 from tend.people.models import User

@@ -11,8 +11,8 @@ from tend.domains.accounts.models import Account
 from tend.domains.accounts.portfolio import keep_responsibles
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to
-from tend.kernel.operations import writing_undone
 from tend.kernel.prepared import Prepared
+from tend.kernel.undo import writing_undone
 from tend.kernel.unit import Unit
 from tend.people.models import TeamMember
 

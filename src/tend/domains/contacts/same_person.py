@@ -17,7 +17,7 @@ from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact, Membership
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to
-from tend.kernel.operations import writing_undone
+from tend.kernel.undo import writing_undone
 from tend.kernel.unit import Unit
 
 WHY = "an account and its person are kept in step, whoever sees the other one"

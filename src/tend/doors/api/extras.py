@@ -18,8 +18,9 @@ from tend.kernel.jobs import cancel
 from tend.kernel.jobs.stages import go_on, job_of
 from tend.kernel.jobs.undoing import undo_or_queue
 from tend.kernel.notices import Shown, count_unread, mark_read, notices_of
-from tend.kernel.operations import UndoReport, operations_of, undo_act
+from tend.kernel.operations import operations_of
 from tend.kernel.told import refusals_of
+from tend.kernel.undo import UndoReport, undo_act
 
 MOST_REFUSALS = 100_000
 EXTRA = {"responses": {**REFUSALS, "200": {"description": "Done"}}}

@@ -10,7 +10,8 @@ from tend.doors.web.pages import Request, after, next_url, page, wants_fragment
 from tend.doors.web.people import deeds
 from tend.kernel.errors import NotSeen
 from tend.kernel.jobs.undoing import undo_or_queue
-from tend.kernel.operations import UndoReport, operations_of, undo_act
+from tend.kernel.operations import operations_of
+from tend.kernel.undo import UndoReport, undo_act
 
 
 @page("POST")

@@ -20,8 +20,8 @@ from tend.kernel.actor import Actor, system
 from tend.kernel.company_events import organisation_edited
 from tend.kernel.events import reacts_to
 from tend.kernel.jobs import Run, enqueue, job
-from tend.kernel.operations import writing_undone
 from tend.kernel.organisation import Organisation, organisation, organisation_changed
+from tend.kernel.undo import writing_undone
 from tend.kernel.unit import Unit
 from tend.kernel.values import Cleaner
 from tend.people.calendar_models import Absence, CalendarDay

@@ -14,8 +14,8 @@ from tend.engines.cadence.recount import last_contacts
 from tend.engines.cadence.taking_up import take_up
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to
-from tend.kernel.operations import writing_undone
 from tend.kernel.record import concrete
+from tend.kernel.undo import writing_undone
 from tend.kernel.unit import Unit
 
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.jobs.stages import Stage, carry_out, deed, queue_stages
-from tend.kernel.operations import Operation, start_undo, undo_chunk
+from tend.kernel.operations import Operation
+from tend.kernel.undo import start_undo, undo_chunk
 from tend.kernel.verbs import CHUNK
 
 AT_ONCE = 500  # writes that a request takes back while somebody waits

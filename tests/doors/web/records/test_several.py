@@ -9,8 +9,8 @@ from typing import Any
 
 from tend.domains.accounts.models import Account, AccountAddress, AccountPoint
 from tend.domains.contacts.models import Contact, ContactPointOf
-from tend.kernel.operations import undo_act
 from tend.kernel.reading import Reader
+from tend.kernel.undo import undo_act
 from tend.people.access import forget_actors
 from tend.people.models import Role
 from tests.cast import Cast, make

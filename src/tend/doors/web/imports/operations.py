@@ -19,8 +19,9 @@ from tend.kernel.errors import Misuse, NotAllowed, NotSeen
 from tend.kernel.imports.recipe import recipes
 from tend.kernel.jobs import Job, cancel, jobs_of
 from tend.kernel.jobs.stages import go_on, job_of, may_go_on
-from tend.kernel.operations import Operation, UndoReport, label_of, operations_of, undo_operation
+from tend.kernel.operations import Operation, label_of, operations_of
 from tend.kernel.told import Told, refusals_of, told_of
+from tend.kernel.undo import UndoReport, undo_operation
 
 PAGE = 50
 SHOWN = 100  # refusals on the page; the file has all of them
