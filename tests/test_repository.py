@@ -74,6 +74,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/operations.py", "narrowed to the actor in the next line"),
     ("kernel/deeds.py", "one's own writes, narrowed to the records in one's sight"),
     ("kernel/told.py", "of an operation that was found in sight"),
+    ("kernel/one_of.py", "what a unique constraint allows once is looked for under every record"),
     ("kernel/undo.py", "undo keeps records that somebody worked on"),
     ("kernel/undo.py", "undo reads what was written, then asks the scope"),
     ("kernel/organisation.py", "the organisation is the same for everybody"),

@@ -64,6 +64,7 @@ class Part(models.Model):
         abstract = True
 
     untold: ClassVar[frozenset[str]] = frozenset()
+    once: ClassVar[tuple[tuple[tuple[str, ...], str], ...]] = ()  # as a unique constraint: columns, and the flag if any
     record_id: Any
 
     @classmethod

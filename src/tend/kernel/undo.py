@@ -18,6 +18,7 @@ from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event
 from tend.kernel.history import Change, revive
+from tend.kernel.one_of import standing_elsewhere, stands_already, step_back
 from tend.kernel.operations import Operation, close, start
 from tend.kernel.record import Record, concrete
 from tend.kernel.sight import changes_in_sight
@@ -267,20 +268,17 @@ Parts = dict[str, dict[int, Any]]
 
 
 def _parts_told(unit: Unit, written: Sequence[Change]) -> Parts:
-    """The parts that these writes tell of, as far as they are there still, by model and id; one query for each model."""
-    wanted: dict[str, set[int]] = {}
-    for change in written:
-        for label, pk, _sign, _values in change.body.get("parts", ()):
-            wanted.setdefault(label, set()).add(pk)
+    """All parts of these records that are of a kind the writes tell of, by model and id; one query for each model."""
+    labels = sorted({label for change in written for label, *_ in change.body.get("parts", ())})
     records = sorted({c.record_id for c in written})
-    found: Parts = {}
-    for label, ids in wanted.items():
-        rows = apps.get_model(label).objects.of(records).filter(pk__among=sorted(ids)).order_by("pk")
-        found[label] = {row.pk: row for row in unit.load(rows)}
-    return found
+    return {
+        label: {row.pk: row for row in unit.load(apps.get_model(label).objects.of(records).order_by("pk"))}
+        for label in labels
+    }
 
 
 def _restore_parts(unit: Unit, change: Change, parts: Parts, report: UndoReport) -> None:
+    back: list[Any] = []
     for label, pk, sign, values in change.body["parts"]:
         model, rows = apps.get_model(label), parts[label]
         row = rows.get(pk)
@@ -289,11 +287,31 @@ def _restore_parts(unit: Unit, change: Change, parts: Parts, report: UndoReport)
         if sign == "+" and row is not None:
             unit.remove(rows.pop(pk))
         elif sign == "-" and row is None:
-            kept = {n: revive(model, n, v) for n, v in values.items() if n != "id"}
-            unit.create(model, **kept)
+            back.append(model(**{n: revive(model, n, v) for n, v in values.items() if n != "id"}))
         elif sign == "~" and row is not None:
+            back.append(row)
             for name, (old, new) in values.items():
                 if row.__dict__[name] == revive(model, name, new):
                     setattr(row, name, revive(model, name, old))
                 else:
                     report.skipped.append({"id": change.record_id, "field": f"{label}.{name}"})
+    _stand_beside(unit, change, back, parts, report)
+
+
+def _stand_beside(unit: Unit, change: Change, back: Sequence[Any], parts: Parts, report: UndoReport) -> None:
+    """Parts that come back find what was added since: none is there twice, and of two main ones the later stays it."""
+    elsewhere: dict[type[Any], list[Any]] = {}
+    for model in dict.fromkeys(type(row) for row in back):
+        mine = [row for row in back if type(row) is model]
+        elsewhere[model] = [other for rows in standing_elsewhere(model, mine) for other in unit.load(rows)]
+    for row in back:
+        rows = parts[type(row)._meta.label_lower]
+        beside = [r for r in rows.values() if r.record_id == row.record_id and r is not row]
+        if row.pk is None and stands_already(row, beside):
+            report.skipped.append({"id": change.record_id, "field": type(row)._meta.label_lower})
+            continue
+        if step_back(row, (*beside, *elsewhere[type(row)])):
+            report.skipped.append({"id": change.record_id, "field": type(row)._meta.label_lower})
+        if row.pk is None:
+            made = unit.create(type(row), **{n: row.__dict__[n] for n in concrete(row.__class__) if n != "id"})
+            rows[made.pk] = made

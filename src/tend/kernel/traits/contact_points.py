@@ -32,6 +32,7 @@ class ContactPoint(Part):
     note = models.CharField(max_length=200, blank=True)
     is_primary = models.BooleanField(default=False)
     opted_out = models.BooleanField(default=False)
+    once = ((("record_id", "kind", "normalised"), ""), (("record_id", "kind"), "is_primary"))
 
     class Meta:
         abstract = True
