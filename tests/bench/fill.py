@@ -3,10 +3,13 @@
 A row of the template becomes `copies` rows whose keys are shifted by whole strides, so that parts, access rows, search
 texts and history point to their own copy. Names get a word of the copy, e-mails and telephone numbers its number, in
 every place where they stand. People and their portfolios are entered by verbs before and after.
+
+The company was begun some days ago and made no call since, so that there is a day's work, and some of it is late.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +22,8 @@ TEMPLATE = 2_000
 USERS = 200
 BUSY, QUIET = "busy.junior@meridian.example", "quiet.junior@meridian.example"
 PORTFOLIOS = {BUSY: 6_000, QUIET: 30}
+IDLE = dt.timedelta(days=9)  # since nobody has called: the calls of six or seven working days wait
+OLDER_TALKS = 3  # of each account that was spoken to, so that there are five activities an account
 WHY = "filling the benchmark's database"
 # What differs from copy to copy, by column; `w` is the copy's word, `n` its three digits.
 NAMED = {
@@ -34,17 +39,18 @@ def fill(accounts: int) -> str:
     from tend.site.demo.company import build
     from tend.site.prepare import migrate, set_up
 
-    began = time.monotonic()
+    began, now = time.monotonic(), dt.datetime.now(dt.UTC) - IDLE
     migrate()
     set_up()
-    build(accounts=TEMPLATE, seed=7, say=lambda _s: None)
+    build(accounts=TEMPLATE, seed=7, say=lambda _s: None, now=now)
     told(f"template of {TEMPLATE:,} accounts by verbs: {time.monotonic() - began:.0f} s")
     people = enter_people()
-    hand_out(people)
+    hand_out(people, now)
+    told(f"older talks by verbs: {enter_older_talks(now):,}")
     told(f"{USERS} users with portfolios by verbs: {time.monotonic() - began:.0f} s")
     multiply(accounts // TEMPLATE)
     told(f"multiplied to {accounts:,} accounts: {time.monotonic() - began:.0f} s")
-    portfolios(people, accounts)
+    portfolios(people, accounts, now)
     told(f"juniors' portfolios by verbs: {time.monotonic() - began:.0f} s")
     return (
         f"{TEMPLATE:,} accounts by the demo's verbs, multiplied by set-based SQL; {USERS} users and portfolios by verbs"
@@ -81,7 +87,7 @@ def enter_people() -> dict[str, Any]:
     return {u.email: u for u in User.objects.as_system(WHY).filter(trashed_at=None)}
 
 
-def hand_out(people: dict[str, Any]) -> None:
+def hand_out(people: dict[str, Any], now: dt.datetime) -> None:
     """Every seller gets an equal share of the template's accounts, open calls move along."""
     from tend.domains.accounts.commands import reassign
     from tend.domains.accounts.models import Account
@@ -90,10 +96,35 @@ def hand_out(people: dict[str, Any]) -> None:
     ids = list(Account.objects.as_system(WHY).order_by("pk").values_list("pk", flat=True))
     sellers = [u for e, u in people.items() if e.startswith("seller")]
     for number, seller in enumerate(sellers):
-        reassign.each(system(WHY), ids[number :: len(sellers)], to=seller)
+        reassign.each(system(WHY), ids[number :: len(sellers)], to=seller, now=now)
 
 
-def portfolios(people: dict[str, Any], accounts: int) -> None:
+def enter_older_talks(now: dt.datetime) -> int:
+    """Talks before the last one of each account that was ever spoken to, held by its owner; how many."""
+    from tend.domains.accounts.models import Account
+    from tend.domains.activities.commands import plan_activity
+    from tend.domains.activities.models import Outcome
+    from tend.kernel.actor import system
+    from tend.kernel.unit import Unit
+
+    reached = Outcome.objects.as_system(WHY).get(code="reached")
+    spoken = list(Account.objects.as_system(WHY).exclude(last_contact_at=None).select_related("owner").order_by("pk"))
+    entered = 0
+    for begin in range(0, len(spoken), 250):
+        with Unit(system(WHY), verb="plan-activity", now=now) as unit:
+            for number, account in enumerate(spoken[begin : begin + 250], begin):
+                for nth in range(OLDER_TALKS):
+                    before = dt.timedelta(days=29 * (nth + 1) + number % 11, minutes=number % 97)
+                    values = {
+                        "kind": "call", "account": account, "responsible": account.owner, "outcome": reached,
+                        "done_at": account.last_contact_at - before, "text": "Asked how the season went.",
+                    }  # fmt: skip
+                    plan_activity(unit, values=values)
+                    entered += 1
+    return entered
+
+
+def portfolios(people: dict[str, Any], accounts: int, now: dt.datetime) -> None:
     """The two juniors' accounts, spread over the whole table."""
     from tend.domains.accounts.commands import reassign
     from tend.domains.accounts.models import Account
@@ -103,7 +134,7 @@ def portfolios(people: dict[str, Any], accounts: int) -> None:
     for taken, (email, wanted) in enumerate(PORTFOLIOS.items()):
         size = min(wanted, accounts // 10)
         step = len(ids) // size
-        reassign.each(system(WHY), ids[taken::step][:size], to=people[email])
+        reassign.each(system(WHY), ids[taken::step][:size], to=people[email], now=now)
 
 
 # --- multiplying ------------------------------------------------------------------------------------------------------

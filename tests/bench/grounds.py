@@ -19,7 +19,7 @@ import psycopg
 
 from tests.postgres import Account, find_binaries
 
-VERSION = 1  # a new number makes every kept database anew
+VERSION = 2  # a new number makes every kept database anew
 # As an operator would set a machine with 8 GB: safe from a power cut, statistics kept, planner told of solid-state disks.
 SETTINGS = {
     "listen_addresses": "",
@@ -32,6 +32,7 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
 }
+FILLING = {"max_wal_size": "1GB"}  # what is left of filling a million is not to be eight gigabytes of log
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,8 @@ def _postgresql(place: Path, lock: int) -> Iterator[tuple[str, int]]:
         (cluster / "postmaster.pid").unlink(
             missing_ok=True
         )  # of a machine that went down: whoever serves holds the lock
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = SETTINGS if (place / "filled").exists() else SETTINGS | FILLING
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (place / "server.log").open("wb") as log:
             process = subprocess.Popen(
                 [binaries / "postgres", "-D", cluster, "-k", room, *options],
