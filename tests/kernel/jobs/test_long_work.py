@@ -14,7 +14,7 @@ from tend.kernel import clock
 from tend.kernel.actor import system
 from tend.kernel.entity import entity_by_plural
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.jobs import cancel, jobs_of
+from tend.kernel.jobs import cancel, jobs_of, queue
 from tend.kernel.jobs.bulk import queue_each, run_or_queue
 from tend.kernel.jobs.models import Job
 from tend.kernel.jobs.stages import go_on, job_of, may_go_on
@@ -22,6 +22,7 @@ from tend.kernel.jobs.undoing import undo_or_queue
 from tend.kernel.jobs.worker import Worker
 from tend.kernel.notices import notices_of
 from tend.kernel.operations import Operation
+from tend.kernel.taking import take
 from tend.kernel.told import refusals_of
 from tend.kernel.undo import UndoReport, undo_operation
 from tend.kernel.uses import delete_mapped
@@ -225,6 +226,21 @@ def test_mapping_stops_when_the_right_is_taken(cast: Cast) -> None:
     assert {stored(a).status_id for a in accounts} == {old.pk}
     assert stored(operation).state == "stopped"
     assert "may not do this any more" in notices_of(cast.actor(cast.admin))[0].sentence
+
+
+def test_work_that_lost_five_workers_is_stopped_told_and_can_be_gone_on_with(cast: Cast) -> None:
+    accounts, admin = many(cast, 5), cast.actor(cast.admin)
+    operation = run_or_queue(
+        admin, ACCOUNTS.edit, [a.pk for a in accounts], {"values": {"description": "x"}}, at_once=1
+    )
+    take(Job.objects.as_system("test"), state="running", worker="dead", attempts=queue.DEATHS, heartbeat_at=None)
+    Worker("w").round()
+    assert stored(operation).state == "stopped"
+    assert "ended without a word" in notices_of(admin)[0].sentence
+    go_on(admin, stored(operation))
+    Worker("w").drain()
+    assert set(described(accounts)) == {"x"}
+    assert (stored(operation).state, stored(operation).changed) == ("done", 5)
 
 
 # --- a colleague leaves -----------------------------------------------------------------------------------------------

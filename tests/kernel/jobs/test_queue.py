@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,12 +17,14 @@ from tend.kernel.errors import Misuse, NotSeen, Refused
 from tend.kernel.jobs import Again, Job, Run, cancel, enqueue, every, job, jobs_of, queue
 from tend.kernel.jobs.declared import Periodic, forget
 from tend.kernel.jobs.models import Slot
+from tend.kernel.jobs.whereabouts import is_gone, own_name
 from tend.kernel.jobs.worker import Worker
 from tend.people.models import User
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system("test")
 done: list[Any] = []
+NAMES_ITSELF = "import django; django.setup(); from tend.kernel.jobs.whereabouts import own_name; print(own_name(), flush=True); input()"
 
 
 @pytest.fixture(autouse=True)
@@ -217,6 +221,32 @@ def test_a_job_that_kills_its_workers_is_given_up() -> None:
     )
     queue.reap(clock.now())
     assert kept(one).state == "failed"
+
+
+def test_a_worker_of_this_machine_that_was_killed_is_missed_at_once() -> None:
+    one = enqueue("note", {"word": "x"}, SYSTEM)
+    with subprocess.Popen(
+        [sys.executable, "-c", NAMES_ITSELF], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as worker:
+        assert worker.stdout is not None
+        name = worker.stdout.readline().decode().strip()
+        assert queue.claim(name, clock.now()) is not None
+        assert queue.reap(clock.now()) == 0  # it lives
+        worker.kill()
+    assert queue.reap(clock.now()) == 1
+    assert kept(one).state == "waiting"
+    assert kept(one).run_after > clock.now()  # what killed it may still be there
+
+
+@pytest.mark.parametrize("name", ["elsewhere:abcdef012345:1:1", "host:99999999", "worker of somebody", ""])
+def test_of_a_worker_elsewhere_nothing_is_concluded(name: str) -> None:
+    assert not is_gone(name)
+
+
+def test_a_process_that_took_over_the_number_of_another_is_not_taken_for_it() -> None:
+    host, machine, pid, began = own_name().split(":")
+    assert not is_gone(own_name())
+    assert is_gone(f"{host}:{machine}:{pid}:{int(began) - 1}")
 
 
 def test_a_worker_taken_for_dead_writes_no_further_chunk() -> None:

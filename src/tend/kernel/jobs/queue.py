@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Misuse, NotSeen
 from tend.kernel.jobs.declared import declared, periodic_jobs
 from tend.kernel.jobs.models import Job, Slot
+from tend.kernel.jobs.whereabouts import is_gone
 from tend.kernel.operations import Operation
 from tend.kernel.taking import drop, take
 
@@ -121,22 +124,34 @@ def give_back(job: Job, *, seconds: float = 0, error: str = "", counts: bool = T
     )  # fmt: skip
 
 
-def reap(now: dt.datetime) -> int:
-    """Give the jobs of workers that died back to the queue; how many. One that killed five is left as failed.
+def _unmourned(job: Job, why: str) -> None:
+    """Nobody asked what became of it."""
 
-    A worker in the middle of a chunk holds the row, so it is skipped here however long the chunk takes.
+
+def reap(now: dt.datetime, give_up: Callable[[Job, str], None] = _unmourned) -> int:
+    """Give the jobs of workers that died back to the queue; how many. One that killed five is failed, and `give_up` told.
+
+    A worker of this machine is known to be gone at once, another by its silence. One in the middle of a chunk holds the
+    row, so it is skipped here however long the chunk takes.
     """
-    stale = _all().filter(Q(heartbeat_at__lt=now - STALE) | Q(heartbeat_at=None), state=Job.State.RUNNING)
-    if not stale.exists():
+    running = _all().filter(state=Job.State.RUNNING)
+    gone = [pk for pk, worker in running.values_list("pk", "worker") if is_gone(worker)]
+    silent = Q(heartbeat_at__lt=now - STALE) | Q(heartbeat_at=None)
+    dead = running.filter(silent | Q(pk__in=gone)) if gone else running.filter(silent)
+    if not dead.exists():
         return 0
     reaped = 0
     with transaction.atomic():
-        for job in stale.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked):
-            said = "The worker ended without a word."
+        for job in dead.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked):
+            said = _("The worker ended without a word.")
             if job.attempts >= DEATHS:
-                reaped += take(mine(job), state=Job.State.FAILED, ended_at=now, error=said)
+                if take(mine(job), state=Job.State.FAILED, ended_at=now, error=said):
+                    reaped += 1
+                    give_up(job, said)
             else:
-                reaped += take(mine(job), state=Job.State.WAITING, worker="", run_after=now, error=said)
+                # Whatever killed it may still be there, so each death is followed by a longer pause.
+                again = now + dt.timedelta(seconds=2**job.attempts if job.pk in gone else 0)
+                reaped += take(mine(job), state=Job.State.WAITING, worker="", run_after=again, error=said)
     return reaped
 
 

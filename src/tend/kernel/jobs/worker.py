@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
-import socket
 import threading
 import time
 import traceback
@@ -23,6 +21,7 @@ from tend.kernel.jobs.declared import Again, declared
 from tend.kernel.jobs.models import Job
 from tend.kernel.jobs.run import Cancelled, Lost, Run, Stopped
 from tend.kernel.jobs.stages import tell_stopped
+from tend.kernel.jobs.whereabouts import own_name
 from tend.kernel.operations import Operation
 from tend.kernel.organisation import organisation
 from tend.kernel.outages import is_full
@@ -39,7 +38,7 @@ class Worker:
     """Runs jobs until it is told to stop; then it finishes its chunk and gives the job back."""
 
     def __init__(self, name: str = "") -> None:
-        self.name = name or f"{socket.gethostname()}:{os.getpid()}"
+        self.name = name or own_name()
         self._stop = threading.Event()
         self._round_at = 0.0
 
@@ -78,7 +77,7 @@ class Worker:
             return
         self._round_at = time.monotonic()
         now = clock.now()
-        queue.reap(now)
+        queue.reap(now, self._stop_operation)
         queue.tick(now, organisation().zone, system("periodic work"))
 
     def step(self) -> bool:
