@@ -48,6 +48,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("engines/cadence/doctor.py", "doctor looks at every account"),
     ("engines/cadence/first_calls.py", "as tend.engines.cadence.desk says"),
     ("engines/cadence/nightly.py", "pauses end on their date"),
+    ("engines/cadence/call_rows.py", "what belongs to calls that the reader sees"),
     ("engines/cadence/queries.py", "what belongs to calls that the reader sees"),
     ("engines/cadence/reactions.py", "as tend.engines.cadence.desk says"),
     ("engines/cadence/coverage.py", "whether an account in sight has a number"),

@@ -13,6 +13,7 @@ from tend.doors.web.records.places import place_at
 from tend.doors.web.records.state import State, listing
 from tend.doors.web.templatetags.tend import number
 from tend.engines.cadence import queries
+from tend.engines.cadence.sight import bounded
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.notices import COUNTED, count_unread
@@ -59,7 +60,7 @@ def work(actor: Actor) -> Counts:
     found: dict[str, int | str] = {}
     if actor.scope("activities", "view") != "none":
         found["today"] = queries.day_of(actor, now, shown=0).left
-        due = queries.bounded(queries.selected(actor, "today", queries.ME, now))
+        due = bounded(queries.selected(actor, "today", queries.ME, now))
         found["calls"] = f"{number(due.number)}+" if due.is_more else due.number
     words = {key: number(n) if isinstance(n, int) and n else str(n or "") for key, n in found.items()}
     return {**words, "notices": unread_words(count_unread(actor))}

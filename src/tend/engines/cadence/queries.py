@@ -1,10 +1,9 @@
-"""What Today and Calls ask: which calls, in which order, how many, why; always within the actor's sight."""
+"""What Today and Calls ask: which calls, in which order and how many, always within the actor's sight. Rows are drawn in call_rows."""
 
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,50 +12,27 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count as Counted
 from django.db.models import Exists, OuterRef, Q
 
-from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.activities.queries import veiled
-from tend.domains.contacts.models import Contact, Membership
-from tend.engines.cadence import day_lists, sentences
+from tend.engines.cadence import day_lists
+from tend.engines.cadence.call_rows import CallRow, draw
 from tend.engines.cadence.shares import Candidate
-from tend.kernel import clock
+from tend.engines.cadence.sight import LIMIT, MANY, as_count, bounded, may_read, sees_beyond_own, today_of
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotSeen
 from tend.kernel.listing import Count, Listing
-from tend.kernel.listing.access import parts_of
 from tend.kernel.listing.portfolio import reachable
-from tend.kernel.reading import Reader
 from tend.kernel.record import concrete
-from tend.people.calendars import workers_for
 from tend.people.models import User
 
 WHY = "what belongs to calls that the reader sees"
 SELECTIONS = ("scheduled", "overdue", "today", "missed", "done")
 ME, EVERYONE, POOL = "me", "everyone", "pool"
-LIMIT = 25
-MANY = 1000  # beyond that a tab of Calls says "1,000+"
-MANY_FOR = 30.0  # seconds for which it does so without counting again
 MOST_OF_A_DAY = 2000  # calls of one person that are weighed against each other
 MOST_OUTCOMES = 9  # as many as there are digits
 CALLS = Q(kind=Kind.CALL) | Q(origin=Origin.CYCLE)
-
-
-@dataclass(frozen=True)
-class CallRow:
-    """A call as a list shows it. `gone` is the share of the interval since it began; state: promised, late, due, planned or kept."""
-
-    call: Activity
-    account: Account
-    status: InteractionStatus | None
-    person: str
-    phone: str
-    why: str
-    gone: float | None
-    label: str
-    state: str
-    responsible: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,10 +64,6 @@ class Day:
     @property
     def first(self) -> CallRow | None:
         return next(iter((*self.promised, *self.queue)), None)
-
-
-def today_of(actor: Actor, now: dt.datetime) -> dt.date:
-    return clock.day_in(now, actor.zone)
 
 
 # --- one person's day -------------------------------------------------------------------------------------------------
@@ -130,7 +102,7 @@ def _chosen(actor: Actor, now: dt.datetime) -> tuple[list[Candidate], list[Candi
 
 
 def _shares(actor: Actor, finished: Sequence[int | None], left: Sequence[int | None]) -> list[Share]:
-    ids = {pk for pk in (*finished, *left) if pk is not None and _reads(actor, "interaction_status", Activity)}
+    ids = {pk for pk in (*finished, *left) if pk is not None and may_read(actor, "interaction_status", Activity)}
     rows = (
         InteractionStatus.objects.seen_by(actor, trashed=True).filter(pk__in=ids).order_by("position", "pk")
         if ids
@@ -152,6 +124,12 @@ def _also(actor: Actor, today: dt.date) -> list[Activity]:
     return found
 
 
+def _in_order(actor: Actor, ids: Iterable[int]) -> list[Activity]:
+    ids = list(ids)
+    found = Activity.objects.seen_by(actor, each=True).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
 def next_call(actor: Actor, now: dt.datetime) -> Activity | None:
     """The first call of the day, for whoever starts calling."""
     first = day_of(actor, now, shown=1).first
@@ -166,7 +144,7 @@ class Calls(Listing):
 
     def __init__(self, actor: Actor, selection: str, who: str, *, now: dt.datetime, cursor: str | None = None) -> None:
         order = "-done_at" if selection == "done" else "planned_on"
-        order = order if _reads(actor, order.lstrip("-"), Activity) else "id"
+        order = order if may_read(actor, order.lstrip("-"), Activity) else "id"
         super().__init__(entity_of(Activity), actor, sort=order, columns=(), cursor=cursor, limit=LIMIT, now=now)
         self.selection, self.who = selection, who
 
@@ -206,49 +184,15 @@ def counts(actor: Actor, who: str, now: dt.datetime, current: str) -> dict[str, 
         today=Counted("planned_on", filter=Q(planned_on__lte=today)),
     )  # fmt: skip
     return {
-        "scheduled": _stopped(found["scheduled"]), "overdue": _stopped(found["overdue"]), "today": _stopped(found["today"]),
+        "scheduled": as_count(found["scheduled"]), "overdue": as_count(found["overdue"]), "today": as_count(found["today"]),
         "missed": bounded(selected(actor, "missed", who, now)) if current == "missed" or who not in (EVERYONE, POOL) else None,
         "done": bounded(_done_calls(actor, who, now)),
     }  # fmt: skip
 
 
-def bounded(rows: Any) -> Count:
-    """How many there are, counted no further than `MANY`."""
-    return _stopped(rows.order_by()[: MANY + 1].count())
-
-
-def size(actor: Actor, leads: bool) -> Count:
-    """How many accounts one side has, part by part of the actor's reach until there are `MANY`."""
-    parts = parts_of(entity_of(Account), actor, "view", trashed=False)
-    number = 0
-    for rows in [of_status(actor, leads, "")] if parts is None else [_of_side(rows, leads) for rows in parts]:
-        number += rows.order_by()[: MANY + 1 - number].count()
-        if number > MANY:
-            break
-    return _stopped(number)
-
-
-def sizes(actor: Actor) -> dict[str, Count]:
-    """How many leads and other accounts the tabs over Calls stand for; that they are many is known for half a minute."""
-    known: dict[str, float] = {} if actor.is_system else actor.kept.setdefault("many accounts", {})
-    found = {}
-    for name, leads in (("leads", True), ("accounts", False)):
-        if known.get(name, 0.0) > time.monotonic():
-            found[name] = Count(MANY, True)
-            continue
-        found[name] = size(actor, leads)
-        if found[name].is_more:
-            known[name] = time.monotonic() + MANY_FOR
-    return found
-
-
-def _stopped(number: int) -> Count:
-    return Count(min(number, MANY), number > MANY)
-
-
 def callers(actor: Actor) -> list[User]:
     """People whose calls one may look at by name: one's team, unless who makes a call is hidden from this reader."""
-    if not _reads(actor, "responsible", Activity):
+    if not may_read(actor, "responsible", Activity):
         return []
     return list(
         User.objects.seen_by(actor).filter(pk__in=actor.team_users, is_active=True).order_by("name", "pk")[:100]
@@ -268,12 +212,7 @@ def _within_sight(actor: Actor, who: str) -> Any:
     few = reachable(entity_of(Account), actor, "view")
     if few is not None:
         return Activity.objects.seen_by(actor, each=True).filter(account_id__in=few)
-    return Activity.objects.seen_by(actor, each=_is_wide(actor))
-
-
-def _is_wide(actor: Actor) -> bool:
-    """Does this person see more than a portfolio of his own?"""
-    return any(actor.scope(line, "view") in ("team", "all") for line in (LEADS, ACCOUNTS))
+    return Activity.objects.seen_by(actor, each=sees_beyond_own(actor))
 
 
 def _done_calls(actor: Actor, who: str, now: dt.datetime) -> Any:
@@ -284,7 +223,7 @@ def _done_calls(actor: Actor, who: str, now: dt.datetime) -> Any:
 
 
 def _of(rows: Any, actor: Actor, who: str) -> Any:
-    if who == EVERYONE or (who != ME and not _reads(actor, "responsible", Activity)):
+    if who == EVERYONE or (who != ME and not may_read(actor, "responsible", Activity)):
         return rows
     if who == POOL:
         return rows.filter(responsible__isnull=True)
@@ -332,213 +271,6 @@ def offered_statuses(actor: Actor, account: Account) -> list[InteractionStatus]:
 def last_talk(actor: Actor, account: Account) -> Activity | None:
     """The last talk with something written about it."""
     rows = Activity.objects.seen_by(actor, each=True).filter(account_id=account.pk, state=State.DONE).exclude(text="")
-    if not _reads(actor, "text", Activity):
+    if not may_read(actor, "text", Activity):
         return None
     return next(iter(veiled(actor, rows.order_by("-done_at", "-pk")[:1])), None)
-
-
-# --- rows -------------------------------------------------------------------------------------------------------------
-
-
-def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[CallRow]:
-    """Calls with all that a row shows, in as many queries for a hundred as for one. Calls of hidden accounts are left out."""
-    if not calls:
-        return []
-    calls = veiled(actor, calls)
-    accounts = Account.objects.seen_by(actor, each=True).in_bulk({c.account_id for c in calls})
-    statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
-        {
-            c.interaction_status_id
-            for c in calls
-            if c.interaction_status_id and _reads(actor, "interaction_status", Activity)
-        }
-    )
-    tries: dict[int, list[Activity]] = {}
-    for vain in Activity.objects.as_system(WHY).filter(
-        parent_id__in=[c.pk for c in calls], state=State.DONE, trashed_at=None
-    ).select_related("outcome").order_by("done_at", "pk"):  # fmt: skip
-        tries.setdefault(vain.parent_id, []).append(vain)
-    people, phones = _reach(actor, list(accounts.values()))
-    owners = {a.owner_id for a in accounts.values()} if _reads(actor, "owner") else set()
-    people_named = {c.responsible_id for c in calls} | owners
-    workers = workers_for(None, people_named)
-    names = dict(
-        User.objects.seen_by(actor, trashed=True).filter(pk__in=people_named - {None}).values_list("pk", "name")
-    )
-    today = today_of(actor, now)
-    rows = []
-    for call in calls:
-        account = accounts.get(call.account_id)
-        if account is None:
-            continue
-        status = statuses.get(call.interaction_status_id)
-        call.interaction_status = status
-        calendar = (workers.get(call.responsible_id) or workers[None]).calendar
-        owner = workers.get(account.owner_id) if account.owner_id in owners and account.owner_id else None
-        knows = owners and (owner is not None or account.owner_id is None)
-        stands_in = sentences.instead(call, owner, names.get(account.owner_id, ""), today) if knows else ""
-        tried = tries.get(call.pk, ())
-        why = sentences.why(call, account, today, calendar, tried, stands_in) if call.is_open else call.text
-        gone, label = _line(call, today)
-        rows.append(
-            CallRow(
-                call,
-                account,
-                status,
-                people.get(account.pk, ""),
-                phones.get(account.pk, ""),
-                why,
-                gone,
-                label,
-                _state(call, today),
-                names.get(call.responsible_id, ""),
-            )
-        )
-    return rows
-
-
-def _state(call: Activity, today: dt.date) -> str:
-    if not call.is_open:
-        return "kept"
-    if call.is_promised:
-        return "promised"
-    assert call.planned_on is not None
-    return "late" if call.planned_on < today else "due" if call.planned_on == today else "planned"
-
-
-def _line(call: Activity, today: dt.date) -> tuple[float | None, str]:
-    if call.cycle_from is None or not call.cycle_days or not call.is_open:
-        return None, ""
-    days = max((today - call.cycle_from).days, 0)
-    return days / call.cycle_days, sentences.gone(days, call.cycle_days)
-
-
-def _reach(actor: Actor, accounts: list[Account]) -> tuple[dict[int, str], dict[int, str]]:
-    """The main contact of each account, and the number to dial: that person's, else the account's own."""
-    own = {row["id"]: row.get("phone") or "" for row in Reader(entity_of(Account), actor, ["phone"]).read(accounts)}
-    links = Membership.objects.as_system(WHY).filter(account_id__in=list(own), until=None).order_by("-is_primary", "pk")
-    main: dict[int, int] = {}
-    for link in links:
-        main.setdefault(link.account_id, link.record_id)
-    contacts = list(Contact.objects.seen_by(actor, each=True).filter(pk__in=set(main.values()))) if main else []
-    read = (
-        {row["id"]: row for row in Reader(entity_of(Contact), actor, ["name", "phone"]).read(contacts)}
-        if contacts
-        else {}
-    )
-    people, phones = {}, dict(own)
-    for account_id, contact_id in main.items():
-        row = read.get(contact_id)
-        if row is not None:
-            people[account_id] = row.get("name") or ""
-            phones[account_id] = row.get("phone") or own[account_id]
-    return people, phones
-
-
-def _in_order(actor: Actor, ids: Iterable[int]) -> list[Activity]:
-    ids = list(ids)
-    found = Activity.objects.seen_by(actor, each=True).in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
-
-
-# --- leads and accounts by status -------------------------------------------------------------------------------------
-
-
-class ByStatus(Listing):
-    """Leads or other accounts with one interaction status (or none), whoever is due first on top."""
-
-    def __init__(self, actor: Actor, leads: bool, status: str, *, now: dt.datetime, cursor: str | None = None) -> None:
-        named = [n for n in ("next_contact_on", "name") if _reads(actor, n)]
-        super().__init__(
-            entity_of(Account), actor, sort=",".join(named) or "id", columns=(), cursor=cursor, limit=LIMIT, now=now
-        )
-        self.leads, self.status = leads, status
-
-    @cached_property
-    def scope(self) -> Any:
-        return of_status(self.actor, self.leads, self.status).order_by()
-
-    def _columns(self) -> list[str]:
-        return list(concrete(Account))
-
-
-def of_status(actor: Actor, leads: bool, status: str) -> Any:
-    """Accounts of one side with a status by its id, without one ("none"), or all of them ("")."""
-    few = reachable(entity_of(Account), actor, "view")
-    rows = Account.objects.seen_by(actor, each=few is not None or _is_wide(actor))
-    rows = _of_side(rows if few is None else rows.filter(pk__in=few), leads)
-    if not _reads(actor, "interaction_status"):
-        return rows
-    if status == "none":
-        return rows.filter(interaction_status__isnull=True)
-    return rows.filter(interaction_status_id=int(status)) if status.isdigit() else rows
-
-
-def _of_side(rows: Any, leads: bool) -> Any:
-    rows = rows.filter(archived=False)
-    return rows.filter(lifecycle="lead") if leads else rows.exclude(lifecycle="lead")
-
-
-def _reads(actor: Actor, name: str, of: type[Account | Activity] = Account) -> bool:
-    """May the actor read this field? These lists are drawn by hand, so they ask for themselves."""
-    return entity_of(of).right(actor, name) != "hidden"
-
-
-def statuses_in_use(actor: Actor, leads: bool) -> list[tuple[InteractionStatus | None, Count]]:
-    """Each status of one side with its count, then those without any. Retired ones only while they are on somebody."""
-    if not _reads(actor, "interaction_status"):
-        return []
-    rows = (
-        InteractionStatus.objects.seen_by(actor).filter(for_leads=True)
-        if leads
-        else InteractionStatus.objects.seen_by(actor).filter(for_accounts=True)
-    )
-    counted = _by_status(actor, leads)
-    found = [(status, counted(status.pk)) for status in rows.order_by("position", "pk")]
-    without = counted(None)
-    kept: list[tuple[InteractionStatus | None, Count]] = [(s, n) for s, n in found if s.is_active or n.number]
-    return [*kept, (None, without)] if without.number else kept
-
-
-def _by_status(actor: Actor, leads: bool) -> Callable[[int | None], Count]:
-    """A count for each status: a portfolio is gone through once; of everything each is counted on its own, and stops."""
-    if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)):
-        return lambda pk: bounded(of_status(actor, leads, "none" if pk is None else str(pk)))
-    parts = parts_of(entity_of(Account), actor, "view", trashed=False)
-    found: dict[int | None, int] = {}
-    for rows in [Account.objects.seen_by(actor)] if parts is None else parts:
-        counted = _of_side(rows, leads).order_by().values_list("interaction_status_id").annotate(n=Counted("pk"))
-        for pk, number in counted:
-            found[pk] = found.get(pk, 0) + number
-    return lambda pk: _stopped(found.get(pk, 0))
-
-
-def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -> list[dict[str, Any]]:
-    """Accounts with what the list by status shows."""
-    today = today_of(actor, now)
-    statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
-        {a.interaction_status_id for a in accounts if a.interaction_status_id and _reads(actor, "interaction_status")}
-    )
-    people, phones = _reach(actor, list(accounts)) if accounts else ({}, {})
-    shows_next = _reads(actor, "next_contact_on")
-    owners = dict(
-        User.objects.seen_by(actor)
-        .filter(pk__in={a.owner_id for a in accounts if _reads(actor, "owner")} - {None})
-        .values_list("pk", "name")
-    )
-    rows = []
-    for account in accounts:
-        status = statuses.get(account.interaction_status_id)
-        gone = label = None
-        if status is not None and status.plans_calls and account.cycle_anchor is not None:
-            days = max((today - account.cycle_anchor).days, 0)
-            gone, label = days / status.interval, sentences.gone(days, status.interval)
-        if not shows_next:
-            account.next_contact_on, gone, label = None, None, None
-        on = account.next_contact_on
-        state = "" if on is None else "late" if on < today else "due" if on == today else "kept"
-        rows.append({
-            "account": account, "status": status, "person": people.get(account.pk, ""), "phone": phones.get(account.pk, ""),
-            "gone": gone, "label": label, "state": state, "owner": owners.get(account.owner_id, ""),
-        })  # fmt: skip
-    return rows

@@ -10,7 +10,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, page, show
+from tend.engines.cadence import by_status as sides
 from tend.engines.cadence import queries
+from tend.engines.cadence.call_rows import draw
+from tend.engines.cadence.sight import bounded
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.listing import Count
@@ -38,7 +41,7 @@ def calls(request: Request) -> HttpResponse:
             }
             for name, label in _selections()
         ],
-        "rows": queries.draw(actor, shown.records, now),
+        "rows": draw(actor, shown.records, now),
         "is_done": selection == "done",
         "selection": selection,
         "people": people,
@@ -62,17 +65,17 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
     actor, now = request.actor, clock.now()
     status = request.GET.get("status", "")
     path = "/calls/leads" if leads else "/calls/accounts"
-    found = queries.ByStatus(actor, leads, status, now=now, cursor=request.GET.get("cursor"))
+    found = sides.ByStatus(actor, leads, status, now=now, cursor=request.GET.get("cursor"))
     shown = found.page()
     segments = [
         {
             "label": _("All"),
             "url": path,
-            "count": _number(queries.size(actor, leads)),
+            "count": _number(sides.size(actor, leads)),
             "current": not status,
         }
     ]
-    for row, count in queries.statuses_in_use(actor, leads):
+    for row, count in sides.statuses_in_use(actor, leads):
         key = str(row.pk) if row is not None else "none"
         segments.append({
             "label": row.name if row is not None else _("No status"), "url": f"{path}?status={key}", "count": _number(count),
@@ -81,7 +84,7 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
     carried = {"status": status} if status else {}
     context = {
         "tabs": _tabs(actor, "leads" if leads else "accounts", now), "segments": segments, "leads": leads,
-        "rows": queries.draw_accounts(actor, shown.records, now),
+        "rows": sides.draw_accounts(actor, shown.records, now),
         "total": next((s["count"] for s in segments if s["current"]), 0),
         "previous_url": f"{path}?{urlencode({**carried, 'cursor': shown.previous_cursor})}" if shown.previous_cursor else "",
         "next_url": f"{path}?{urlencode({**carried, 'cursor': shown.next_cursor})}" if shown.next_cursor else "",
@@ -90,9 +93,9 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
 
 
 def _tabs(actor: Actor, current: str, now: dt.datetime) -> list[dict[str, Any]]:
-    sizes = queries.sizes(actor)
+    sizes = sides.sizes(actor)
     tabs = (
-        ("calls", _("Calls"), "/calls", queries.bounded(queries.selected(actor, "scheduled", queries.ME, now))),
+        ("calls", _("Calls"), "/calls", bounded(queries.selected(actor, "scheduled", queries.ME, now))),
         ("leads", _("Leads"), "/calls/leads", sizes["leads"]),
         ("accounts", _("Accounts"), "/calls/accounts", sizes["accounts"]),
     )

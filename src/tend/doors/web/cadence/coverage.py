@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tend.doors.web.pages import Request, after, page, show, undo_of
 from tend.doors.web.templatetags.tend import number, percent
 from tend.engines.cadence import coverage, queries, rescue
+from tend.engines.cadence.by_status import draw_accounts
 from tend.engines.cadence.sentences import rhythm
 from tend.kernel import clock
 from tend.kernel.errors import NotSeen, Refused
@@ -63,7 +64,7 @@ def accounts(request: Request) -> HttpResponse:
     shown = list(rows[(at - 1) * SHOWN : at * SHOWN])
     carried = {"by": by, **given}
     context = {
-        "rows": queries.draw_accounts(request.actor, shown, now), "total": total, "words": _words(request, by, given),
+        "rows": draw_accounts(request.actor, shown, now), "total": total, "words": _words(request, by, given),
         "previous_url": f"{PAGE}/accounts?{urlencode({**carried, 'page': at - 1})}" if at > 1 else "",
         "next_url": f"{PAGE}/accounts?{urlencode({**carried, 'page': at + 1})}" if at * SHOWN < total else "",
         "crumbs": [{"label": _("Coverage"), "url": f"{PAGE}?by={by}"}],
@@ -78,7 +79,7 @@ def silent(request: Request) -> HttpResponse:
         raise NotSeen("coverage")
     rows = list(rescue.offered(request.actor)[:SHOWN])
     mine = rescue.may_decide(request.actor)
-    drawn = queries.draw_accounts(request.actor, rows, clock.now())
+    drawn = draw_accounts(request.actor, rows, clock.now())
     for line in drawn:
         line["may_decide"] = line["account"].pk in mine
     people = User.objects.seen_by(request.actor).filter(is_active=True, pk__in=request.actor.team_users)

@@ -17,7 +17,9 @@ from tend.domains.activities.models import Activity, Effect, Origin, Outcome
 from tend.doors.web.cadence import cockpit
 from tend.doors.web.pages import Request, after, next_url, page, show, told, undo_of, wants_fragment
 from tend.engines.cadence import queries
+from tend.engines.cadence.call_rows import draw
 from tend.engines.cadence.consequences import Foresight
+from tend.engines.cadence.sight import today_of
 from tend.kernel import clock
 from tend.kernel.errors import Refused
 from tend.kernel.verbs import Done
@@ -55,7 +57,7 @@ def log(request: Request, pk: int) -> HttpResponse:
     except Refused as no:
         return _again(request, found, refusal=no.message)
     if wants_fragment(request) and request.POST.get("in_list"):
-        (row,) = queries.draw(actor, [queries.call_seen(actor, pk)], now) or [None]
+        (row,) = draw(actor, [queries.call_seen(actor, pk)], now) or [None]
         response = show(
             request,
             "cadence/_logged.html",
@@ -129,7 +131,7 @@ def _card(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
 def _panel(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
     actor, now = request.actor, clock.now()
     account = queries.account_seen(actor, found.account_id or 0)
-    (row,) = queries.draw(actor, [found], now)
+    (row,) = draw(actor, [found], now)
     foresight = Foresight(account, account.interaction_status, now)
     may_log = found.is_open and queries.may_log(actor, account)
     offered = queries.outcomes(actor) if may_log else []
@@ -181,7 +183,7 @@ def _status(request: Request, account: Account) -> Any:
 
 def _day(request: Request, typed: str) -> dt.date:
     try:
-        return parse_typed_date(typed, queries.today_of(request.actor, clock.now()), request.actor.language)
+        return parse_typed_date(typed, today_of(request.actor, clock.now()), request.actor.language)
     except Unreadable:
         raise Refused(_("This is not a day. Write one such as 15 Mar or tomorrow."), field="to") from None
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.templatetags.tend import number
 from tend.engines.cadence import queries, spreading
+from tend.engines.cadence.sight import today_of
 from tend.kernel import clock
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.operations import Operation
@@ -33,7 +34,7 @@ def spread(request: Request) -> HttpResponse:
         planned, refusal = [], no.message
     context = {
         "days": typed, "planned": planned, "refusal": refusal, "most": max((n for _day, n in planned), default=1),
-        "total": len(spreading.overdue_of(actor, who, queries.today_of(actor, now))), "person": person, "back": back,
+        "total": len(spreading.overdue_of(actor, who, today_of(actor, now))), "person": person, "back": back,
         "capacity": spreading.capacity_of(who),
     }  # fmt: skip
     return show(request, "cadence/spread.html", context, status=422 if refusal else 200)

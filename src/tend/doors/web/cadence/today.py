@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import queries
+from tend.engines.cadence.sight import LIMIT, today_of
 from tend.kernel import clock
 
 ALL = 500
@@ -21,8 +22,8 @@ def home(request: Request) -> HttpResponse:
 def today(request: Request) -> HttpResponse:
     """The signed-in person's calls of the day; `?all` shows every one of them."""
     now = clock.now()
-    day = queries.day_of(request.actor, now, shown=ALL if "all" in request.GET else queries.LIMIT)
-    context = {"day": day, "date": queries.today_of(request.actor, now), "back": "/today"}
+    day = queries.day_of(request.actor, now, shown=ALL if "all" in request.GET else LIMIT)
+    context = {"day": day, "date": today_of(request.actor, now), "back": "/today"}
     return show(request, "cadence/today.html", context)
 
 

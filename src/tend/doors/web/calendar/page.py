@@ -19,7 +19,8 @@ from tend.domains.activities.models import Activity, Kind, State
 from tend.domains.activities.queries import LINE
 from tend.doors.web.calendar.periods import Period, names, period, spoken, weekday
 from tend.doors.web.pages import Request, after, next_url, page, show, undo_of
-from tend.engines.cadence.queries import callers, today_of
+from tend.engines.cadence.queries import callers
+from tend.engines.cadence.sight import today_of
 from tend.kernel import clock
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.organisation import organisation

@@ -1,0 +1,40 @@
+"""What the lists of calls share: which day it is for a reader, which fields he may read, how far things are counted for him."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from tend.domains.accounts.choices import ACCOUNTS, LEADS
+from tend.domains.accounts.models import Account
+from tend.domains.activities.models import Activity
+from tend.kernel import clock
+from tend.kernel.actor import Actor
+from tend.kernel.entity import entity_of
+from tend.kernel.listing import Count
+
+LIMIT = 25
+MANY = 1000  # beyond that a tab of Calls says "1,000+"
+
+
+def today_of(actor: Actor, now: dt.datetime) -> dt.date:
+    return clock.day_in(now, actor.zone)
+
+
+def may_read(actor: Actor, name: str, of: type[Account | Activity] = Account) -> bool:
+    """May the actor read this field? These lists are drawn by hand, so they ask for themselves."""
+    return entity_of(of).right(actor, name) != "hidden"
+
+
+def sees_beyond_own(actor: Actor) -> bool:
+    """Does this person see more than a portfolio of his own?"""
+    return any(actor.scope(line, "view") in ("team", "all") for line in (LEADS, ACCOUNTS))
+
+
+def bounded(rows: Any) -> Count:
+    """How many there are, counted no further than `MANY`."""
+    return as_count(rows.order_by()[: MANY + 1].count())
+
+
+def as_count(number: int) -> Count:
+    return Count(min(number, MANY), number > MANY)
