@@ -64,6 +64,17 @@ class Operation(models.Model):
         return (self.state == self.State.DONE or stopped) and now - self.started_at <= dt.timedelta(days=UNDO_DAYS)
 
     @property
+    def kept(self) -> dict[str, Any]:
+        """What rules keep from one chunk to the next in this process; whoever takes the work up again works it out anew."""
+        found: dict[str, Any] = self.__dict__.setdefault("_kept", {})
+        return found
+
+    def follow(self, earlier: Operation) -> None:
+        """Read anew: go on with what was kept, unless somebody else has gone on with the work meanwhile."""
+        if self.done_through == earlier.done_through:
+            self.__dict__["_kept"] = earlier.kept
+
+    @property
     def is_over(self) -> bool:
         return self.state not in (self.State.WAITING, self.State.RUNNING)
 

@@ -94,6 +94,7 @@ class Unit:
             raise
         self._watching.__exit__(None, None, None)
         self._atomic.__exit__(kind, error, trace)
+        self._watching = None  # it holds this unit: ten thousand rows would wait for the collector of cycles
 
     @property
     def today(self) -> dt.date:

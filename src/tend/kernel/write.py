@@ -63,8 +63,11 @@ def reserve_ids(model: type[models.Model], count: int, taken: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # OFFSET 0: the name of the sequence is looked up once, not for each id.
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [f'"{table}"', count]
+                "SELECT nextval(own.name) FROM "
+                "(SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS own, generate_series(1, %s)",
+                [f'"{table}"', count],
             )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

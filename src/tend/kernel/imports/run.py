@@ -160,6 +160,7 @@ def _write_chunk(actor: Actor, task: Task, size: int) -> None:
     run = task.run
     with Unit(actor, verb="import", operation=run.operation, ids=task.ids) as unit:
         _catch_up(run)
+        unit.operation = run.operation
         rows = task.page(operation_of(run).done_through, size)
         if rows:
             taken = take_rows(unit, task, rows)
@@ -178,7 +179,9 @@ def _leave_out(actor: Actor, task: Task, no: Exception) -> None:
 def _catch_up(run: Import) -> None:
     """Hold the operation and read how far it is: another process may have gone on while this one was taken for dead."""
     rows = Operation.objects.as_system("a run counts for itself").select_for_update()
-    run.operation = rows.get(pk=run.operation_id)
+    known, run.operation = run.operation, rows.get(pk=run.operation_id)
+    if known is not None and run.operation is not None:
+        run.operation.follow(known)
     run.refresh_from_db(fields=["summary"])
 
 
