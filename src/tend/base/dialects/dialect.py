@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, cast, get_args
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.unreadable import gettext_noop
 
-Kind = Literal["csv", "tsv", "xlsx", "xlsb", "xls", "ods", "jsonl"]
+Kind = Literal["csv", "tsv", "xlsx", "xlsb", "xls", "ods", "jsonl", "vcf"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WORKBOOKS: frozenset[Kind] = frozenset({"xlsx", "xlsb", "xls", "ods"})
 
@@ -40,7 +40,8 @@ class Dialect:
 
     `header_row` is the line (CSV) or row (sheet) of the column names as the user sees it, 0 when
     there is none. `sheets` are the names to choose `sheet` from. `columns` are the keys of a
-    JSON Lines file, in the order of their first appearance.
+    JSON Lines file, in the order of their first appearance, or what the cards of a file fill. `left_out` counts what
+    is no part of the table, such as pictures.
     """
 
     kind: Kind = "csv"
@@ -51,6 +52,7 @@ class Dialect:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuses a value that no reader knows; a dialect comes back from a form."""
@@ -92,6 +94,7 @@ class Dialect:
             "sheet": self.sheet,
             "sheets": list(self.sheets),
             "columns": list(self.columns),
+            "left_out": [list(pair) for pair in self.left_out],
         }
 
     @classmethod
@@ -106,7 +109,15 @@ class Dialect:
             if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
                 raise _impossible(name)
             values[name] = tuple(cast("list[str]", given))
+        values["left_out"] = tuple(_counted(pair) for pair in values.get("left_out", ()))
         return cls(**values)
+
+
+def _counted(pair: object) -> tuple[str, int]:
+    match pair:
+        case [str() as what, int() as count]:
+            return what, count
+    raise _impossible("left_out")
 
 
 def _impossible(name: str) -> UnreadableFile:

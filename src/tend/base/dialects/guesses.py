@@ -19,6 +19,7 @@ from tend.base.dialects.jsonlines import keys_of
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.dialects.sandbox import FirstRows, first_rows, open_guessed
 from tend.base.dialects.signatures import HEAD, kind_of
+from tend.base.dialects.vcards import columns_of
 from tend.base.headers.vocabulary import is_known
 
 LOOK = 120
@@ -56,6 +57,8 @@ def resniff_header(path: Path, dialect: Dialect, *, is_known: Callable[[str], bo
 
     Raises UnreadableFile as `read_rows` does.
     """
+    if dialect.kind == "vcf":
+        return sniff_cards(path, dialect.encoding)
     if dialect.is_workbook:
         rows = first_rows(path, dialect, LOOK).rows
     else:
@@ -92,6 +95,8 @@ def _sniff_text(
     if kind == "jsonl":
         columns = keys_of(path if path is not None else head, encoding)
         return Dialect(kind="jsonl", encoding=encoding, header_row=0, columns=columns)
+    if kind == "vcf":
+        return sniff_cards(path, encoding) if path is not None else Dialect(kind="vcf", encoding=encoding, header_row=0)
     text = _text(head, encoding, complete)
     delimiter = _delimiter(text, kind)
     found = Dialect(
@@ -102,6 +107,12 @@ def _sniff_text(
     )
     rows = list(islice(_records(text, found), LOOK))
     return found.with_(header_row=find_header(rows, is_known))
+
+
+def sniff_cards(path: Path, encoding: str) -> Dialect:
+    """The columns that the cards of a file fill, read in this encoding."""
+    columns, left_out = columns_of(path, encoding)
+    return Dialect(kind="vcf", encoding=encoding, header_row=0, columns=columns, left_out=left_out)
 
 
 def _text(head: bytes, encoding: str, complete: bool) -> str:

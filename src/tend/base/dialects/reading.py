@@ -13,6 +13,7 @@ from tend.base.dialects.dialect import Dialect, Row
 from tend.base.dialects.jsonlines import read_objects
 from tend.base.dialects.sandbox import open_table
 from tend.base.dialects.tabulate import tabulate
+from tend.base.dialects.vcards import read_rows_of_cards
 
 
 class Table(NamedTuple):
@@ -31,8 +32,9 @@ def read_table(path: Path | str, dialect: Dialect) -> Table:
     if dialect.is_workbook:
         header, lines = open_table(path, dialect)
         return Table(header, (_row(line) for line in lines))
-    if dialect.kind == "jsonl":
-        rows = read_objects(path, dialect.encoding, dialect.columns)
+    if dialect.kind in ("jsonl", "vcf"):
+        read = read_objects if dialect.kind == "jsonl" else read_rows_of_cards
+        rows = read(path, dialect.encoding, dialect.columns)
         return Table(list(dialect.columns), (Row(number, cells) for number, cells in rows if any(cells)))
     return Table(*tabulate(read_records(path, dialect), dialect.header_row))
 

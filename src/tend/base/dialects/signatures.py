@@ -102,7 +102,13 @@ def _text_kind(head: bytes, filename: str) -> Kind:
             "xml",
             gettext_noop("This file is XML, not a table. Open it in a spreadsheet program and save it as XLSX or CSV."),
         )
+    if start.startswith(b"begin:vcard"):
+        return "vcf"
+    if start.startswith(b"begin:vcalendar"):
+        raise UnreadableFile("calendar", gettext_noop("This is a calendar, not a list of people or companies."))
     ending = filename.lower().rpartition(".")[2]
+    if ending == "vcf":
+        raise UnreadableFile("no_cards", gettext_noop("There is no vCard in this file."))
     if start.startswith(b"{") and (ending in {"jsonl", "ndjson", "json"} or start.startswith(b'{"')):
         return "jsonl"
     if start.startswith(b"[") and ending == "json":
