@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Entity, Field
+from tend.kernel.entity import Entity, Field, entity_of
 from tend.kernel.prepared import of_actor, parts_of
 from tend.kernel.traits.characteristics import definitions
 
@@ -111,7 +111,8 @@ class Reader:
         kept: dict[int, Linked] = store.setdefault(field.to, {})
         lacking = [pk for pk in ids if pk not in kept]
         if lacking:
-            wanted = ["id", "name", *(c for c in ("mark", "hue") if c in columns)]
+            named_by = ("name",) if "name" in columns else field.to.NAMED_BY  # type: ignore[attr-defined]
+            wanted = ["id", *named_by, *(c for c in ("mark", "hue") if c in columns)]
             model: Any = field.to
 
             def ask(ids: list[int]) -> Any:
@@ -119,9 +120,18 @@ class Reader:
                 return seen.filter(pk__among=ids).order_by().values_list(*wanted)
 
             rows = of_actor(self.actor, ("linked", model), ask, list)
-            for pk, name, *look in rows(lacking):
+            for pk, *said in rows(lacking):
+                name, look = self._named(model, named_by, said[: len(named_by)]), said[len(named_by) :]
                 kept[pk] = Linked(pk, name, *look) if "mark" in columns else Linked(pk, name, "", *look)
         return kept
+
+    def _named(self, model: Any, columns: tuple[str, ...], said: list[Any]) -> str:
+        """The name of a record; one without a name of its own is named by fields, those hidden from the reader left out."""
+        if columns == ("name",):
+            return str(said[0])
+        entity = entity_of(model)
+        known = [v if entity.right(self.actor, c) != "hidden" else "" for c, v in zip(columns, said, strict=True)]
+        return str(model.named(*known))
 
     def _characteristics(self, records: Sequence[Any], rows: list[dict[str, Any]], name: str) -> None:
         _whole, _dot, key = name.partition(".")

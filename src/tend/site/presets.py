@@ -43,8 +43,20 @@ OUTCOME_NAMES = {
     "wrong-number": N_("Wrong number"),
     "declined": N_("Declined"),
     "asked-not-to-be-contacted": N_("Asked not to be contacted"),
+    "meeting-held": N_("Meeting held"),
+    "meeting-not-held": N_("Meeting not held"),
+    "email-received": N_("E-mail received"),
+    "email-sent": N_("E-mail sent"),
+    "email-bounced": N_("E-mail bounced"),
+    "message-received": N_("Message received"),
+    "message-sent": N_("Message sent"),
+    "letter-received": N_("Letter received"),
+    "letter-sent": N_("Letter sent"),
 }
-OUTCOME_MARKS = {"left-a-message": "LM", "asked-not-to-be-contacted": "X", "no-answer": "N", "wrong-number": "W"}
+OUTCOME_MARKS = {
+    "left-a-message": "LM", "asked-not-to-be-contacted": "X", "no-answer": "N", "wrong-number": "W", "meeting-held": "MH", "meeting-not-held": "MN",
+    "email-received": "ER", "email-sent": "ES", "email-bounced": "EB", "message-received": "MR", "message-sent": "MS", "letter-received": "LR", "letter-sent": "LS",
+}  # fmt: skip
 
 # Accounts come before leads: a lead's status names the account status it turns into.
 INTERACTION_STATUSES: tuple[Row, ...] = (
@@ -132,15 +144,18 @@ def apply_roles(actor: Actor) -> int:
 
 
 def _fill(actor: Actor, entity: Entity, rows: Iterable[Row]) -> int:
-    """Fill an empty book; in one that has values, only translate those whose shipped name nobody changed."""
+    """Fill an empty book; in one that has values, only translate those whose shipped name nobody changed.
+
+    Outcomes are a book for each kind of activity: a kind that has none yet is filled.
+    """
     assert entity.create is not None
     assert entity.edit is not None
     held = {row.name: row for row in _rows(entity)}
-    fresh, done = not held, 0
+    kinds, done = {getattr(value, "kind", None) for value in held.values()}, 0
     with Unit(actor, verb="apply-presets") as unit:
         for position, row in enumerate(rows, 1):
             given = {**row, **{n: gettext(row[n]) for n in TRANSLATED if n in row}}
-            if fresh:
+            if row.get("kind") not in kinds:
                 code, becomes = given.pop("code", None), given.pop("becomes", None)
                 value = entity.create(unit, values={"position": position, **given})
                 if code is not None:

@@ -118,7 +118,8 @@ def test_an_inactive_person_is_given_nothing(cast: Cast, account: Any) -> None:
 def test_a_task_done_is_no_contact(cast: Cast, account: Any) -> None:
     task = plan(cast, account)
     before = Activity.objects.as_system("test").get(account=account, origin="cycle").planned_on
-    activities.complete(cast.actor(cast.manager), task, outcome=outcome("Reached", Effect.CONTACT))
+    sent = make("outcomes", name="Samples sent", kind="task", effect=Effect.CONTACT)
+    activities.complete(cast.actor(cast.manager), task, outcome=sent)
     fresh = type(account).objects.as_system("test").get(pk=account.pk)
     assert fresh.last_contact_at is None
     assert Activity.objects.as_system("test").get(account=account, origin="cycle").planned_on == before

@@ -242,7 +242,9 @@ def test_a_status_says_itself_which_kinds_count(company: Company) -> None:
     assert company.fresh(account).last_contact_at is None
     assert company.call(account).planned_on == D(2026, 12, 2)
     assert done.act is not None
-    company.log(account, "reached", kind="meeting")
+    company.do(
+        activities.log_call, account, outcome=make("outcomes", name="Took place", kind="meeting", effect="contact")
+    )
     assert company.call(account).cycle_from == D(2026, 11, 5)
 
 

@@ -9,4 +9,8 @@ class ActivitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.domains.activities import entity, leaving  # noqa: F401 - declares the record types and the handover
+        from tend.domains.activities import (  # noqa: F401 - declares the record types, reactions and the handover
+            conversations,
+            entity,
+            leaving,
+        )

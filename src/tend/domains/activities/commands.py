@@ -12,8 +12,17 @@ from django.utils.translation import gettext_lazy
 from tend.domains.accounts.books import InteractionStatus
 from tend.domains.accounts.commands import set_status
 from tend.domains.accounts.models import Account
-from tend.domains.activities.events import activity_cancelled, call_reopened, plan_changed, talk_changed, talk_logged
-from tend.domains.activities.models import Activity, Effect, Kind, Origin, Outcome, State
+from tend.domains.activities.events import (
+    activity_cancelled,
+    call_reopened,
+    conversation_changed,
+    people_joined,
+    plan_changed,
+    talk_changed,
+    talk_logged,
+)
+from tend.domains.activities.models import Activity, Direction, Effect, Kind, Origin, Outcome, State
+from tend.domains.contacts.models import Contact
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.unit import Unit
@@ -27,14 +36,18 @@ Values = dict[str, Any]
 @verb("accounts.account", needs="edit", reads=("open_call",), label=gettext_lazy("Log a call"))
 def log_call(
     unit: Unit, account: Account, *, outcome: Outcome, text: str = "", interaction_status: InteractionStatus | None = None,
-    kind: str = "call", at: dt.datetime | None = None, duration: int | None = None,
+    kind: str = "", at: dt.datetime | None = None, duration: int | None = None, direction: str = "",
+    contacts: list[Contact] | None = None, parent: Activity | None = None,
 ) -> Activity:  # fmt: skip
     """Record a talk with an account that has just been held or tried. A contact completes the call that was planned for it.
 
-    A new interaction status may be set with it. Refused for a retired outcome, a time that is still to come, or a status
-    that does not serve the account. Sets off: talk_logged (the next call is planned).
+    The kind is that of the outcome. What is written is a contact when it came from the account, so `direction` ("in",
+    "out") goes by the outcome unless it is said. `contacts` took part; `parent` is what the talk follows. A new interaction
+    status may be set with it. Refused for a retired outcome, a kind that is not the outcome's, a time that is still to
+    come, or a status that does not serve the account. Sets off: talk_logged (the next call is planned).
     """
-    _check(unit, outcome, at)
+    kind = _known(kind or outcome.kind, Kind, "kind")
+    _check(unit, outcome, at, kind)
     when = at or unit.now
     planned = _open_call(account)
     if planned is not None and _answers(unit, planned, account, outcome, kind, when):
@@ -44,10 +57,17 @@ def log_call(
         activity.responsible_id = unit.actor.user_id or activity.responsible_id
     else:
         tried = planned is not None and outcome.effect == Effect.ATTEMPT
+        if tried:
+            parent = None  # a try belongs to the call that is planned
         activity = unit.create(
             Activity, kind=kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
-            text=text, outcome=outcome, done_at=when, duration=duration, parent_id=planned.pk if planned and tried else None,
+            text=text, outcome=outcome, done_at=when, duration=duration, direction=_direction(direction, kind, outcome),
+            parent_id=planned.pk if planned and tried else None, thread_id=planned.conversation if planned and tried else None,
         )  # fmt: skip
+    if parent is not None:
+        _follow(unit, activity, parent)
+    if contacts:
+        unit.announce(people_joined(activity, tuple(contacts)))
     _talked(unit, activity, account, outcome, when, interaction_status)
     return activity
 
@@ -56,10 +76,15 @@ def log_call(
 def plan_activity(unit: Unit, *, values: Values) -> Activity:
     """Plan a talk, meeting or task by hand for a day, or note one that is done. The cycle never touches it.
 
-    One that is done counts as what its outcome says. Refused for a time that is still to come.
-    Sets off: plan_changed, talk_changed.
+    One that is done counts as what its outcome says. One that follows another belongs to that one's account unless it
+    names its own. Refused for a time that is still to come, an outcome of another kind, and for following what belongs
+    to another group of accounts. Sets off: plan_changed, talk_changed, conversation_changed.
     """
     given = _timed(values)
+    parent = given.pop("parent", None)
+    if parent is not None and given.get("account") is None:
+        given["account_id"] = parent.account_id
+        given.pop("account", None)
     done = given.get("done_at") is not None
     if not done and given.get("planned_on") is None:
         given["planned_on"] = unit.today
@@ -67,11 +92,14 @@ def plan_activity(unit: Unit, *, values: Values) -> Activity:
         given["responsible_id"] = unit.actor.user_id
         given.pop("responsible", None)
     activity: Activity = unit.create(Activity, state=State.DONE if done else State.PLANNED)
-    responsible_id = given.pop("responsible_id", None)
-    if responsible_id is not None:
-        activity.responsible_id = responsible_id
+    for name in ("responsible_id", "account_id"):
+        if (pk := given.pop(name, None)) is not None:
+            setattr(activity, name, pk)
     put(unit, entity_of(Activity), activity, given)
     _check_done(unit, activity)
+    _check_kind(activity)
+    if parent is not None:
+        _follow(unit, activity, parent)
     unit.announce(plan_changed(activity))
     _recount(unit, activity, activity.account_id)
     return activity
@@ -82,9 +110,11 @@ def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
     """Change what was written about an activity. Another day for an open call of the cycle is a move by hand.
 
     Refused for such a call: another account, another kind. Correcting what took place (when, how it ended, with whom)
-    counts the contacts anew. Sets off: plan_changed, talk_changed.
+    counts the contacts anew. Whatever goes to another account leaves its conversation, unless it says what it follows
+    there. Sets off: plan_changed, talk_changed, conversation_changed.
     """
     before, values = activity.account_id, _timed(values)
+    follows, parent = "parent" in values, values.pop("parent", None)
     if activity.origin == Origin.CYCLE and activity.is_open:
         account = values.get("account")
         for name, differs in (
@@ -97,6 +127,13 @@ def edit_activity(unit: Unit, activity: Activity, *, values: Values) -> None:
             reschedule(unit, activity, to=values["planned_on"])
     put(unit, entity_of(Activity), activity, values)
     _check_done(unit, activity)
+    if {"outcome", "kind"} & values.keys():
+        _check_kind(activity)
+    if activity.account_id != before:
+        followed, activity.parent_id = activity.parent_id, None
+        unit.announce(conversation_changed(activity, moved=True, followed=followed))
+    if follows and (parent.pk if parent is not None else None) != activity.parent_id:
+        _follow(unit, activity, parent)
     unit.announce(plan_changed(activity))
     if activity.state == State.DONE and TOLD & values.keys():
         _recount(unit, activity, before, activity.account_id)
@@ -119,7 +156,7 @@ def complete(
     if activity.state != State.PLANNED:
         raise Refused(_("This activity is not planned any more."))
     if outcome is not None:
-        _check(unit, outcome, None)
+        _check(unit, outcome, None, _asked(activity, outcome))
     if activity.origin == Origin.CYCLE and (outcome is None or outcome.effect != Effect.CONTACT):
         raise Refused(_("Log this on the account: the call stays planned until somebody is reached."), field="outcome")
     activity.text = text or activity.text
@@ -145,10 +182,10 @@ def log_outcome(
     if outcome.effect in (Effect.CONTACT, Effect.NONE):
         complete(unit, activity, outcome=outcome, text=text, interaction_status=interaction_status)
         return
-    _check(unit, outcome, None)
+    _check(unit, outcome, None, activity.kind)
     tried = unit.create(
         Activity, kind=activity.kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
-        text=text, outcome=outcome, done_at=unit.now, parent_id=activity.pk,
+        text=text, outcome=outcome, done_at=unit.now, parent_id=activity.pk, thread_id=activity.conversation,
     )  # fmt: skip
     if outcome.effect != Effect.ATTEMPT:
         activity.state, activity.cancelled_because = State.CANCELLED, outcome.name[:200]
@@ -253,6 +290,29 @@ def _time(text: str, field: str) -> dt.time | None:
     return dt.time(int(found[1]), int(found[2]))
 
 
+def _follow(unit: Unit, activity: Activity, parent: Activity | None) -> None:
+    """Hang an activity under the one that it follows. Whether the two belong together is seen to by the reaction."""
+    activity.parent_id = parent.pk if parent is not None else None
+    unit.announce(conversation_changed(activity))
+
+
+def _direction(said: str, kind: str, outcome: Outcome) -> str:
+    if said:
+        return _known(said, Direction, "direction")
+    came = kind not in (Kind.CALL, Kind.MEETING) and outcome.effect == Effect.CONTACT
+    return Direction.IN if came else Direction.OUT
+
+
+def _known(said: str, of: type[Kind] | type[Direction], field: str) -> str:
+    """One of the fixed words of a choice. Refused with the words there are."""
+    if said not in of.values:
+        offered = ", ".join(of.values)
+        raise Refused(
+            _("“%(value)s” is none of: %(offered)s.") % {"value": said, "offered": offered}, field=field, code="choice"
+        )
+    return said
+
+
 TOLD = {"done_at", "outcome", "account", "kind", "direction"}  # what decides whether and when somebody was spoken to
 
 
@@ -301,7 +361,25 @@ def _talked(
         set_status(unit, account, to=status)
 
 
-def _check(unit: Unit, outcome: Outcome, at: dt.datetime | None) -> None:
+def _check_kind(activity: Activity) -> None:
+    if activity.outcome is not None and activity.outcome.kind != (kind := _asked(activity, activity.outcome)):
+        raise _of_another_kind(activity.outcome, kind)
+
+
+def _asked(activity: Activity, outcome: Outcome) -> str:
+    """Of which kind an outcome must be: whatever the cycle plans may end as a call does."""
+    is_call = activity.origin == Origin.CYCLE and outcome.kind == Kind.CALL
+    return Kind.CALL if is_call else activity.kind
+
+
+def _of_another_kind(outcome: Outcome, kind: str) -> Refused:
+    said = {"outcome": outcome.name, "its": Kind(outcome.kind).label, "kind": Kind(kind).label}
+    return Refused(_("“%(outcome)s” is an outcome of “%(its)s”, not of “%(kind)s”.") % said, field="outcome")
+
+
+def _check(unit: Unit, outcome: Outcome, at: dt.datetime | None, kind: str) -> None:
+    if outcome.kind != kind:
+        raise _of_another_kind(outcome, kind)
     if not outcome.is_active:
         raise Refused(
             _("“%(outcome)s” is retired and not offered any more.") % {"outcome": outcome.name}, field="outcome"
@@ -318,4 +396,13 @@ SHIPPED_OUTCOMES = (
     ("wrong-number", Kind.CALL, Effect.BAD_NUMBER, "clay"),
     ("declined", Kind.CALL, Effect.CONTACT, "plum"),
     ("asked-not-to-be-contacted", Kind.CALL, Effect.DO_NOT_CONTACT, "rose"),
+    ("meeting-held", Kind.MEETING, Effect.CONTACT, "fir"),
+    ("meeting-not-held", Kind.MEETING, Effect.NONE, "stone"),
+    ("email-received", Kind.EMAIL, Effect.CONTACT, "fir"),
+    ("email-sent", Kind.EMAIL, Effect.NONE, "sky"),
+    ("email-bounced", Kind.EMAIL, Effect.NONE, "clay"),
+    ("message-received", Kind.MESSAGE, Effect.CONTACT, "fir"),
+    ("message-sent", Kind.MESSAGE, Effect.NONE, "sky"),
+    ("letter-received", Kind.LETTER, Effect.CONTACT, "fir"),
+    ("letter-sent", Kind.LETTER, Effect.NONE, "sky"),
 )

@@ -37,13 +37,18 @@ ACTIVITY = register(
             Field("done_at", bulk=False),
             Field("duration", bulk=False),
             Field("outcome", facet=True, bulk=False),
+            Field("place", bulk=False),
+            Field("parent", bulk=False, filter=False, sort=False, inline=False),
+            Field("cancelled_because", edit=False, label=_("Cancelled because")),
+            Field("moved_because", edit=False, label=_("Moved because")),
+            Field("is_promised", edit=False, label=_("Promised")),
             Field("interaction_status", edit=False, label=_("Planned by")),
             Field("created_at", edit=False),
         ),
         panels=(
             Panel(
                 _("Activity"),
-                "kind direction account subject text planned_on planned_time duration responsible contacts",
+                "kind direction account subject text planned_on planned_time duration place responsible contacts",
             ),
         ),
         wears=(Participants, AccountOf),
@@ -51,6 +56,7 @@ ACTIVITY = register(
         edit=commands.edit_activity,
         verbs=(
             commands.complete,
+            commands.log_outcome,
             commands.reschedule,
             commands.cancel,
             commands.reopen,

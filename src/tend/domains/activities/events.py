@@ -11,6 +11,7 @@ from tend.kernel.events import Event
 if TYPE_CHECKING:
     from tend.domains.accounts.models import Account, InteractionStatus
     from tend.domains.activities.models import Activity, Outcome
+    from tend.domains.contacts.models import Contact
 
 
 @dataclass(frozen=True)
@@ -55,3 +56,23 @@ class call_reopened(Event):  # noqa: N801
     """A held call of the cycle is to be open again, in the place of the one that followed it."""
 
     activity: Activity
+
+
+@dataclass(frozen=True)
+class conversation_changed(Event):  # noqa: N801
+    """An activity follows another one from now on, or none any more, or it went to another account.
+
+    `moved` says the last: what followed it stays behind, under the one that it `followed` until now (an id).
+    """
+
+    activity: Activity
+    moved: bool = False
+    followed: int | None = None
+
+
+@dataclass(frozen=True)
+class people_joined(Event):  # noqa: N801
+    """These people took part as well."""
+
+    activity: Activity
+    contacts: tuple[Contact, ...]

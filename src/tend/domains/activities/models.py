@@ -105,8 +105,12 @@ class Activity(Record):
     )
     cancelled_because = models.CharField(max_length=200, blank=True, editable=False)
     parent = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="replies", verbose_name=_("Answers")
+        "self", models.SET_NULL, null=True, blank=True, related_name="replies", verbose_name=_("Follows")
     )
+    thread = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )  # what the conversation began with; empty for that one itself
+    place = models.CharField(_("Where"), max_length=200, blank=True)
     interaction_status = models.ForeignKey(
         "accounts.InteractionStatus", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )  # of a cycle call: the status that planned it
@@ -144,10 +148,23 @@ class Activity(Record):
                 name="activity_open",
             ),  # Calls of everyone
             models.Index(fields=["responsible", "-done_at"], condition=models.Q(state="done"), name="activity_done_by"),
+            models.Index(fields=["thread"], condition=models.Q(thread__isnull=False), name="activity_thread"),
         ]
 
+    NAMED_BY = ("kind", "subject")  # what stands for a name where another record points to it
+
+    @staticmethod
+    def named(kind: str, subject: str) -> str:
+        """Its name of these two; either is blank when it is hidden from the reader."""
+        return subject or (str(Kind(kind).label) if kind else str(_("Activity")))
+
     def __str__(self) -> str:
-        return self.subject or str(Kind(self.kind).label)
+        return self.named(self.kind, self.subject)
+
+    @property
+    def conversation(self) -> int:
+        """The id that all of one conversation share: that of the activity it began with."""
+        return self.thread_id or self.pk
 
     @property
     def is_open(self) -> bool:
