@@ -23,9 +23,8 @@ from tend.kernel.unit import Unit
 from tend.people.calendars import workers_for
 
 ASKED = "spread first calls"  # unit.memory: an importer sets it before its first account
-KEPT, LATE = "first calls", "late calls"  # by an operation, between its chunks
+KEPT = "first calls"  # by an operation, between its chunks
 Ledger = dict[tuple[int | None, int], Counter[dt.date]]
-Waiting = dict[tuple[int | None, int], list[tuple[Account, InteractionStatus]]]  # by who calls and status
 
 
 def spreads(unit: Unit) -> bool:
@@ -45,7 +44,7 @@ def spread_first_calls(unit: Unit, accounts: Iterable[Account]) -> None:
 
 def spread_on(desk: Desk, accounts: Iterable[Account]) -> None:
     """The same, on a desk that is laid already."""
-    waiting: Waiting = defaultdict(list)
+    waiting: dict[tuple[int | None, int], list[tuple[Account, InteractionStatus]]] = defaultdict(list)
     for account in accounts:
         status = desk.rhythm(account)
         if status is None:
@@ -59,42 +58,15 @@ def spread_on(desk: Desk, accounts: Iterable[Account]) -> None:
                 desk.turn(account, status, met)
                 continue
         waiting[who, status.pk].append((account, status))
-        account.cycle_anchor, account.cycle_attempts = today, 0
-    _place_evenly(desk, waiting)
-
-
-def spread_late(desk: Desk, accounts: Iterable[Account]) -> None:
-    """Open calls that past talks brought in have dated into the past: evenly over the coming interval, from their anchors.
-
-    Promises and calls that a hand has put on their day stay.
-    """
-    waiting: Waiting = defaultdict(list)
-    placed: dict[int, dt.date] = desk.unit.operation.kept.setdefault(LATE, {}) if desk.unit.operation else {}
-    for account in accounts:
-        status, call = desk.rhythm(account), desk.calls.get(account.pk)
-        if status is None or call is None or call.is_pinned or call.is_promised or call.planned_on is None:
-            continue
-        if call.planned_on >= desk.today(account):
-            continue
-        if (day := placed.get(account.pk)) is not None:  # an earlier chunk has given it a day of its own
-            where = planning.roll(day, desk.who(account), desk.workers)
-            desk.place(account, status, Place(where.user_id, day, where.day, where.is_working))
-        else:
-            waiting[desk.who(account), status.pk].append((account, status))
-    _place_evenly(desk, waiting)
-    days = {a.pk: desk.calls[a.pk].due_raw for group in waiting.values() for a, _status in group}
-    transaction.on_commit(lambda: placed.update({pk: day for pk, day in days.items() if day is not None}))
-
-
-def _place_evenly(desk: Desk, waiting: Waiting) -> None:
-    """Each group over the working days of its interval, beside what this operation has put there so far."""
     ledger = _ledger(desk.unit) if waiting else {}
     for key, group in waiting.items():
         who, status = key[0], group[0][1]
         worker = desk.workers.get(who) or desk.workers[None]
-        days = planning.days_of_interval(worker.today(desk.unit.now), status, worker.calendar)
+        today = worker.today(desk.unit.now)
+        days = planning.days_of_interval(today, status, worker.calendar)
         taken = ledger.setdefault(key, Counter())
         for (account, _status), day in zip(group, spread(len(group), days, taken), strict=True):
+            account.cycle_anchor, account.cycle_attempts = today, 0
             taken[day] += 1
             where = planning.roll(day, who, desk.workers)
             desk.place(account, status, Place(where.user_id, day, where.day, where.is_working))

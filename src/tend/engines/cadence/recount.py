@@ -12,6 +12,7 @@ from tend.domains.activities.events import call_reopened, talk_changed, talk_log
 from tend.domains.activities.models import Activity, Effect, Origin, State
 from tend.engines.cadence import sentences, talks
 from tend.engines.cadence.desk import WHY, Desk
+from tend.engines.cadence.late_calls import spread_late
 from tend.engines.cadence.planning import Place
 from tend.kernel.errors import Refused
 from tend.kernel.events import reacts_to
@@ -29,6 +30,7 @@ def recount(unit: Unit, events: list[talk_changed]) -> None:
             changed.setdefault(pk, []).append(event.activity)
     desk = Desk(unit, _locked(unit, changed))
     last = last_contacts(desk)
+    turned: list[Account] = []
     ended = _rounds_ended(desk, [a for a in desk.accounts.values() if _is_lost(a, last.get(a.pk))])
     for account in desk.accounts.values():
         before, now = account.last_contact_at, last.get(account.pk)
@@ -40,10 +42,13 @@ def recount(unit: Unit, events: list[talk_changed]) -> None:
         elif before is None or (now is not None and now > before):
             assert now is not None
             talks.turn_by_contact(desk, account, talk_logged(changed[account.pk][-1], account, None, now))
+            turned.append(account)
         else:
             held = [a for a in changed[account.pk] if a.origin == Origin.CYCLE and a.cycle_from is not None]
             _go_back(desk, account, before, now, held, ended.get(account.pk, []))
     _unreachable_again(desk, [a for a in desk.accounts.values() if _was_lost(unit, a)], last)
+    if talks.is_import(unit):
+        spread_late(desk, turned)
 
 
 def _was_lost(unit: Unit, account: Account) -> bool:

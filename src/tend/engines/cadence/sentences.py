@@ -91,11 +91,21 @@ def why(
         )
     elif call.moved_because:
         parts.append(call.moved_because)
+    elif (counted := _passed(call, status, today)) is not None:
+        parts.append(_("the day counted, %(day)s, has passed") % {"day": say_day(counted, today, weekday=False)})
     elif call.due_raw is not None and call.planned_on is not None and call.due_raw != call.planned_on:
         parts.extend(_moved(call.due_raw, call.planned_on, today, calendar))
     if stands_in:
         parts.append(stands_in)
     return "; ".join(parts)
+
+
+def _passed(call: Activity, status: InteractionStatus, today: dt.date) -> dt.date | None:
+    """The day counted, when it is past and the call was given a later one: after an import, or a shorter interval."""
+    if call.cycle_from is None or call.cycle_days is None or call.due_raw is None or status.interval_kind == "working":
+        return None
+    counted = call.cycle_from + dt.timedelta(days=call.cycle_days)
+    return counted if counted < min(call.due_raw, today) else None
 
 
 def instead(call: Activity, owner: Worker | None, name: str, today: dt.date) -> str:

@@ -68,9 +68,13 @@ def turn_by_contact(desk: Desk, account: Account, talk: talk_logged) -> None:
         account.cycle_anchor = met
         desk.say(sentences.promise_kept(call, desk.unit.today))
         return
-    unseen = call is not None and call is not talk.activity and desk.unit.is_made_here(call)
+    imported = is_import(desk.unit)
+    if imported and call is not None and call is not talk.activity and call.is_pinned and _on(call) > met:
+        account.cycle_anchor = met  # a hand has put the call on its day after that talk
+        return
+    unseen = call is not None and call is not talk.activity and (imported or desk.unit.is_made_here(call))
     if unseen and desk.rhythm(account) is not None:
-        call = None  # of this unit: the same one is planned for the day that counts now
+        call = None  # of this unit, or of a plan that a past talk only dates: the same one stands where it counts now
     elif call is not None and call is not talk.activity:
         day = sentences.say_day(met, desk.unit.today, weekday=False)
         desk.cancel(account, _("superseded by the talk of %(day)s") % {"day": day})
@@ -82,6 +86,11 @@ def turn_by_contact(desk: Desk, account: Account, talk: talk_logged) -> None:
         planned = desk.turn(account, status, met)
         if talk.new_status is None:  # else the change of status says what is planned
             desk.say_planned(planned, status)
+
+
+def is_import(unit: Unit) -> bool:
+    """Are these talks of the past, brought in from a file? They date the open call anew and end none."""
+    return "import" in unit.memory
 
 
 def _other(desk: Desk, account: Account, talk: talk_logged) -> None:
