@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -25,9 +26,15 @@ class Among(Lookup):
         if not given:
             raise EmptyResultSet  # as `in` does: nothing is asked
         if connection.vendor == "postgresql":
-            kind = "bigint[]" if all(isinstance(v, int) for v in given) else "text[]"
-            return f"{left} = ANY(%s::{kind})", [*params, given]
+            if all(isinstance(v, int) for v in given):
+                return f"{left} = ANY(%s::bigint[])", [*params, array_of(given)]
+            return f"{left} = ANY(%s::text[])", [*params, given]
         return f"{left} IN (SELECT value FROM json_each(%s))", [*params, orjson.dumps(given).decode()]  # noqa: S608 - the column is ours
+
+
+def array_of(numbers: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array of them; its driver would look at each by itself."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def learn() -> None:

@@ -16,6 +16,7 @@ from django.db import connection, models
 from django.db.models.query import RelatedPopulator, get_related_populators
 
 from tend.kernel.actor import Actor
+from tend.kernel.among import array_of
 from tend.kernel.errors import Misuse
 
 _NUMBER, _WORD = 7_919_000_000_000, "\x01given\x01"  # stand for the values while the SQL is worked out
@@ -53,17 +54,25 @@ class Prepared:
         statement = self._statement()
         return statement.tables if statement is not None else frozenset()
 
+    def raw(self, *given: Any) -> tuple[list[Sequence[Any]], tuple[tuple[int, tuple[Any, ...], Any], ...]]:
+        """The rows as the database gives them, and what would make Python of some columns: place, functions, column."""
+        statement = self._statement()
+        if statement is None:
+            return [], ()  # nobody may see any
+        params = [constant if at < 0 else _formed(given[at], form) for at, form, constant in statement.places]
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, params)
+            return cursor.fetchall(), statement.converters
+
     def __call__(self, *given: Any) -> list[Any]:
         """The rows for these values, one for each kind that was named."""
         statement = self._statement()
         if statement is None:
-            return []  # nobody may see any
-        params = [constant if at < 0 else _formed(given[at], form) for at, form, constant in statement.places]
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, params)
-            rows: Iterable[Sequence[Any]] = cursor.fetchall()
-        if statement.converters:
-            rows = (_converted(row, statement.converters) for row in rows)
+            return []
+        found_rows, converters = self.raw(*given)
+        rows: Iterable[Sequence[Any]] = found_rows
+        if converters:
+            rows = (_converted(row, converters) for row in rows)
         model = statement.model
         if model is None:
             return [tuple(row) for row in rows]
@@ -132,12 +141,16 @@ def _place(param: Any, marks: Sequence[Any]) -> tuple[int, str, Any]:
             return at, "as it is", None
         if isinstance(mark, list) and param == orjson.dumps(mark).decode():
             return at, "json", None
+        if isinstance(mark, list) and isinstance(mark[0], int) and param == array_of(mark):
+            return at, "array", None
     return -1, "", param
 
 
 def _formed(value: Any, form: str) -> Any:
     if form == "json":
         return orjson.dumps(list(value)).decode()
+    if form == "array":
+        return array_of(value)
     return list(value) if isinstance(value, (set, frozenset, tuple)) else value
 
 

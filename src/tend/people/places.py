@@ -28,6 +28,9 @@ class _Places(Trait):
     def through(self, name: str) -> Through | None:
         return Through(self.model, self.column) if name == self.name else None
 
+    def cell(self, name: str) -> Through | None:
+        return self.through(name)
+
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         raise Misuse(f"{name} change by a verb of their own")
 

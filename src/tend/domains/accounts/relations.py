@@ -36,6 +36,9 @@ class Relations(Trait):
     def through(self, name: str) -> Through | None:
         return Through(Relation, "to_id") if name == "relations" else None
 
+    def cell(self, name: str) -> Through | None:
+        return self.through(name)
+
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         raise Misuse("relations change by relate and unrelate")
 
@@ -68,6 +71,9 @@ class Interests(Trait):
         if name not in ("interests", "disinterests"):
             return None
         return Through(Interest, "area_id", (("is_disinterest", name == "disinterests"),))
+
+    def cell(self, name: str) -> Through | None:
+        return self.through(name)
 
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         raise Misuse("interests change by set-interest and drop-interest")

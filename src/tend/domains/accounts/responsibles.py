@@ -37,6 +37,9 @@ class Responsibles(Trait):
     def through(self, name: str) -> Through | None:
         return Through(Responsible, "user_id") if name == "responsibles" else None
 
+    def cell(self, name: str) -> Through | None:
+        return self.through(name)
+
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         raise Misuse("responsibles change by add-responsible and remove-responsible")
 

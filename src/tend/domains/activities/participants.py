@@ -26,6 +26,9 @@ class Participants(Trait):
     def through(self, name: str) -> Through | None:
         return Through(Participant, "contact_id") if name == "contacts" else None
 
+    def cell(self, name: str) -> Through | None:
+        return self.through(name)
+
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         """Add those who are new; whoever is out of one's sight stays."""
         known = {row.contact_id for row in self.rows(unit, record)}

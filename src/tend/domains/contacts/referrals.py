@@ -45,6 +45,9 @@ class Referrals(Trait):
     def through(self, name: str) -> Through | None:
         return Through(Referral, COLUMNS[name]) if name in COLUMNS else None
 
+    def cell(self, name: str) -> Through | None:
+        return self.through(name)
+
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         """Name the one who brought the account; whoever was named before is not any more."""
         rows = self.rows(unit, record)

@@ -76,4 +76,4 @@ def export(
     known = set(asked.reader.names)
     names = [n for n in names if n != "id" and n in known]
     write = {"csv": as_csv, "xlsx": as_xlsx, "jsonl": as_json_lines}[format]
-    return write(names, Table(asked).chunks(), Cells(actor.zone), told)
+    return write(names, Table(asked, flat=format != "jsonl").chunks(), Cells(actor.zone), told)

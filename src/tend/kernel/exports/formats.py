@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tend.kernel.errors import Refused
 from tend.kernel.exports.cells import Cells
+from tend.kernel.exports.columns import Column, objects
 from tend.kernel.exports.table import Rows
 
 XLSX_ROWS = 1_048_575
@@ -24,29 +23,30 @@ Told = Callable[[int], None]
 
 def as_csv(names: list[str], chunks: Iterator[Rows], cells: Cells, told: Told | None) -> Iterator[bytes]:
     """Every cell is quoted, so that another separator cannot begin a new one inside a text. UTF-8 with its mark."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(["id", *names])
-    done = 0
+    head, done = table_lines([[name] for name in ("id", *names)]), 0
     yield b"\xef\xbb\xbf"
     for rows in chunks:
         columns = [cells.column(rows.columns[name]) for name in names]
-        writer.writerows(zip(rows.ids, *columns, strict=True))
-        done += len(rows.ids)
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
+        yield (head + table_lines([list(map(str, rows.ids)), *columns])).encode()
+        head, done = "", done + len(rows.ids)
         if told:
             told(done)
-    if not done:
-        yield buffer.getvalue().encode()
+    if head:
+        yield head.encode()
+
+
+def table_lines(columns: Sequence[list[str]]) -> str:
+    """The lines of a table of texts: each cell in quotes, a quote inside doubled. As the module csv writes them, in a tenth of its time."""
+    safe = [[v.replace('"', '""') for v in column] if '"' in "".join(column) else column for column in columns]
+    lines = map('","'.join, zip(*safe, strict=True))
+    return '"' + '"\r\n"'.join(lines) + '"\r\n'
 
 
 def as_json_lines(names: list[str], chunks: Iterator[Rows], cells: Cells, told: Told | None) -> Iterator[bytes]:
     """One object a line, values in the form of the API."""
     keys, done, plain = ("id", *names), 0, cells.plain
     for rows in chunks:
-        columns = [map(plain, rows.columns[name]) for name in names]
+        columns = [map(plain, objects(rows.columns[name])) for name in names]
         lines = [
             orjson.dumps(dict(zip(keys, values, strict=True)), default=str)
             for values in zip(rows.ids, *columns, strict=True)
@@ -88,12 +88,16 @@ def as_xlsx(names: list[str], chunks: Iterator[Rows], cells: Cells, told: Told |
             int: number, Decimal: number, dt.datetime: clock, dt.date: date,
         }  # fmt: skip
 
-        def column(values: list[Any]) -> list[tuple[Callable[[int, int, Any], Any], Any] | None]:
+        def column(values: Column) -> list[tuple[Callable[[int, int, Any], Any], Any] | None]:
             """How each cell is written and what stands in it, None for an empty one; texts as in CSV."""
-            texts = cells.column([None if type(v) in own else v for v in values])
+            held = objects(values)
+            kinds = set(map(type, held))
+            if kinds.isdisjoint(own):
+                return [(sheet.write_string, text) if text else None for text in cells.column(values)]
+            texts = cells.column([None if type(v) in own else v for v in held])
             return [
                 (own[type(v)], v) if type(v) in own else (sheet.write_string, text) if text else None
-                for v, text in zip(values, texts, strict=True)
+                for v, text in zip(held, texts, strict=True)
             ]
 
         done = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -260,6 +260,15 @@ class Listing:
         if limit is None:
             return list(self.scope.order_by("pk").values_list("pk", flat=True))
         return self._walk(None, limit, ids=True)
+
+    def chunks_of_ids(self, count: int) -> Iterator[list[int]]:
+        """The ids of the whole list in its order, `count` at a time; each goes on from the sort values of the last one."""
+        values: list[Any] | None = None
+        while found := self._walk(values, count):
+            yield [record.pk for record in found]
+            if len(found) < count:
+                return
+            values = [getattr(found[-1], key.attribute) for key in self.keys]
 
     def neighbours(self, record_id: int) -> Neighbours:
         """The records before and after one in this list, by its present sort values. NotSeen when it is out of sight."""

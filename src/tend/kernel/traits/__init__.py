@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 
@@ -31,6 +31,8 @@ class Trait:
     name: str = ""
     title: Any = ""  # what a history calls it; its first field's label unless said
     base: type[Part]
+    # Fields that show the one main part (`phone`), with what its row says; merging lets one choose between two of them.
+    singles: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     def __init__(self, entity: Entity) -> None:
         self.entity = entity
@@ -74,10 +76,11 @@ class Trait:
         """The value of the field `name`, from the part rows of one record."""
         raise NotImplementedError
 
-    def read_all(self, parts: Sequence[Sequence[Any] | None], name: str) -> list[Any]:
-        """The values of one field for many records, by the parts of each."""
-        none = self.read((), name)
-        return [self.read(rows, name) if rows else none for rows in parts]
+    def cell(self, name: str) -> Through | None:
+        """The column of the parts that a cell of a table shows for the field `name`: of the first part that counts, of a field
+        of many of all of them in the order of entry. None when `read` has to say.
+        """
+        return None
 
     def told(self, unit: Unit, record: Any) -> list[Any]:
         """What the parts say now, to see whether they change; of a new record nothing, because its change counts anyway."""
@@ -87,6 +90,9 @@ class Trait:
         """Count a change of parts as one of their record, so that whoever edits the same parts meanwhile is told."""
         if not unit.is_new(record):
             record.updated_at = unit.now
+
+    def settle(self, unit: Unit, record: Any, moved: Sequence[Any]) -> None:
+        """What derives from the parts follows, after these were given to the record or taken from it."""
 
     def add(self, unit: Unit, record: Any, **values: Any) -> Any:
         row = unit.create(self.model, record_id=record.pk, **values)

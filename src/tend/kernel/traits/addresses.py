@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,10 @@ class Address(Part):
     country_code = models.CharField(max_length=2, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
+    once = ((("record_id",), "is_primary"),)
+    same_by = ELEMENTS
+    always = ("is_primary",)
+
     class Meta:
         abstract = True
 
@@ -49,6 +53,7 @@ class Address(Part):
 class Addresses(Trait):
     name = "addresses"
     base = Address
+    singles: ClassVar = {"address": {}}
 
     def fields(self) -> tuple[Field, ...]:
         labels = {
@@ -139,15 +144,8 @@ class Addresses(Trait):
             return getattr(primary, element) if primary else ""
         return primary.as_dict() if primary else None
 
-    def read_all(self, parts: Sequence[Sequence[Any] | None], name: str) -> list[Any]:
-        whole, _dot, element = name.partition(".")
-        if whole != "address" or not element:
-            return super().read_all(parts, name)
-        found = []
-        for rows in parts:
-            primary = _primary(rows) if rows else None
-            found.append(primary.__dict__[element] if primary is not None else "")
-        return found
+    def cell(self, name: str) -> Through | None:
+        return self.through(name) if name.startswith("address.") else None
 
 
 def _primary(rows: Sequence[Any]) -> Any | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,8 @@ class ContactPoint(Part):
     is_primary = models.BooleanField(default=False)
     opted_out = models.BooleanField(default=False)
     once = ((("record_id", "kind", "normalised"), ""), (("record_id", "kind"), "is_primary"))
+    always = ("is_primary",)
+    strict = ("opted_out",)
 
     class Meta:
         abstract = True
@@ -46,6 +48,7 @@ class ContactPoint(Part):
 class ContactPoints(Trait):
     name = "contact_points"
     base = ContactPoint
+    singles: ClassVar = {"phone": {"kind": "phone"}, "email": {"kind": "email"}}
 
     def fields(self) -> tuple[Field, ...]:
         return (
@@ -124,11 +127,9 @@ class ContactPoints(Trait):
         primary = next((r for r in rows if r.kind == name and r.is_primary), None)
         return primary.value if primary else ""
 
-    def read_all(self, parts: Sequence[Sequence[Any] | None], name: str) -> list[Any]:
-        kind = PLURALS.get(name)
-        if kind:
-            return [[r.as_dict() for r in rows if r.kind == kind] if rows else [] for rows in parts]
-        return [next((r.value for r in rows if r.kind == name and r.is_primary), "") if rows else "" for rows in parts]
+    def cell(self, name: str) -> Through | None:
+        found = self.through(name)
+        return Through(found.model, "value", found.where) if found else None
 
 
 @lru_cache(maxsize=8192)  # a row of a file asks for each of its points several times

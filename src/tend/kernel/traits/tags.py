@@ -43,6 +43,9 @@ class Tags(Trait):
     def through(self, name: str) -> Through | None:
         return Through(self.model, "tag_id") if name == "tags" else None
 
+    def cell(self, name: str) -> Through | None:
+        return self.through(name)
+
     def write(self, unit: Unit, record: Any, name: str, value: Iterable[Tag | int] | None) -> None:
         """Set exactly these tags."""
         wanted = {v if isinstance(v, int) else v.pk for v in value or ()}
