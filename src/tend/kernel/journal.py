@@ -74,6 +74,7 @@ class Journal:
 
     def __init__(self) -> None:
         self._entries: dict[tuple[type[models.Model], int], Entry] = {}
+        self._changed_parts: dict[tuple[str, int], tuple[Entry, list[Any]]] = {}
         self.parted: dict[type[models.Model], set[int]] = defaultdict(set)
 
     def created(self, model: type[models.Model], pk: int, row: models.Model) -> None:
@@ -123,7 +124,36 @@ class Journal:
             return
         record_id = known["record_id"]
         self.parted[model].add(record_id)
-        self._entry(shape.owner, record_id, shape).parts.append([shape.label, pk, sign, said])
+        entry = self._entry(shape.owner, record_id, shape)
+        if sign == "~":
+            self._tell_changed_part(shape, model, pk, entry, said)
+        else:
+            entry.parts.append([shape.label, pk, sign, said])
+
+    def _tell_changed_part(
+        self, shape: _Shape, model: type[models.Model], pk: int, entry: Entry, said: dict[str, Any]
+    ) -> None:
+        """A part is told of once in a unit, by the record that has it at the end; one that it left says where it went (">")."""
+        if not said:
+            return
+        before = self._changed_parts.pop((shape.label, pk), None)
+        if before is not None:
+            was, told = before
+            was.parts = [p for p in was.parts if p is not told]
+            entry.parts = [p for p in entry.parts if p[:3] != [shape.label, pk, ">"]]  # it came back
+            earlier: dict[str, list[Any]] = told[3]
+            said = {**earlier, **{n: [earlier[n][0] if n in earlier else old, new] for n, (old, new) in said.items()}}
+            said = {n: pair for n, pair in said.items() if pair[0] != pair[1]}
+        if not said:
+            return
+        told = [shape.label, pk, "~", said]
+        entry.parts.append(told)
+        self._changed_parts[shape.label, pk] = (entry, told)
+        if "record_id" in said:
+            left = said["record_id"][0]
+            self.parted[model].add(left)
+            assert shape.owner is not None
+            self._entry(shape.owner, left, shape).parts.append([shape.label, pk, ">", {"record_id": said["record_id"]}])
 
     def _entry(self, owner: type[models.Model], pk: int, shape: _Shape) -> Entry:
         key = (owner, pk)
@@ -134,7 +164,8 @@ class Journal:
 
     def write(self, *, act: int, at: dt.datetime, operation_id: int | None, actor_id: int | None, verb: str) -> None:
         """Insert the entries and begin anew."""
-        entries, self._entries = self._entries, {}
+        entries = {key: e for key, e in self._entries.items() if e.fields or e.parts or e.kind == "create"}
+        self._entries, self._changed_parts = {}, {}
         if not entries:
             return
         stamp: Any = connection.ops.adapt_datetimefield_value(at) if connection.vendor == "sqlite" else at

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,11 +15,12 @@ from tend.kernel import clock, write
 from tend.kernel.actor import Actor
 from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.entity import entity_by_code
-from tend.kernel.errors import Misuse, Refused
+from tend.kernel.errors import Expected, Misuse, NotAllowed, NotSeen, Refused, check_expected
 from tend.kernel.ids import Ids
 from tend.kernel.notices import sight_of
 from tend.kernel.scoped import Scoped
 from tend.kernel.unit import Unit
+from tend.kernel.verbs import Done
 
 if TYPE_CHECKING:
     from tend.kernel.verbs import Verb
@@ -178,6 +179,10 @@ def run_chunk(
     made: Ids | None = None,
 ) -> None:  # fmt: skip
     """One transaction over one chunk, its progress included; `made` are the ids that chunks of one run share."""
+    if verb.beside is not None:
+        for pk in ids:
+            _run_beside(verb, actor, pk, options, operation, now)
+        return
     with Unit(actor, verb=verb.name, now=now, operation=operation, ids=made) as unit:
         records = unit.open(verb.entity, ids, verb.action(actor), trashed=verb.trashed)
         unit.preload(verb.entity, records, [*verb.reads, *_traits_named(verb, options)])
@@ -195,6 +200,53 @@ def run_chunk(
         changed = len(unit.changed_ids(verb.entity.model))
         advance(operation, len(ids), changed=changed, refused=refused)
         unit.says.clear()
+
+
+def run_alone(
+    verb: Verb, actor: Actor, record: Any, options: dict[str, Any], *, expect: Expected | None, now: dt.datetime | None
+) -> Done:
+    """One call of a verb that is an operation by itself. A refusal leaves nothing, the operation included."""
+    now = now or clock.now()
+    pk = record if isinstance(record, int) else record.pk
+    with transaction.atomic():
+        params = {k: said_of(v) for k, v in options.items()}
+        operation = start(actor, verb.name, verb.entity.code, total=1, params={**params, "id": pk}, now=now)
+        done = _open_beside(verb, actor, pk, options, operation, now, expect)
+        operation.save(update_fields=["summary"])
+        advance(operation, 1, changed=1 if done.act else 0)
+        close(operation, now)
+    return done
+
+
+def _open_beside(
+    verb: Verb, actor: Actor, pk: int, options: dict[str, Any], operation: Operation, now: dt.datetime,
+    expect: Expected | None = None,
+) -> Done:  # fmt: skip
+    """The record and those beside it, locked in key order: two calls that name the same ones never wait for each other."""
+    assert verb.beside is not None
+    with Unit(actor, verb=verb.name, now=now, operation=operation) as unit:
+        action, others = verb.action(actor), list(verb.beside(pk, options))
+        unit.open(verb.entity, sorted({pk, *others}), action, trashed=verb.trashed)
+        record = unit.open_one(verb.entity, pk, action, trashed=verb.trashed)
+        for other in others:
+            unit.open_one(verb.entity, other, action, trashed=verb.trashed)
+        check_expected(record, expect)
+        value = unit.run(verb, record, options, checked=True)
+        unit.finish()
+    return Done(record, value, unit.says, unit.act if unit.wrote else None, operation)
+
+
+def _run_beside(
+    verb: Verb, actor: Actor, pk: int, options: dict[str, Any], operation: Operation, now: dt.datetime
+) -> None:
+    try:
+        with transaction.atomic():
+            _open_beside(verb, actor, pk, options, operation, now)
+            advance(operation, 1, changed=1)
+    except (NotSeen, NotAllowed):
+        advance(operation, 1, refused=[[pk, _("not found, or not yours to change")]])
+    except Refused as no:
+        advance(operation, 1, refused=[[pk, no.message]])
 
 
 def advance(operation: Operation, done: int, *, changed: int = 0, refused: Sequence[Sequence[Any]] = ()) -> None:

@@ -65,6 +65,12 @@ class Part(models.Model):
 
     untold: ClassVar[frozenset[str]] = frozenset()
     once: ClassVar[tuple[tuple[tuple[str, ...], str], ...]] = ()  # as a unique constraint: columns, and the flag if any
+    # When records are merged: what makes two parts the same (else their unique columns), flags of which one always
+    # stands, yes/no columns that stay yes, and whether the rows only derive from others.
+    same_by: ClassVar[tuple[str, ...]] = ()
+    always: ClassVar[tuple[str, ...]] = ()
+    strict: ClassVar[tuple[str, ...]] = ()
+    is_derived: ClassVar[bool] = False
     record_id: Any
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,20 @@ from tend.kernel.unit import Unit
 
 LISTED = 200  # what an undo left as it is, by name; the rest is counted
 WHY = "undo reads what was written, then asks the scope"
+
+
+Taker = Callable[[Unit, Sequence[Change], "UndoReport"], None]
+_takers: dict[str, Taker] = {}
+
+
+def takes_back(*verbs: str) -> Callable[[Taker], Taker]:
+    """Register who takes back what some verbs wrote, where it is more than values and parts of one record after the other."""
+
+    def register(taker: Taker) -> Taker:
+        _takers.update(dict.fromkeys(verbs, taker))
+        return taker
+
+    return register
 
 
 @dataclass(frozen=True)
@@ -192,8 +206,10 @@ def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> Non
     """Restore fields that still have the value that was written; put created records that nobody touched into the trash."""
     if not _may_undo_all(unit.actor, changes):
         raise NotAllowed("undo")
+    for verb in sorted({c.verb for c in changes} & _takers.keys()):
+        _takers[verb](unit, [c for c in changes if c.verb == verb], report)
     by_type: dict[str, list[Change]] = {}
-    for change in changes:
+    for change in [c for c in changes if c.verb not in _takers]:
         by_type.setdefault(change.record_type, []).append(change)
     for code, written in by_type.items():
         entity = entity_by_code(code)

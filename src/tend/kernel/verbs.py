@@ -38,10 +38,15 @@ class Done:
     value: Any
     says: list[str] = field(default_factory=list)
     act: int | None = None  # None: nothing changed
+    operation: Operation | None = None  # of a verb that is one by itself
 
     @property
     def sentence(self) -> str:
         return " ".join(self.says)
+
+
+# The ids of further records of the same type that a verb changes, from its record's id and its options.
+Beside = Callable[[int, dict[str, Any]], Sequence[int]]
 
 
 class Verb:
@@ -56,6 +61,7 @@ class Verb:
         reads: Sequence[str],
         label: Any,
         trashed: bool = False,
+        beside: Beside | None = None,
     ) -> None:
         self.body = body
         self.of = of
@@ -64,6 +70,7 @@ class Verb:
         self.reads = tuple(reads)
         self.label = label
         self.trashed = trashed  # finds records in the trash too
+        self.beside = beside  # further records that are opened with it: each call is an operation and a unit of its own
         self.name = body.__name__.replace("_", "-")
         self.__name__ = body.__name__
         self.__doc__ = body.__doc__
@@ -119,6 +126,10 @@ class Verb:
 
         if isinstance(by, Unit):
             return by.run(self, record, options)
+        if self.beside is not None:
+            from tend.kernel.operations import run_alone
+
+            return run_alone(self, by, record, options, expect=expect, now=now)
         with Unit(by, verb=self.name, now=now) as unit:
             if self.creates:
                 if not unit.may_create(self.entity, self.needs):
@@ -160,14 +171,16 @@ def verb(
     reads: Iterable[str] = (),
     label: Any = "",
     trashed: bool = False,
+    beside: Beside | None = None,
 ) -> Callable[[Callable[..., Any]], Verb]:
     """Declare a verb of a record type. `reads` names traits that are loaded for the whole chunk before the bodies;
-    `trashed` lets it find records in the trash (restoring is such a verb)."""
+    `trashed` lets it find records in the trash (restoring is such a verb). `beside` names further records that it changes
+    and that need the same right (the one into which another is merged): each call is then an operation."""
 
     def declare(body: Callable[..., Any]) -> Verb:
         if not body.__doc__:
             raise Misuse(f"{body.__name__} has no docstring: a verb states its rule in the user's words")
-        return Verb(body, of, needs, creates, tuple(reads), label, trashed)
+        return Verb(body, of, needs, creates, tuple(reads), label, trashed, beside)
 
     return declare
 

@@ -10,6 +10,7 @@ from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Projection, register
 from tend.kernel.errors import Refused
 from tend.kernel.events import Event, reacts_to
+from tend.kernel.merging import ask_to_merge, ask_to_part, merged_chain
 from tend.kernel.traits.characteristics import keep_side_table
 from tend.kernel.unit import Unit
 from tend.kernel.values import put
@@ -87,6 +88,18 @@ def restore(unit: Unit, plant: Plant) -> None:
     plant.trashed_at = None
 
 
+@verb("garden.plant", needs="delete", beside=lambda _pk, options: [options["into"].pk])
+def merge(unit: Unit, plant: Plant, *, into: Plant, take: list[str] | None = None) -> None:
+    """Say that a plant was noted twice."""
+    ask_to_merge(unit, plant, into, take)
+
+
+@verb("garden.plant", needs="delete", trashed=True, beside=lambda pk, _options: merged_chain(Plant, pk))
+def unmerge(unit: Unit, plant: Plant) -> None:
+    """Part what was merged."""
+    ask_to_part(unit, plant)
+
+
 @reacts_to(plant_moved)
 def water(unit: Unit, events: list[plant_moved]) -> None:
     for event in events:
@@ -128,7 +141,7 @@ PLANT = register(
         wears=("addresses", "contact_points", "tags", "remarks", "characteristics"),
         create=create_plant,
         edit=edit_plant,
-        verbs=(grow, move, peek, spin, trash, restore),
+        verbs=(grow, move, peek, spin, trash, restore, merge, unmerge),
         projections=(
             Projection(keep_waterings, frozenset({"needs_water"})),
             Projection(keep_characteristics, frozenset({"characteristics"})),

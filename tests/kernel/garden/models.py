@@ -25,6 +25,7 @@ class Plant(WearsCharacteristics, Record):
     mother = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     needs_water = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, editable=False, related_name="+")
 
     def __str__(self) -> str:
         return self.name

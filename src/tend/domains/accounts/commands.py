@@ -237,7 +237,9 @@ def trash(unit: Unit, account: Account) -> None:
 
 @verb("accounts.account", needs="edit", label=gettext_lazy("Restore"), trashed=True)
 def restore(unit: Unit, account: Account) -> None:
-    """Bring an account back from the archive or the trash. Sets off: account_wakes."""
+    """Bring an account back from the archive or the trash. Refused for a merged one: it is parted. Sets off: account_wakes."""
+    if account.merged_into_id is not None:
+        raise Refused(_("This account is merged with another one. Part the two instead."))
     if account.archived or account.trashed_at is not None:
         account.archived, account.trashed_at = False, None
         unit.announce(account_wakes(account))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.accounts import commands, notes, ties
+from tend.domains.accounts import commands, merging, notes, ties
 from tend.domains.accounts.books import (
     Area,
     Category,
@@ -93,7 +93,7 @@ ACCOUNT = register(
             commands.set_status, commands.restart_cycle, commands.set_lifecycle, commands.reassign, commands.claim, commands.release,
             commands.add_responsible, commands.remove_responsible, commands.pause, commands.resume, commands.archive,
             commands.trash, commands.restore, commands.set_do_not_contact, commands.set_parent, commands.set_team,
-            ties.relate, ties.unrelate, ties.set_interest, ties.drop_interest, ties.keep_apart,
+            ties.relate, ties.unrelate, ties.set_interest, ties.drop_interest, ties.keep_apart, merging.merge, merging.unmerge,
             notes.write_remark, notes.erase_remark, notes.add_tags, notes.remove_tags,
         ),
         projections=(
@@ -102,7 +102,7 @@ ACCOUNT = register(
             Projection(_keep_characteristics, frozenset({"characteristics"})),
             search_projection("name", "legal_name", "number", "website"),
         ),
-        extra={"portfolio": portfolio_of, "access": ACCESS, "each": each_visible_to},
+        extra={"portfolio": portfolio_of, "access": ACCESS, "each": each_visible_to, "merging": merging.MERGING},
     )
 )  # fmt: skip
 

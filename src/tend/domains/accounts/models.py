@@ -146,6 +146,7 @@ class Account(WearsCharacteristics, Record):
                          condition=models.Q(rescue_offered_on__isnull=False)),  # the list of offered accounts
             models.Index(fields=["website"], name="account_by_website", condition=~models.Q(website="")),  # look-alikes
             models.Index(fields=["trashed_at"], name="account_trash", condition=models.Q(trashed_at__isnull=False)),
+            models.Index(fields=["merged_into"], name="account_merged_into", condition=models.Q(merged_into__isnull=False)),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="account_has_a_name"),
@@ -242,6 +243,8 @@ class Relation(Part):
     reason = models.CharField(_("Reason"), max_length=200, blank=True)
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Until"), null=True, blank=True)
+
+    same_by = ("to", "kind")
 
     class Meta:
         constraints = [

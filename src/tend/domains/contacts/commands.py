@@ -132,7 +132,9 @@ def trash(unit: Unit, contact: Contact) -> None:
 
 @verb("contacts.contact", needs="delete", label=gettext_lazy("Restore"), trashed=True)
 def restore(unit: Unit, contact: Contact) -> None:
-    """Bring a contact back from the trash."""
+    """Bring a contact back from the trash. Refused for a merged one: it is parted."""
+    if contact.merged_into_id is not None:
+        raise Refused(_("This contact is merged with another one. Part the two instead."))
     contact.trashed_at = None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.contacts import commands
+from tend.domains.contacts import commands, merging
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact, ContactCharacteristic, Membership
 from tend.domains.contacts.queries import LINE, each_visible_to, portfolio_of, visible_to
@@ -51,9 +51,17 @@ CONTACT = register(
         wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Memberships),
         create=commands.create_contact,
         edit=commands.edit_contact,
-        verbs=(commands.join, commands.change_place, commands.leave, commands.trash, commands.restore),
+        verbs=(
+            commands.join,
+            commands.change_place,
+            commands.leave,
+            commands.trash,
+            commands.restore,
+            merging.merge,
+            merging.unmerge,
+        ),
         projections=(Projection(_keep_characteristics, frozenset({"characteristics"})), search_projection("name")),
-        extra={"portfolio": portfolio_of, "each": each_visible_to},
+        extra={"portfolio": portfolio_of, "each": each_visible_to, "merging": merging.MERGING},
     )
 )
 

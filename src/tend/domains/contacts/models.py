@@ -39,6 +39,10 @@ class Contact(WearsCharacteristics, Record):
         db_index=False,
     )
 
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
+    )
+
     class Meta:
         verbose_name = _("Contact")
         verbose_name_plural = _("Contacts")
@@ -46,6 +50,7 @@ class Contact(WearsCharacteristics, Record):
             models.Index(fields=["name", "id"], name="contact_by_name"),  # the pool
             models.Index(fields=["owner", "name", "id"], name="contact_by_owner"),  # contacts without an account
             models.Index(fields=["external_ref"], name="contact_by_external_ref", condition=~models.Q(external_ref="")),
+            models.Index(fields=["merged_into"], name="contact_merged_into", condition=models.Q(merged_into__isnull=False)),
         ]
         constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="contact_has_a_name")]
 
@@ -64,6 +69,14 @@ class Membership(Part):
     is_same = models.BooleanField(default=False, editable=False)  # the account is this person
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Until"), null=True, blank=True)
+
+    once = ((("account_id",), "is_primary"),)
+
+    def join_with(self, other: Membership) -> None:
+        """Of a person entered twice: whoever works there by either card works there, from the earlier day on."""
+        self.role = self.role or other.role
+        self.since = min((d for d in (self.since, other.since) if d is not None), default=None)
+        self.until = None if other.until is None else self.until
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ class CadenceConfig(AppConfig):
             by_hand,
             day_lists,
             doctor,
+            merging,
             nightly,
             offering,
             reactions,

@@ -68,6 +68,8 @@ class CharacteristicValue(Part):
     txt = models.CharField(max_length=200, null=True)
     date = models.DateField(null=True)
 
+    is_derived = True
+
     class Meta:
         abstract = True
 

@@ -29,6 +29,8 @@ class Remark(Part):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
 
+    same_by = ("text", "purpose")
+
     class Meta:
         abstract = True
 
@@ -39,6 +41,8 @@ class RemarkValue(Part):
     key = models.CharField(max_length=60)
     value = models.CharField(max_length=200)
     number = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+
+    is_derived = True
 
     class Meta:
         abstract = True
@@ -128,6 +132,25 @@ class Remarks(Trait):
                 unit.remove(row)
             else:
                 row.value, row.number = said[:200], as_number(said)
+
+    def settle(self, unit: Unit, record: Any, moved: Sequence[Any]) -> None:
+        """The keys that these remarks speak of say what the last remark of the record says of them, or nothing."""
+        keys = dict.fromkeys(key for row in moved for key, _said in parse_remark(row.text))
+        said = self.read(sorted(self.rows(unit, record), key=lambda row: row.pk), "remarks")
+        values = self._value_rows(unit, record)
+        for key in keys:
+            known = next((v for v in values if v.key == key), None)
+            if key not in said:
+                if known is not None:
+                    values.remove(known)
+                    unit.remove(known)
+            elif known is None:
+                value = str(said[key])[:200]
+                values.append(
+                    unit.create(self.values, record_id=record.pk, key=key, value=value, number=as_number(value))
+                )
+            else:
+                known.value, known.number = str(said[key])[:200], as_number(str(said[key]))
 
     def _forget(self, unit: Unit, record: Any, key: str) -> None:
         for remark in list(self.rows(unit, record)):
