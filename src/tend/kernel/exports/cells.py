@@ -141,4 +141,4 @@ def _texts(values: Values) -> list[str]:
             changed[value] = ""
         elif not value[0].isalnum() and (cell := neutralise(value)) != value:
             changed[value] = cell
-    return [changed.get(v, v) for v in values] if changed.keys() - {""} else values
+    return [changed[v] if v in changed else v for v in values] if changed.keys() - {""} else values
