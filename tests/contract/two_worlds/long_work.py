@@ -48,7 +48,7 @@ def imports(asker: Asker) -> None:
             asker.form(f"/imports/{pk}{step}", {})
     asker.get("/imports/new")
     asker.form("/imports/new", {})
-    for word in ("accounts", "leads"):
+    for word in ("accounts", "leads", "activities"):
         asker.write(f"import of {word}", lambda word=word: _imported(asker, word))
 
 
@@ -62,10 +62,20 @@ def _file(asker: Asker) -> bytes:
     return "\n".join(lines).encode()
 
 
+def _talks(asker: Asker) -> bytes:
+    """Talks with hidden accounts and seen ones, by name, by phone and by e-mail, with people of either."""
+    lines = ["Company;Phone;E-mail;Contact;Done at;Due on;Subject"]
+    for at, name in enumerate((*asker.unseen.names[:2], *NAMES)):
+        days = ("2025-11-03", "") if at % 2 else ("", "2031-03-04")
+        by = [(name, "", ""), ("", PHONES[at % 3], ""), ("", "", EMAILS[at % 3])]
+        lines += [";".join((*words, PEOPLE[at % len(PEOPLE)], *days, f"talk {at}")) for words in by]
+    return "\n".join(lines).encode()
+
+
 def _imported(asker: Asker, word: str) -> bytes:
     """All that the wizard and the API tell from the upload to the result."""
     told: list[bytes] = []
-    file = SimpleUploadedFile("fair.csv", _file(asker))
+    file = SimpleUploadedFile("fair.csv", _talks(asker) if word == "activities" else _file(asker))
     made = asker.client.post("/api/v1/imports", {"type": word, "file": file})
     told.append(said(made))
     if made.status_code != 201:  # this viewer may not

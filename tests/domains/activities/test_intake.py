@@ -301,3 +301,39 @@ def test_a_chunk_asks_as_much_for_many_rows_as_for_few(
             go_on(admin, run)
         asked.append(len(caught))
     assert asked[1] <= asked[0] + 2
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+def test_a_run_that_ends_after_any_chunk_goes_on_and_leaves_what_an_undisturbed_one_leaves(
+    cast: Cast, admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tend.kernel.imports.models import Import
+
+    found = [company(cast, f"Hotel {n:02}") for n in range(6)]
+    ago = (400, 3, 40, 900, 12, 31, 800, 5, 77, 2, 500, 401, 9, 60, 33, 700, 45, 1)
+    text = "Account,Done at\n" + "".join(
+        f"{found[n % 6].number},{today() - dt.timedelta(days=d)}\n" for n, d in enumerate(ago)
+    )
+    monkeypatch.setattr("tend.kernel.imports.run.CHUNK", 4)
+    keys = ("cycle_anchor", "next_contact_on", "last_contact_at")
+    left = []
+    for disturbed in (True, False):
+        run = bring(admin, text, "activities", columns={"Done at": "done_at"})
+        begin(admin, run)
+
+        def tell(done: int) -> None:
+            raise Killed
+
+        for _kill in range(5 if disturbed else 0):
+            with pytest.raises(Killed):
+                go_on(admin, Import.objects.select_related("operation").get(pk=run.pk), tell)
+        whole = Import.objects.select_related("operation").get(pk=run.pk)
+        assert go_on(admin, whole)["created"] == len(ago)
+        left.append([[getattr(fresh(a), k) for k in keys] for a in found])
+        assert [of(a, origin="cycle").count() for a in found] == [1] * 6
+        assert [of(a, origin="import").count() for a in found] == [3] * 6
+        undo_operation(admin, whole.operation)
+    assert left[0] == left[1]

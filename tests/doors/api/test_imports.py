@@ -10,7 +10,7 @@ from django.test import Client
 
 from tend.domains.accounts.models import Account
 from tend.kernel.jobs.worker import Worker
-from tests.cast import Cast
+from tests.cast import Cast, make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILE = "Company;E-mail;Owner\nMarisol;info@marisol.example;ada@tend.example\nHeron;not an address;ada@tend.example\n"
@@ -56,3 +56,21 @@ def test_who_may_not_import_is_refused(cast: Cast, caller: Any, settings: Any, t
     settings.DATA_DIR = tmp_path
     assert bring(caller(cast.junior)).status_code == 403
     assert not list(tmp_path.iterdir())
+
+
+def test_talks_come_in_over_rest_with_their_account_by_number(
+    cast: Cast, caller: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    make("outcomes", name="Reached", kind="call", effect="contact")
+    account = cast.account("Hotel Marisol", cast.manager)
+    call = caller(cast.leader)
+    made = bring(call, f"Account number;Done at;Remark\n{account.number};2025-11-03 10:30;Hello\n", "activities")
+    assert made.status_code == 201, made.data
+    assert [c["field"] for c in made.data["plan"]["columns"]] == ["account.number", "done_at", "text"]
+    assert call("POST", f"/imports/{made.data['id']}/run", {}).status_code == 202
+    while Worker().step():
+        pass
+    (talk,) = [a for a in call("GET", "/activities").data["items"] if a["state"] == "done"]
+    assert (talk["account"]["name"], talk["origin"], talk["outcome"]["name"]) == ("Hotel Marisol", "import", "Reached")
+    assert bring(caller(cast.manager), "Account;Done at\n", "activities").status_code == 403

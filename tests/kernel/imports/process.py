@@ -1,4 +1,4 @@
-"""A process of its own for the tests of killed imports: `prepare FILE`, `run [CHUNK]`, `dump`, `undo`, on the data that the environment names."""
+"""A process of its own for the tests of killed imports: `prepare FILE [TYPE]`, `run [CHUNK]`, `dump`, `undo`, on the data that the environment names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import django
 LISTED = 5_000  # rows of a table up to which a dump lists them; a larger table is told by its digest
 
 
-def prepare(path: str) -> None:
+def prepare(path: str, recipe: str = "accounts") -> None:
     from dataclasses import replace
 
     from django.core.management import call_command
@@ -30,7 +30,7 @@ def prepare(path: str) -> None:
     call_command("migrate", verbosity=0)
     actor = system("test of killed imports")
     apply_presets(actor)
-    run = read(actor, upload(actor, "accounts", "list.csv", iter([Path(path).read_bytes()])))
+    run = read(actor, upload(actor, recipe, "list.csv", iter([Path(path).read_bytes()])))
     plan = plan_of(run)
     columns = tuple(replace(c, unknown="create") if c.field in ("industry", "tags") else c for c in plan.columns)
     change_plan(actor, run, replace(plan, columns=columns, country="DE"))

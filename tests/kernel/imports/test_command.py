@@ -10,7 +10,7 @@ import pytest
 
 from tend.domains.accounts.models import Account
 from tend.site.main import main
-from tests.cast import Cast
+from tests.cast import Cast, make
 
 TEXT = "Firm;Mail;Colour\nAlpha;info@alpha.example;red\nBeta;info(at)beta;blue\n"
 
@@ -66,3 +66,22 @@ def test_words_that_do_not_fit_are_wrong_usage(db: Any, file: Path, words: list[
 def test_whoever_may_not_import_is_refused(cast: Cast, file: Path) -> None:
     assert main(["import", "accounts", str(file), "--map", "Firm=name", "--as", cast.junior.email]) == 1
     assert not Account.objects.as_system("test").exists()
+
+
+def test_activities_come_in_from_the_command_line(
+    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make("outcomes", name="Reached", kind="call", effect="contact")
+    cast.account("Hotel Marisol", cast.manager)
+    file = tmp_path / "calls.csv"
+    file.write_text("Company,Date,Notes\nHotel Marisol,2025-11-03 10:30,Hello\nNobody,2025-11-03,x\n")
+    words = ["import", "activities", str(file), "--as", cast.leader.email, "--set", "outcome=Reached", "--json"]
+    assert main([*words, "--dry-run"]) == 1
+    assert json.loads(capsys.readouterr().out)["created"] == 1
+    assert main(words) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["created"], told["failed"], told["unmapped_columns"]) == (1, 1, [])
+    assert main(words) == 1
+    assert json.loads(capsys.readouterr().out)["unchanged"] == 1
+    assert main(["import", "activities", str(file), "--as", cast.leader.email, "--set", "outcome=Nothing"]) != 0
+    assert main(["import", "activities", str(file), "--as", cast.junior.email]) != 0

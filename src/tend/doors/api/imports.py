@@ -38,7 +38,7 @@ UPLOAD = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "properties": {"type": {"type": "string", "enum": ["accounts", "leads"]}, "file": {"type": "string", "format": "binary"}},
+                    "properties": {"type": {"type": "string", "enum": ["accounts", "leads", "activities"]}, "file": {"type": "string", "format": "binary"}},
                     "required": ["type", "file"],
                 }
             }
@@ -66,9 +66,10 @@ def install(api: NinjaAPI) -> None:
     def create(request: HttpRequest) -> HttpResponse:
         actor = actor_of(request)
         name = request.POST.get("type", "")
-        if recipe_named(name) is None:
+        recipe = recipe_named(name)
+        if recipe is None:
             raise Refused(_("“%(name)s” cannot be imported.") % {"name": name}, field="type", code="unknown")
-        if actor.scope(name, "import") == "none":
+        if not recipe.may(actor):
             raise NotAllowed("import")
         sent = request.FILES.get("file")
         if sent is None:

@@ -14,8 +14,8 @@ SETTINGS = ("mode", "duplicates", "key", "country", "currency", "system")
 
 def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add `import` to the command line."""
-    one = commands.add_parser("import", parents=[common], help="take accounts or leads in from a file")
-    one.add_argument("type", metavar="TYPE", help="accounts or leads")
+    one = commands.add_parser("import", parents=[common], help="take accounts, leads or activities in from a file")
+    one.add_argument("type", metavar="TYPE", help="accounts, leads or activities")
     one.add_argument("file", metavar="FILE", type=Path)
     one.add_argument(
         "--map", action="append", default=[], metavar="COLUMN=FIELD", help="what a column becomes; COLUMN= skips it"

@@ -25,7 +25,7 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         ("leads", _("Leads"), "/leads", "seedling", lines["leads"]),
         ("contacts", _("Contacts"), "/contacts", "users", lines["contacts"]),
     ]
-    may_import = any(actor.scope(line, "import") != "none" for line in ("accounts", "leads"))
+    may_import = any(actor.scope(line, "import") != "none" for line in ("accounts", "leads", "activities"))
     team = [
         ("coverage", _("Coverage"), "/coverage", "grid-dots", coverage.may_see(actor)),
         ("operations", _("Imports and operations"), "/operations", "table-import", may_import or lines["accounts"]),

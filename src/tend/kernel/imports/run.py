@@ -138,7 +138,7 @@ def go_on(
             notify(
                 [run.actor_id],
                 "import",
-                gettext_noop("“%(file)s” is imported: %(n)s accounts were created or updated."),
+                gettext_noop("“%(file)s” is imported: %(n)s records were created or updated."),
                 values,
                 record=run,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -245,3 +246,43 @@ def test_rows_that_look_like_an_account_are_decided_on_the_page(cast: Cast) -> N
     text = seen(browser.get(f"/imports/{pk}/rehearse"))
     assert "looks like an account of yours" not in text
     assert Import.objects.get(pk=pk).summary["updated"] == 1
+
+
+def test_activities_go_through_the_wizard(cast: Cast) -> None:
+    make("outcomes", name="Reached", kind="call", effect="contact")
+    account = cast.account("Hotel Marisol", cast.manager)
+    browser = cast.client(cast.leader)
+    text = seen(browser.get("/imports/new"))
+    assert "calls, meetings and tasks of accounts that are there already" in text
+    rows = b"Company;Date;Type;Result;Remark\nHotel Marisol;3.11.2025;Call;Reached;Hello\nNobody;3.11.2025;Call;Reached;x\n"
+    pk = bring(browser, rows, "calls.csv", type="activities")
+    text = seen(browser.get(f"/imports/{pk}/match"))
+    assert "Import activities" in text
+    assert "key for finding accounts" in text
+    assert "What is planned is kept as a promise." in text
+    for absent in ("Same account when equal", "Duplicates", "Make a characteristic", "Currency of amounts"):
+        assert absent not in text
+    assert fields_of(pk) == {
+        "Company": "account",
+        "Date": "done_at",
+        "Type": "kind",
+        "Result": "outcome",
+        "Remark": "text",
+    }
+    assert browser.post(f"/imports/{pk}/match", {"do": "rehearse"}).status_code == 303
+    Worker().drain()
+    text = seen(browser.get(f"/imports/{pk}/rehearse"))
+    assert "Import 1 good row" in text
+    assert "No account of yours is “Nobody”." in text
+    assert browser.post(f"/imports/{pk}/rehearse", {"do": "run"}).status_code == 303
+    Worker().drain()
+    text = seen(browser.get(f"/imports/{pk}/result"))
+    assert "Show the activities" in text
+    shown = seen(browser.get(re.findall(r'button-filled" href="(/activities[^"]+)"', text)[0].replace("&amp;", "&")))
+    assert "Hotel Marisol" in shown
+    assert "Hello" in seen(browser.get(f"/accounts/{account.pk}"))
+
+
+def test_whoever_may_not_import_activities_does_not_see_them_offered(cast: Cast) -> None:
+    assert cast.client(cast.manager).get("/imports/new?type=activities").status_code == 404
+    assert cast.client(cast.junior).get("/imports/new").status_code == 404

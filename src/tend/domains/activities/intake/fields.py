@@ -10,10 +10,10 @@ from tend.domains.activities.models import Activity, Direction, Kind, Outcome, S
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 
-ACCOUNT_BY = ("account", "account.id", "account.number", "account.external_ref", "account.email", "account.phone")
+ACCOUNT_BY = ("account", "account.tend_id", "account.number", "account.external_ref", "account.email", "account.phone")
 OWN = ("id", "external_ref")
 OF_ACTIVITY = (
-    "kind", "direction", "state", "outcome", "planned_on", "planned_time", "done_at", "duration", "subject", "text",
+    "kind", "direction", "state", "outcome", "planned_on", "planned_time", "done_at", "duration", "subject", "text", "place",
     "responsible", "contacts",
 )  # fmt: skip
 MULTIPLE = frozenset({*ACCOUNT_BY, "text", "contacts"})
@@ -41,7 +41,7 @@ def label(field: str) -> str:
     """What a field is called on the page of columns."""
     said = {
         "id": _("Id in Tend"), "external_ref": _("Key in the source system"), "account": _("Account"),
-        "account.id": _("Account, id in Tend"), "account.number": _("Account, number"),
+        "account.tend_id": _("Account, id in Tend"), "account.number": _("Account, number"),
         "account.external_ref": _("Account, key in the source system"), "account.email": _("Account, e-mail"),
         "account.phone": _("Account, phone"),
     }  # fmt: skip

@@ -91,8 +91,8 @@ class Accounts:
         whole = said.account.get("account", "")
         by = {name.partition(".")[2]: value for name, value in said.account.items() if value}
         number = by.get("number") or (whole if read_number(whole) is not None else "")
-        if by.get("id", "").isdecimal() and len(by["id"]) < 19:
-            yield "id", by["id"]
+        if by.get("tend_id", "").isdecimal() and len(by["tend_id"]) < 19:
+            yield "id", by["tend_id"]
         if number:
             yield "number", number
         for ref in filter(None, (by.get("external_ref"), whole)):

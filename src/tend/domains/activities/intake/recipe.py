@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from tend.base.dialects.dialect import Row
+from tend.base.headers.concepts import Record
 from tend.base.headers.matching import Target
 from tend.domains.activities.intake import fields
 from tend.domains.activities.intake.chunk import CODE, ActivityChunk
@@ -30,6 +31,7 @@ class ActivityIntake:
 
     name = "activities"
     code = CODE
+    record: Record = "account"
     keys: tuple[str, ...] = ()
     rules: tuple[str, ...] = ("outcome", "responsible")
 
@@ -45,6 +47,9 @@ class ActivityIntake:
 
     def kind(self, actor: Actor, field: str) -> str:
         return fields.kind(field)
+
+    def proposed(self, actor: Actor, column: Column) -> Column:
+        return column
 
     def may_clear(self, field: str) -> bool:
         """A blank cell says nothing about what took place."""

@@ -55,6 +55,7 @@ COLUMNS = {
     "text": """remark | remarks | note | notes | comment | comments | description | full comments | what was said | body | details |
         observaciones | comentario | comentarios | nota | notas | observações | bemerkung | bemerkungen | notiz | notizen | beschreibung |
         remarque | remarques | commentaire | нотатка | примітка | коментар | опис | комментарий""",
+    "place": "place | location | where | lugar | local | ort | lieu | місце | место",
     "responsible": """responsible | assigned to | owner | activity owner | user | by | caller | made by | created by | responsable |
         asignado a | propietario | responsável | atribuído a | verantwortlich | zuständig | bearbeiter | responsable | відповідальний |
         ответственный""",

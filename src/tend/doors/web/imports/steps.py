@@ -48,7 +48,8 @@ def url_of(run: Import, step: str = "") -> str:
 
 
 def title_of(recipe: str) -> str:
-    return {"accounts": _("Import accounts"), "leads": _("Import leads")}.get(recipe, _("Import"))
+    titles = {"accounts": _("Import accounts"), "leads": _("Import leads"), "activities": _("Import activities")}
+    return titles.get(recipe, _("Import"))
 
 
 def context(run: Import | None, current: str, recipe: str = "") -> dict[str, Any]:
