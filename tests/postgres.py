@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,10 +34,17 @@ SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "128MB",
 }
+LASTING = {  # as an office runs it: safe from a power cut, with fresh statistics
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "512MB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "4GB",
+}
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """Give the URL of a running server's database `tend`; the server ends with the block."""
     given = os.environ.get("TEND_TEST_PG_URL")
     if given:
@@ -50,7 +57,7 @@ def server() -> Iterator[str]:
         binaries = find_binaries(folder)
         if account:
             account.take(folder)
-        process = start(binaries, folder, account)
+        process = start(binaries, folder, account, settings)
         try:
             yield f"postgresql://postgres@/tend?host={folder}"
         finally:
@@ -115,7 +122,9 @@ def version(binaries: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def start(binaries: Path, folder: Path, account: Account | None) -> subprocess.Popen[bytes]:
+def start(
+    binaries: Path, folder: Path, account: Account | None, settings: Mapping[str, str] = SETTINGS
+) -> subprocess.Popen[bytes]:
     """Make a cluster in `folder` and start it; returns once it answers and has a database named `tend`."""
     identity = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     data = folder / "data"
@@ -130,7 +139,7 @@ def start(binaries: Path, folder: Path, account: Account | None) -> subprocess.P
     )
     if made.returncode:
         sys.exit(f"PostgreSQL could not make a cluster:\n{made.stdout}{made.stderr}")
-    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     log = folder / "log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
