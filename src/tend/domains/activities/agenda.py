@@ -186,10 +186,10 @@ def by_day(
 def _first_planned(rows: Any, order: list[Any], each_day: int) -> list[tuple[int, dt.date, int]]:
     """Key, day and count of its day for the first rows of each day: in few columns, because all of them are sorted."""
     placed = rows.annotate(
-        place=Window(RowNumber(), partition_by=[F("planned_on")], order_by=order),
+        nth=Window(RowNumber(), partition_by=[F("planned_on")], order_by=order),
         total=Window(Count("pk"), partition_by=[F("planned_on")]),
     )
-    wanted = placed.filter(place__lte=each_day).order_by("planned_on", "place")
+    wanted = placed.filter(nth__lte=each_day).order_by("planned_on", "nth")
     return list(wanted.values_list("pk", "planned_on", "total"))
 
 
