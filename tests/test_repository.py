@@ -26,6 +26,8 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("domains/accounts/reactions.py", "a circle through a hidden account is refused too"),
     ("domains/accounts/statuses.py", "a book is looked at as a whole"),
     ("domains/activities/leaving.py", "nothing that a leaver looks after may be left behind, whoever sees it"),
+    ("domains/contacts/address_book/cards.py", "narrowed to the contacts in sight"),
+    ("domains/contacts/address_book/lookup.py", "narrowed to the contacts in sight"),
     ("domains/activities/participants.py", "the account of an activity one may change"),
     ("domains/activities/queries.py", "promises to accounts that the reader has before him"),
     ("domains/activities/queries.py", "the cycle keeps its calls whoever sees the account"),

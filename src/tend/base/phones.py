@@ -221,7 +221,7 @@ def _readings(number: str, country: str) -> list[tuple[str, str | None]]:
     return readings
 
 
-_SEPARATORS = re.compile(r"[;|\n\r]+|\s+/\s+|\s(?:or|und|and|oder|ou|або|или|и|та)\s|(?<=\d)\s+(?=\+\d)")
+_SEPARATORS = re.compile(r"\s*:::\s*|[;|\n\r]+|\s+/\s+|\s(?:or|und|and|oder|ou|або|или|и|та)\s|(?<=\d)\s+(?=\+\d)")
 _WEAK_SEPARATORS = re.compile(r"\s*[,/]\s*(?!\s*(?:ext|x|дод|доб|вн|ramal|int)\b)", re.IGNORECASE)
 
 

@@ -184,8 +184,8 @@ def test_a_systems_own_words_win_over_plain_ones() -> None:
     google = by_name(SYSTEMS["google"], "contact")
     assert (google["Phone 2 - Value"], google["Phone 1 - Label"], google["Organization Name"]) == (
         "phone",
-        None,
-        "account",
+        "phone.label",
+        "accounts",
     )
     salesforce = by_name(SYSTEMS["salesforce"])
     assert (salesforce["Type"], salesforce["OwnerId"], salesforce["BillingCity"]) == (
@@ -215,7 +215,7 @@ def test_yes_means_no_in_odoos_is_a_company() -> None:
 def test_outlook_in_other_languages(headers: str) -> None:
     assert recognise_system(headers.split(",")) == "outlook"
     assert list(by_name(headers, "contact").values()) == [
-        "salutation", "first_name", "last_name", "account", "title", "address.street", "address.city",
+        "salutation", "first_name", "last_name", "accounts", "title", "address.street", "address.city",
         "address.postal_code", "phone", "email",
     ]  # fmt: skip
 

@@ -40,6 +40,8 @@ _OF_PLACE: tuple[tuple[str, Callable[[Place], str]], ...] = (
     ("region", lambda place: place.region), ("postal code", lambda place: place.postal_code),
     ("country", lambda place: place.country),
 )  # fmt: skip
+_KINDS = {"billing": "Billing address", "shipping": "Shipping address"}
+"""Kinds of a further address that have columns of their own, as Tend writes them."""
 ALWAYS = ("UID", "Name", "First name", "Last name", "Company", "E-mail 1", "E-mail 1 label", "Phone 1", "Phone 1 label")
 """Columns of every file of cards, filled or not: by them it is recognised."""
 
@@ -85,6 +87,8 @@ def _order() -> Iterator[str]:
             yield from (f"{kind} {at} label", f"{kind} {at}")
     for at in range(1, MOST_PLACES + 1):
         yield from (f"Address {at} {word}" for word, _read in _OF_PLACE)
+    for kind in _KINDS.values():
+        yield from (f"{kind} {word}" for word, _read in _OF_PLACE[1:])
     yield from (name for name, _read in _FURTHER)
 
 
@@ -97,6 +101,12 @@ def _cells(card: Card) -> dict[str, str]:
             cells[f"{kind} {at}"] = point.value
         if len(points) > MOST_OF_A_KIND:
             cells[f"{kind} {MOST_OF_A_KIND}"] = "; ".join(point.value for point in points[MOST_OF_A_KIND - 1 :])
-    for at, place in enumerate(card.places[:MOST_PLACES], 1):
-        cells.update({f"Address {at} {word}": read(place) for word, read in _OF_PLACE})
+    at = 0
+    for place in card.places:
+        kind = place.label.lower()
+        if kind in _KINDS and at and f"{_KINDS[kind]} street" not in cells:
+            cells.update({f"{_KINDS[kind]} {word}": read(place) for word, read in _OF_PLACE[1:]})
+        elif at < MOST_PLACES:
+            at += 1
+            cells.update({f"Address {at} {word}": read(place) for word, read in _OF_PLACE})
     return cells

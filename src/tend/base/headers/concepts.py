@@ -41,6 +41,8 @@ ACCOUNT_FIELDS: dict[str, tuple[str, ...]] = {
     "remark": ("remark",),
     "created": ("created_at",),
     "street2": ("address.street",),
+    "street_further": ("address.street",),
+    "other.street_further": ("address.other.street",),
     "postal_city": ("address.postal_code_city",),
     "full_address": ("address.full",),
     "phone": ("phone",),
@@ -69,7 +71,7 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
     **{concept: fields for concept, fields in ACCOUNT_FIELDS.items() if fields[0].startswith("address.")},
     "name": ("name",),
     "person": ("name",),
-    "company": ("account",),
+    "company": ("accounts",),
     "first_name": ("first_name",),
     "middle_name": ("middle_name",),
     "last_name": ("last_name",),
@@ -79,7 +81,7 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
     "birthday": ("birthday",),
     "language": ("language",),
     "description": ("description", "remark"),
-    "website": ("website",),
+    "website": ("urls",),
     "external_id": ("external_ref",),
     "tags": ("tags",),
     "owner": ("owner",),
@@ -97,12 +99,16 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
     "email": ("email",),
     "person_email": ("email",),
     "email_other": ("email",),
+    "card_id": ("external_ref",),
+    "phone_label": ("phone.label",),
+    "email_label": ("email.label",),
+    "web_label": ("urls.label",),
 }
 
 MULTIPLE: frozenset[str] = frozenset({
     "phone", "phone.mobile", "phone.fax", "phone.other", "email", "contact.email", "contact.phone", "contact.mobile",
     "tags", "remark", "website", "address.street", "address.billing.street", "address.shipping.street",
-    "address.other.street",
+    "address.other.street", "phone.label", "email.label", "urls", "urls.label", "accounts",
 })  # fmt: skip
 """Fields that several columns may fill: further numbers, further lines of a street, further tags."""
 
@@ -110,7 +116,7 @@ KINDS: dict[str, str] = {
     "email": "email", "contact.email": "email",
     "phone": "phone", "phone.mobile": "phone", "phone.fax": "phone", "phone.other": "phone",
     "contact.phone": "phone", "contact.mobile": "phone",
-    "website": "url",
+    "website": "url", "urls": "url",
     "address.postal_code": "postal_code", "address.billing.postal_code": "postal_code",
     "address.shipping.postal_code": "postal_code", "address.other.postal_code": "postal_code",
     "address.country": "country", "address.billing.country": "country", "address.shipping.country": "country",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from tend.base.icalendar import escaped, folded
@@ -61,7 +61,7 @@ def _lines(card: Card, version: Version) -> Iterator[str]:
 
 def _points(card: Card, new: bool) -> Iterator[str]:
     group = 0
-    kinds: tuple[tuple[str, list[Point]] | tuple[str, list[Place]], ...] = (
+    kinds: tuple[tuple[str, Sequence[Point | Place]], ...] = (
         ("TEL", card.phones), ("EMAIL", card.emails), ("ADR", card.places), ("URL", card.urls),
     )  # fmt: skip
     for name, found in kinds:

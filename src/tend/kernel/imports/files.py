@@ -140,12 +140,12 @@ def read_with(
 
 def propose(actor: Actor, recipe: Recipe, spill: Spill) -> Plan:
     """Match columns to fields by name and content; whatever fits nothing is left for the user to decide."""
-    found = match(spill.header, spill.samples(SAMPLES), recipe.targets(actor))
+    found = match(spill.header, spill.samples(SAMPLES), recipe.targets(actor), record=recipe.record)
     columns = tuple(
-        Column(
+        recipe.proposed(actor, Column(
             header=m.header, field=m.field or "", negated=m.negated, how=m.how, note=m.note.sentence, note_params=dict(m.note.params),
             decimal=m.profile.decimal, date_order=m.profile.date_order, examples=tuple(m.profile.examples[:3]),
-        )
+        ))
         for m in found
     )  # fmt: skip
     home = organisation()

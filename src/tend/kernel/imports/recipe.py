@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tend.base.dialects.dialect import Row
+from tend.base.headers.concepts import Record
 from tend.base.headers.matching import Target
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Refused
@@ -63,6 +64,7 @@ class Recipe(Protocol):
 
     name: str  # the word in URL and command line: accounts, leads
     code: str  # the record type
+    record: Record  # whose words the headers are read by
     keys: tuple[str, ...]  # fields by which a person may let rows be matched
     rules: tuple[str, ...]  # fields for which a default for new records is offered
 
@@ -74,6 +76,10 @@ class Recipe(Protocol):
 
     def kind(self, actor: Actor, field: str) -> str:
         """The kind of value that a field holds: text, number, date, link …"""
+        ...
+
+    def proposed(self, actor: Actor, column: Column) -> Column:
+        """A column as it is proposed, with what an unknown value of its field is best taken for."""
         ...
 
     def may_clear(self, field: str) -> bool:

@@ -12,6 +12,7 @@ from tend.base.headers.systems import (
     pipedrive,
     salesforce,
     suitecrm,
+    vcard,
     vtiger,
     zoho,
 )
@@ -29,4 +30,5 @@ SYSTEMS: tuple[System, ...] = (
     google.SYSTEM,
     outlook.SYSTEM,
     linkedin.SYSTEM,
+    vcard.SYSTEM,
 )

@@ -2,6 +2,13 @@
 
 from tend.base.headers.systems.system import System
 
+_ELEMENTS = {"street": "Street", "street_further": "Extended Address", "city": "City", "region": "Region", "postal_code": "Postal Code", "country": "Country"}  # fmt: skip
+_BEYOND = " | ".join(
+    f"Address {n} - {word}"
+    for n in range(3, 10)
+    for word in (*_ELEMENTS.values(), "Formatted", "Label", "Type", "PO Box")
+)
+
 SYSTEM = System(
     code="google",
     label="Google Contacts",
@@ -24,15 +31,13 @@ SYSTEM = System(
         "email": "E-mail 1 - Value",
         "phone": "Phone 1 - Value",
         "website": "Website 1 - Value",
-        "full_address": "Address 1 - Formatted",
-        "street": "Address 1 - Street",
-        "street2": "Address 1 - Extended Address",
-        "city": "Address 1 - City",
-        "region": "Address 1 - Region",
-        "postal_code": "Address 1 - Postal Code",
-        "country": "Address 1 - Country",
-        "-": """Photo | E-mail 1 - Label | E-mail 1 - Type | Phone 1 - Label | Phone 1 - Type | Address 1 - Label | Address 1 - Type |
-            Website 1 - Label | Website 1 - Type | Organization 1 - Type | Phonetic First Name | Phonetic Middle Name |
+        "phone_label": "Phone 1 - Label | Phone 1 - Type",
+        "email_label": "E-mail 1 - Label | E-mail 1 - Type",
+        "web_label": "Website 1 - Label | Website 1 - Type",
+        **{element: f"Address 1 - {word}" for element, word in _ELEMENTS.items()},
+        **{f"other.{element}": f"Address 2 - {word}" for element, word in _ELEMENTS.items()},
+        "-": f"""{_BEYOND} | Photo | Address 1 - Formatted | Address 1 - Label | Address 1 - Type | Address 2 - Formatted |
+            Address 2 - Label | Address 2 - Type | Address 2 - PO Box | Organization 1 - Type | Phonetic First Name | Phonetic Middle Name |
             Phonetic Last Name | Yomi Name | Given Name Yomi | Additional Name Yomi | Family Name Yomi | Name Suffix | Nickname |
             Initials | Short Name | Maiden Name | File As | Gender | Location | Address 1 - PO Box | Event 1 - Label | Event 1 - Type |
             Event 1 - Value | Relation 1 - Label | Relation 1 - Type | Relation 1 - Value | Custom Field 1 - Label |

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tend.base.dates import parse_date
 from tend.base.dialects.dialect import Row
+from tend.base.headers.concepts import Record
 from tend.base.headers.matching import Target
 from tend.base.numbers import parse_number
 from tend.base.unreadable import Unreadable
@@ -31,6 +32,7 @@ class Intake:
     """The recipe for accounts; leads are accounts of lifecycle lead."""
 
     code = "accounts.account"
+    record: Record = "account"
     keys: tuple[str, ...] = OFFERED
     rules: tuple[str, ...] = ("interaction_status", "owner", "source")
 
@@ -50,6 +52,9 @@ class Intake:
 
     def kind(self, actor: Actor, field: str) -> str:
         return fields.kind(field)
+
+    def proposed(self, actor: Actor, column: Column) -> Column:
+        return column
 
     def may_clear(self, field: str) -> bool:
         """Fields of the account itself; its phones, addresses, tags and people only ever grow by an import."""
