@@ -44,6 +44,7 @@ def main() -> int:
                     "--accounts",
                     str(accounts),
                     *(["--quick"] if options.quick else []),
+                    *(["--rows", options.rows] if options.rows else []),
                 ]
                 rows = _rows(command, environment)
                 if not options.pages:
@@ -84,7 +85,7 @@ def _measure(options: argparse.Namespace) -> int:
         from tests.bench.pages import measure
     else:
         from tests.bench.bulk import measure
-    print(json.dumps(measure(quick=options.quick)))
+    print(json.dumps(measure(quick=options.quick, only=options.rows.split(",") if options.rows else ())))
     return 0
 
 
@@ -98,6 +99,7 @@ def _options() -> argparse.Namespace:
         "--quick", action="store_true", help="fewer requests and rows: an impression, no figures to keep"
     )
     parser.add_argument("--pages", action="store_true", help="leave out imports, exports and bulk edits")
+    parser.add_argument("--rows", default="", help="only rows whose key begins so, such as today,calls,coverage")
     parser.add_argument("--fill", action="store_true", help="only build the databases")
     parser.add_argument("--save", default="", help="write the figures as JSON to this file")
     parser.add_argument("--only", choices=["fill", "pages", "bulk"], default="", help=argparse.SUPPRESS)

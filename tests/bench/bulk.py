@@ -8,11 +8,12 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.bench import cadence
 from tests.bench.stack import database_cpu
 
 WHY = "the benchmark's bulk work"
@@ -30,15 +31,19 @@ HEADER = (
 )
 
 
-def measure(*, quick: bool) -> list[dict[str, Any]]:
-    """Every row of the table that counts rows per second."""
+def measure(*, quick: bool, only: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Every row of the table that counts rows per second; `only`: those whose key begins so."""
     rows: list[dict[str, Any]] = []
     many = 3_000 if quick else 20_000
     for key, run in (
         ("import", lambda: _import(many)), ("xlsx", lambda: _workbook(20_000 if quick else 100_000)),
         ("export", lambda: _export(quick)), ("set-status", lambda: _set_status(10_000 if quick else 100_000)),
+        ("plan-calls", lambda: cadence.planning(clocked, 10_000 if quick else 100_000)),
+        ("redate-calls", lambda: cadence.redating(clocked, 10_000 if quick else 100_000)),
         ("demo", lambda: _demo(1 if quick else 3)),
     ):  # fmt: skip
+        if only and not key.startswith(tuple(only)):
+            continue
         try:
             rows += list(run())
         except Exception as no:  # one row that fails is told and does not hide the others

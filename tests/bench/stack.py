@@ -37,6 +37,7 @@ class Ask:
     body: bytes = b""
     accept: str = "text/html"
     expect: int = 200
+    kind: str = "application/json"  # of the body
 
 
 Asking = Callable[[int], Ask]
@@ -108,7 +109,7 @@ class Client:
         """Send and read to the end; seconds. An answer of another status is an error, not a figure."""
         headers = {**self.visitor.headers, "Accept": ask.accept}
         if ask.body:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = ask.kind
         began = time.perf_counter()
         self.connection.request(ask.method, ask.url, ask.body or None, headers)
         answer = self.connection.getresponse()

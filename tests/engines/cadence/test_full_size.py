@@ -95,7 +95,7 @@ def imported(cast: Cast, accounts: int) -> Office:
     lines = ["Company;Phone;Owner;Interaction status"]
     for n in range(accounts):
         phone = "" if n % 25 == 7 else f"+34 91{1_000_000 + n * 7 % 8_999_999:07d}"
-        owner = sellers[n % len(sellers)].name if n % 50 else ""
+        owner = sellers[n % len(sellers)].name if n % 49 else ""
         lines.append(f"Quinta {n} Lda;{phone};{owner};{shares[n // len(sellers) * 37 % 100]}")
     actor = cast.actor(cast.admin)
     with office.clocked("import"):
