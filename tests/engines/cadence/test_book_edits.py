@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from tend.domains.accounts import commands as accounts
 from tend.domains.activities import commands as activities
 from tend.domains.activities.models import Activity
-from tend.engines.cadence import forecasting, redating
+from tend.engines.cadence import forecasting, redating, replacing
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.operations import Operation
 from tend.kernel.undo import undo_operation
 from tend.kernel.uses import delete_mapped
-from tests.engines.cadence.conftest import Company
+from tests.engines.cadence.conftest import Company, status
 from tests.engines.cadence.test_many_at_once import create_many
 
 pytestmark = pytest.mark.django_db
@@ -129,13 +129,80 @@ def test_a_status_retired_goes_on_planning_for_its_accounts_and_is_offered_to_no
     assert company.holds()
 
 
-def test_a_status_deleted_gives_its_accounts_the_one_that_takes_its_place(company: Company) -> None:
+def test_a_status_deleted_gives_its_calls_the_dates_of_the_one_that_takes_its_place(company: Company) -> None:
     account = company.account(interaction_status=company.statuses["A"])
-    call = company.call(account)
+    call, anchor = company.call(account), company.today
+    company.later(5)
     delete_mapped(company.actor, company.statuses["A"], company.statuses["C"], now=company.now)
     assert company.fresh(account).interaction_status == company.statuses["C"]
-    assert company.call(account).pk == call.pk
-    assert company.call(account).interaction_status == company.statuses["C"]
+    after = company.call(account)
+    assert (after.pk, after.interaction_status) == (call.pk, company.statuses["C"])
+    assert (after.cycle_from, after.cycle_days, after.due_raw) == (anchor, 90, anchor + dt.timedelta(days=90))
+    assert company.fresh(account).next_contact_on == after.planned_on
+    assert company.holds()
+
+
+def test_what_a_deletion_would_do_to_calls_is_told_before_and_is_what_then_happens(company: Company) -> None:
+    create_many(company, 30, interaction_status=company.statuses["C"])
+    promised, moved, tried = (company.account(n, interaction_status=company.statuses["C"]) for n in ("P", "M", "T"))
+    company.do(activities.reschedule, company.call(promised), to=D(2027, 3, 15), promised=True)
+    company.do(activities.reschedule, company.call(moved), to=D(2027, 2, 2))
+    company.log(tried, "no answer")
+    company.later(20)
+    before = days(company)
+    told = replacing.foresee_replacing(company.actor, company.statuses["C"], company.statuses["A"], company.now)
+    assert told.moved is not None
+    delete_mapped(company.actor, company.statuses["C"], company.statuses["A"], now=company.now)
+    after = days(company)
+    changed = [day for pk, day in after.items() if day != before[pk]]
+    assert (told.accounts, told.moved.moves, told.moved.stays) == (33, len(changed), 3)
+    assert (told.moved.first, told.moved.last) == (min(changed), max(changed))
+    assert min(changed) >= company.today
+    assert [after[a.pk] for a in (promised, moved, tried)] == [before[a.pk] for a in (promised, moved, tried)]
+    assert company.holds()
+
+
+def test_a_status_deleted_for_one_that_plans_no_calls_cancels_them_and_the_other_way_plans_them(
+    company: Company,
+) -> None:
+    ids = create_many(company, 12)
+    company.account("Resting", interaction_status=company.statuses["B"], archived=False)
+    told = replacing.foresee_replacing(company.actor, company.statuses["B"], company.statuses["D"], company.now)
+    assert (told.accounts, told.cancelled, told.moved, told.planned) == (13, 13, None, 0)
+    operation = delete_mapped(company.actor, company.statuses["B"], company.statuses["D"], now=company.now)
+    assert days(company) == {}
+    reasons = Activity.objects.as_system("test").filter(state="cancelled").values_list("cancelled_because", flat=True)
+    assert set(reasons) == {"changed to D – dormant"}
+    assert company.holds()
+    told = replacing.foresee_replacing(company.actor, company.statuses["D"], company.statuses["C"], company.now)
+    assert (told.accounts, told.cancelled, told.moved, told.planned) == (13, 0, None, 13)
+    delete_mapped(company.actor, company.statuses["D"], company.statuses["C"], now=company.now)
+    planned = days(company)
+    assert len(planned) == len(ids) + 1
+    assert max(Counter(planned.values()).values()) == 1
+    assert told.days >= len(planned)
+    assert company.holds()
+    assert operation.state == Operation.State.DONE
+
+
+def test_a_status_that_plans_nothing_deleted_for_another_such_changes_no_call(company: Company) -> None:
+    other = status("E – elsewhere", 30, plans_calls=False)
+    account = company.account(interaction_status=company.statuses["D"])
+    told = replacing.foresee_replacing(company.actor, company.statuses["D"], other, company.now)
+    assert told == replacing.Replacement(1)
+    delete_mapped(company.actor, company.statuses["D"], other, now=company.now)
+    assert company.fresh(account).interaction_status == other
+    assert not company.calls(account).exists()
+
+
+def test_undoing_the_deletion_of_a_status_brings_calls_back_to_their_days(company: Company) -> None:
+    create_many(company, 8)
+    before = days(company)
+    company.later(3)
+    operation = delete_mapped(company.actor, company.statuses["B"], company.statuses["A"], now=company.now)
+    assert days(company) != before
+    undo_operation(company.actor, operation)
+    assert days(company) == before
     assert company.holds()
 
 

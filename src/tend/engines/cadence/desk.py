@@ -108,6 +108,10 @@ class Desk:
         rests = account.archived or account.trashed_at is not None or account.merged_into_id is not None
         return None if rests or account.do_not_contact or account.cycle_paused else status
 
+    def named(self, account: Account) -> int | None:
+        """The flagged caller, else the owner, whether still there or not."""
+        return self._named[account.pk]
+
     def who(self, account: Account) -> int | None:
         """Who makes the calls: the flagged caller, else the owner; None (the team's pool) when that person is gone."""
         named = self._named[account.pk]

@@ -23,6 +23,7 @@ from tend.domains.activities.models import Activity, Origin, State
 from tend.engines.cadence import planning, sentences
 from tend.engines.cadence.desk import WHY, Desk, default_status
 from tend.engines.cadence.first_calls import spread_on, spreads
+from tend.engines.cadence.replacing import is_replacing, take_dates_of
 from tend.engines.cadence.taking_up import take_up
 from tend.kernel.events import reacts_to
 from tend.kernel.unit import Unit
@@ -47,16 +48,21 @@ def plan_first_calls(unit: Unit, events: list[account_created]) -> None:
 
 @reacts_to(interaction_status_set)
 def follow_status(unit: Unit, events: list[interaction_status_set]) -> None:
-    """The open call is re-dated or planned from today, or cancelled when the status plans none. Promises are kept."""
+    """The open call is re-dated or planned from today, or cancelled when the status plans none. Promises are kept.
+
+    Where the status takes the place of a deleted one, calls that are open get its dates from the same anchors.
+    """
     accounts = _distinct(e.account for e in events)
     desk = Desk(unit, accounts)
     bulk = spreads(unit)
     first_calls: list[Account] = []
+    replaced = {a.pk for a in accounts if a.pk in desk.calls} if is_replacing(unit) else set()
+    take_dates_of(desk, [desk.accounts[pk] for pk in replaced])
     for account in accounts:
         status = desk.rhythm(account)
         if status is None:
             _nothing_planned(desk, account)
-        elif _stays(desk, account, status, bulk):
+        elif account.pk in replaced or _stays(desk, account, status, bulk):
             continue
         elif bulk:
             first_calls.append(account)

@@ -87,6 +87,26 @@ def test_a_used_value_is_deleted_by_choosing_another(cast: Cast) -> None:
     assert account.status_id == old.pk
 
 
+def test_an_interaction_status_is_deleted_only_with_its_calls_in_sight(cast: Cast) -> None:
+    old, new = (make("interaction-statuses", name=n, mark=n, interval=i) for n, i in (("A", 14), ("C", 90)))
+    none = make("interaction-statuses", name="D", mark="D", interval=30, plans_calls=False)
+    account = cast.account("Alder", interaction_status=old)
+    admin, url = cast.client(cast.admin), f"/settings/interaction-statuses/{old.pk}/delete"
+    told = admin.post(url, {"to": none.pk})
+    assert told.status_code == 200
+    assert "It plans no calls: 1 open call is cancelled." in told.content.decode()
+    told = admin.post(url, {"to": new.pk, "foreseen": f"{old.pk}:{none.pk}"})
+    text = told.content.decode()
+    assert "1 account gets “C”." in text
+    assert "1 would move, to" in text
+    assert "Twelve weeks, if open calls move now" in text
+    account.refresh_from_db()
+    assert account.interaction_status_id == old.pk
+    assert admin.post(url, {"to": new.pk, "foreseen": told.context["foreseen_key"]}).status_code == 303
+    account.refresh_from_db()
+    assert account.interaction_status_id == new.pk
+
+
 def test_a_retired_value_stands_in_its_own_tab(cast: Cast) -> None:
     value = make("statuses", name="Open")
     admin = cast.client(cast.admin)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tend.domains.accounts.choices import Lifecycle
 from tend.doors.web.pages import Request, after, show, undo_of
-from tend.doors.web.settings import saving
+from tend.doors.web.settings import replacing, saving
 from tend.doors.web.settings.book_forms import BookForm, form_for
 from tend.doors.web.settings.rooms import book_url, crumbs, needs
 from tend.kernel.entity import Entity, entity_by_plural
@@ -108,10 +108,13 @@ def delete(request: Request, plural: str, pk: int) -> HttpResponse:
     if request.method == "POST" and "to" not in request.POST and not is_used(held):
         done = entity.verb_by_name["trash"](request.actor, held)
         return after(request, book_url(entity), _("“%(name)s” is deleted.") % {"name": held.name}, undo_of(done))
-    refusal = ""
-    if request.method == "POST" and request.POST.get("to"):
+    refusal, told = "", {}
+    to = one(request, entity, request.POST["to"]) if request.method == "POST" and request.POST.get("to") else None
+    if to is not None and replacing.asks_first(held, to, request.POST):
+        told = replacing.foreseen(request.actor, held, to)
+    elif to is not None:
         try:
-            operation = delete_mapped(request.actor, held, one(request, entity, request.POST["to"]))
+            operation = delete_mapped(request.actor, held, to)
         except Refused as no:
             refusal = no.message
         else:
@@ -128,7 +131,7 @@ def delete(request: Request, plural: str, pk: int) -> HttpResponse:
     context = {
         "value": counted(entity, with_uses(entity.model.objects.seen_by(request.actor)).get(pk=pk)), "others": others, "refusal": refusal,  # type: ignore[attr-defined]
         "url": book_url(entity), "crumbs": crumbs((str(entity.label_plural), book_url(entity))),
-        "options": [{"value": v.pk, "label": v.name, "mark": v.mark, "hue": v.hue, "selected": str(v.pk) == request.POST.get("to")} for v in others],
+        "options": [{"value": v.pk, "label": v.name, "mark": v.mark, "hue": v.hue, "selected": str(v.pk) == request.POST.get("to")} for v in others], **told,
     }  # fmt: skip
     return show(request, "settings/delete_value.html", context, status=422 if refusal else 200)
 
