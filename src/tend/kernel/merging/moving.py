@@ -81,13 +81,11 @@ def _unite(
     twins: dict[int, Any] = {}
     for row in theirs:
         after = {**row.__dict__, column: winner}
-        keys = list(_keys(model, after))
-        twin = next((known[k] for k in keys if k in known), None)
+        twin = next((known[k] for k in _keys(model, after) if k in known), None)
         if twin is not None:
             twins[row.pk] = twin
             _fill(model, twin, row, column)
         elif not any(after[c] == after["record_id"] for c in looks_at_itself(model)):
-            known.update(dict.fromkeys(keys, row))
             moving.append(row)
     flagged = _flags_after(model, column, mine, moving, theirs, twins, winner, chosen)
     _take_off(unit, model, column, mine, flagged)

@@ -9,7 +9,7 @@ from django.apps import apps
 
 from tend.kernel.history import Change, revive
 from tend.kernel.merging.report import Report
-from tend.kernel.merging.ties import flags_of, keys_of
+from tend.kernel.merging.ties import flags_of, unique_of
 from tend.kernel.record import concrete
 from tend.kernel.traits import owner_of
 from tend.kernel.unit import Unit
@@ -166,8 +166,8 @@ def _equal(one: dict[str, Any], other: dict[str, Any], columns: tuple[str, ...])
 
 
 def _is_there(model: Any, after: dict[str, Any], row: Any, beside: Sequence[Any]) -> bool:
-    """Is there another row that says the same?"""
-    keys = [c for c in keys_of(model) if all(after[n] is not None for n in c)]
+    """Is there another row that says what may be said once?"""
+    keys = [c for c in unique_of(model) if all(after[n] is not None for n in c)]
     return any(o is not row and _equal(o.__dict__, after, columns) for o in beside for columns in keys)
 
 

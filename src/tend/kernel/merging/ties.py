@@ -62,11 +62,18 @@ def flags_of(model: Any) -> tuple[tuple[tuple[str, ...], str], ...]:
 
 
 @cache
-def keys_of(model: Any) -> tuple[tuple[str, ...], ...]:
-    """What makes two rows of a part the same: equal in all columns of one of these."""
+def unique_of(model: Any) -> tuple[tuple[str, ...], ...]:
+    """The columns in which no two rows of a part may be equal."""
     found = [columns for columns, flag in limits(model) if not flag]
     if model._meta.get_field("record").unique:
         found.append(("record_id",))
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def keys_of(model: Any) -> tuple[tuple[str, ...], ...]:
+    """What makes two rows of a part the same: equal in all columns of one of these."""
+    found = list(unique_of(model))
     if model.same_by:
         found.append(("record_id", *(model._meta.get_field(n).attname for n in model.same_by)))
     if not any("record_id" in columns for columns in found):
