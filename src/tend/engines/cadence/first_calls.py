@@ -94,10 +94,14 @@ def _place_evenly(desk: Desk, waiting: Waiting) -> None:
         worker = desk.workers.get(who) or desk.workers[None]
         days = planning.days_of_interval(worker.today(desk.unit.now), status, worker.calendar)
         taken = ledger.setdefault(key, Counter())
+        places: dict[dt.date, Place] = {}  # many share a day
         for (account, _status), day in zip(group, spread(len(group), days, taken), strict=True):
             taken[day] += 1
-            where = planning.roll(day, who, desk.workers)
-            desk.place(account, status, Place(where.user_id, day, where.day, where.is_working))
+            place = places.get(day)
+            if place is None:
+                where = planning.roll(day, who, desk.workers)
+                place = places[day] = Place(where.user_id, day, where.day, where.is_working)
+            desk.place(account, status, place)
     _keep(desk.unit, ledger)
 
 
