@@ -121,6 +121,8 @@ def normalise_email(text: str) -> str:
 
     "mailto:", brackets and blanks around fall away. Does not judge; see `is_email`.
     """
+    if text.isascii() and _is_usual(text):
+        return text.lower()
     address = _trim(text).lower()
     local, at, domain = address.rpartition("@")
     return f"{local}@{_ascii_domain(domain)}" if at else address

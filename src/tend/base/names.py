@@ -29,11 +29,19 @@ def normalise(text: str) -> str:
     "Київ" and "киів" meet, "Ångström" and "angstrom" too. The result is not for
     display. Folding a folded text changes nothing.
     """
+    return _kept(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().replace("`", "'").split())
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c for c in folded.translate(_FOLDED_LETTERS) if _is_kept(c))
     return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+_SHORT = 120  # a name is folded for its key, for search and for its signs; longer texts once
+_kept = lru_cache(maxsize=16_384)(_folded)
 
 
 def _is_kept(char: str) -> bool:

@@ -193,14 +193,14 @@ def load_holidays() -> None:
 
 
 @lru_cache(maxsize=512)
-def _public_holidays(country: str, year: int, subdivision: str | None, language: str | None) -> dict[date, str]:
+def _public_holidays(country: str, year: int, subdivision: str | None, language: str | None) -> Mapping[date, str]:
     import holidays  # a large package: half a second that most processes never need
 
     try:
         found = holidays.country_holidays(country, subdiv=subdivision, years=year, language=language)
     except NotImplementedError:
-        return {}
-    return {day: name for day, name in sorted(found.items()) if day.year == year}
+        return MappingProxyType({})
+    return MappingProxyType({day: name for day, name in sorted(found.items()) if day.year == year})
 
 
 def public_holidays(
@@ -212,6 +212,11 @@ def public_holidays(
     subdivision that is not known; `knows_holidays` tells the difference.
     """
     return dict(_public_holidays(country.upper(), year, subdivision or None, language))
+
+
+def is_public_holiday(country: str, day: date) -> bool:
+    """Whether a day is one of `public_holidays` of the whole country."""
+    return day in _public_holidays(country.upper(), day.year, None, None)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from operator import itemgetter
+from itertools import compress
+from operator import is_not, itemgetter
 from typing import Any
 
 from django.db import connection, models
@@ -80,10 +81,12 @@ class Journal:
     def created(self, model: type[models.Model], pk: int, row: models.Model) -> None:
         """Tell of a new row what differs from the defaults."""
         shape, known = _shape(model), row.__dict__
+        values, usual = shape.read(known), shape.usual
+        # Most columns hold the very object that is their default.
         said = {
             n: v if v.__class__ in _AS_IT_IS else plain(v)
-            for n, v, usual in zip(shape.names, shape.read(known), shape.usual, strict=True)
-            if v is not usual and v is not None and v != usual
+            for n, v, u in compress(zip(shape.names, values, usual, strict=True), map(is_not, values, usual))
+            if v is not None and v != u
         }
         if not shape.is_record:
             self._tell_part(shape, model, pk, known, "+", said)

@@ -203,7 +203,7 @@ class Unit:
         """Make a record or part. Its id is known at once, so that others can point to it; written at the next flush."""
         if issubclass(model, Record):
             values.setdefault("created_by_id", self.actor.user_id)
-            values.update(created_at=self.now, updated_at=self.now)
+            values["created_at"] = values["updated_at"] = self.now
         pk = self.next_id(model)
         row = build(model, pk, values)
         self._rows.add_new(model, pk, row)
@@ -244,9 +244,9 @@ class Unit:
         entity = verb.entity
         if not checked and not self._silent and not self.allows(entity, record, verb.action(self.actor), verb.creates):
             raise NotAllowed(verb.needs)
-        if not self._silent:
+        if not self._silent and record is not None:
             needed = [*verb.reads, *(entity.traits[n].name for n in _named_traits(entity, options))]
-            if needed and record is not None:
+            if needed:
                 self.preload(entity, [record], needed)
         self._silent += 1
         try:

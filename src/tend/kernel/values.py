@@ -376,8 +376,7 @@ def _within(text: str, name: str, limit: int) -> str:
 def put(unit: Unit, entity: Entity, record: Any, values: Mapping[str, Any]) -> None:
     """Put cleaned values into a record from inside its create or edit verb; what a verb owns is that verb's business."""
     for name, value in values.items():
-        whole = name.partition(".")[0]
-        field = entity.by_name.get(name) or entity.by_name[whole]
+        field = entity.by_name.get(name) or entity.by_name[name.partition(".")[0]]
         if field.trait:
             entity.traits[field.trait].write(unit, record, name, value)
         else:

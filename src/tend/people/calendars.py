@@ -135,9 +135,7 @@ class Holidays(Mapping[dt.date, str]):
         return self.added[day] if day in self.added else workdays.public_holidays(self.country, day.year)[day]
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, dt.date) and (
-            day in self.added or day in workdays.public_holidays(self.country, day.year)
-        )
+        return isinstance(day, dt.date) and (day in self.added or workdays.is_public_holiday(self.country, day))
 
     def __iter__(self) -> Iterator[dt.date]:
         return iter(self.added)  # those of the country go on for ever

@@ -135,11 +135,16 @@ class Desk:
         """Put the one open call of an account on a day; a new record only when there is none."""
         call = self.calls.get(account.pk)
         if call is None:
-            call = self.calls[account.pk] = self.unit.create(
+            made: Activity = self.unit.create(
                 Activity, kind=status.activity_kind, origin=Origin.CYCLE, state=State.PLANNED, account_id=account.pk,
-                planned_on=where.day, due_raw=where.raw,
+                planned_on=where.day, due_raw=where.raw, responsible_id=where.user_id, interaction_status=status,
+                cycle_from=account.cycle_anchor, cycle_days=status.interval,
             )  # fmt: skip
-            self.unit.memory.setdefault(MADE, {})[account.pk] = call
+            self.calls[account.pk] = self.unit.memory.setdefault(MADE, {})[account.pk] = made
+            if not where.is_working:
+                self._warn(account)
+            self.settle(account)
+            return made
         call.planned_on, call.due_raw, call.responsible_id = where.day, where.raw, where.user_id
         call.is_pinned = call.is_promised = False
         call.escalated_on = None
@@ -165,9 +170,9 @@ class Desk:
 
     def settle(self, account: Account) -> None:
         """The next contact is the earliest open talk, of the cycle or planned by hand."""
-        call = self.calls.get(account.pk)
-        days = [d for d in (call.planned_on if call else None, self.by_hand.get(account.pk)) if d is not None]
-        account.next_contact_on = min(days, default=None)
+        call, day = self.calls.get(account.pk), self.by_hand.get(account.pk)
+        planned = call.planned_on if call is not None else None
+        account.next_contact_on = min(planned, day) if planned is not None and day is not None else planned or day
 
     def last_cancelled(self, accounts: Iterable[Account]) -> dict[int, Activity]:
         """The last cancelled call of the cycle of each account: where a restored one takes up again."""

@@ -65,11 +65,15 @@ def spread_on(desk: Desk, accounts: Iterable[Account]) -> None:
         today = worker.today(desk.unit.now)
         days = planning.days_of_interval(today, status, worker.calendar)
         taken = ledger.setdefault(key, Counter())
+        places: dict[dt.date, Place] = {}  # many share a day
         for (account, _status), day in zip(group, spread(len(group), days, taken), strict=True):
             account.cycle_anchor, account.cycle_attempts = today, 0
             taken[day] += 1
-            where = planning.roll(day, who, desk.workers)
-            desk.place(account, status, Place(where.user_id, day, where.day, where.is_working))
+            place = places.get(day)
+            if place is None:
+                where = planning.roll(day, who, desk.workers)
+                place = places[day] = Place(where.user_id, day, where.day, where.is_working)
+            desk.place(account, status, place)
     _keep(desk.unit, ledger)
 
 

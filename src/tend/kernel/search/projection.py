@@ -79,10 +79,12 @@ def texts(entity: Entity, records: Sequence[Any], points: Points) -> list[tuple[
     attributes.pop("phones", None)
     rows = []
     for record in records:
-        said = dict.fromkeys(COLUMNS, "")
+        said, known = dict.fromkeys(COLUMNS, ""), record.__dict__
         for column, names in attributes.items():
-            lines = (normalise(str(getattr(record, name, "") or "")) for name in names)
-            said[column] = "\n".join(filter(None, lines))[: LONGEST.get(column)]
+            values = [known[name] if name in known else getattr(record, name, "") for name in names]
+            lines = [normalise(str(value)) for value in values if value]
+            if lines:
+                said[column] = "\n".join(filter(None, lines))[: LONGEST.get(column)]
         own = points.get(record.pk)
         if own is not None:
             said["emails"] = "\n".join(normalise(v) for v in own.get(ContactPoint.Kind.EMAIL, ()))

@@ -58,7 +58,9 @@ class Trait:
 
     def rows(self, unit: Unit, record: Any) -> list[Any]:
         """The parts of a held record; a new record has none yet."""
-        traits = record.__dict__.setdefault("_traits", {})
+        traits = record.__dict__.get("_traits")
+        if traits is None:
+            traits = record.__dict__["_traits"] = {}
         found: list[Any] | None = traits.get(self.name)
         if found is None:
             if unit.is_new(record):

@@ -88,7 +88,8 @@ class Addresses(Trait):
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         whole, _dot, element = name.partition(".")
         rows = self.rows(unit, record)
-        before = self.told(unit, record)
+        is_new = unit.is_new(record)  # its change counts anyway
+        before = None if is_new else self.told(unit, record)
         if element:
             self._write_primary(unit, record, {element: value or ""})
         elif whole == "address":
@@ -100,7 +101,7 @@ class Addresses(Trait):
                     rows[0].is_primary = True
         else:
             self._write_all(unit, record, value or [])
-        if before != self.told(unit, record):
+        if not is_new and before != self.told(unit, record):
             self.touch(unit, record)
 
     def _write_primary(self, unit: Unit, record: Any, value: Mapping[str, Any]) -> None:

@@ -67,12 +67,13 @@ class ContactPoints(Trait):
         return Through(self.model, "normalised", where if name in PLURALS else (*where, ("is_primary", True)))
 
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
-        before = self.told(unit, record)
+        is_new = unit.is_new(record)  # its change counts anyway
+        before = None if is_new else self.told(unit, record)
         if name in PLURALS:
             self._write_all(unit, record, PLURALS[name], value or [])
         else:
             self._write_primary(unit, record, name, value)
-        if before != self.told(unit, record):
+        if not is_new and before != self.told(unit, record):
             self.touch(unit, record)
 
     def _write_primary(self, unit: Unit, record: Any, kind: str, typed: str | None) -> None:
@@ -96,7 +97,8 @@ class ContactPoints(Trait):
             self.add(unit, record, kind=kind, value=typed, normalised=normalised, is_primary=True)
 
     def _write_all(self, unit: Unit, record: Any, kind: str, values: Sequence[Any]) -> None:
-        rows = [r for r in self.rows(unit, record) if r.kind == kind]
+        held = self.rows(unit, record)
+        rows = [r for r in held if r.kind == kind] if held else []
         wanted: dict[str, dict[str, Any]] = {}
         for value in values:
             given = {"value": value} if isinstance(value, str) else dict(value)

@@ -140,3 +140,4 @@ class AccountChunk:
         """Keep which record each row became, so that the same row finds it again."""
         if self.known.traces:
             write.insert(ImportTrace, self.known.traces)
+        self.linking.end()

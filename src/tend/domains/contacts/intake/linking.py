@@ -39,6 +39,11 @@ class Linking:
         self.unit = unit
         self._lacking, self._fresh = set(), {}
 
+    def end(self) -> None:
+        """The chunk is over: nothing holds its thousands of rows any more."""
+        del self.unit
+        self._lacking, self._fresh = set(), {}
+
     def find(self, column: Column, name: str, value: Any) -> Any:
         """The record that a cell means; an unknown one is refused, to be made, or None, as the column says."""
         said = str(value).strip()

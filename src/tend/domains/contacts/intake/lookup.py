@@ -133,7 +133,7 @@ class Known:
             named.append(Candidate(account.pk, set(said.signs)))
         else:
             known.signs |= said.signs
-        for key in self.keys_of(said):
+        for key in self.keys_of(said) if self.parts or said.own else ():
             if account.pk not in self.by_key[key]:
                 self.by_key[key].append(account.pk)
 

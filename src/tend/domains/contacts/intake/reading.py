@@ -41,9 +41,9 @@ class RowReader:
         self._actor, self._kind_of = actor, kind_of
         self._name = name
         self._columns = [(i, c, self._reader(c)) for i, c in enumerate(plan.columns) if c.field]
-        self._of_account = [
-            (i, c.field) for i, c, _take in self._columns if not c.field.startswith(("contact.", "remark"))
-        ]
+        own = [(c.field, i) for i, c, _take in self._columns if not c.field.startswith(("contact.", "remark"))]
+        self._of_account = sorted(own)
+        self._is_in_order = len({field for field, _place in own}) == len(own)
 
     def read(self, row: Row) -> Said:
         """What the row says. CellRefused names the first cell that cannot be read."""
@@ -67,10 +67,11 @@ class RowReader:
     def fingerprint(self, row: Row) -> int:
         """What the row says of the account itself (not of a person), as a number: equal rows mean the same account."""
         cells = row.cells
-        told = sorted(
-            (field, " ".join(cells[i].split())) for i, field in self._of_account
-            if i < len(cells) and cells[i] and not cells[i].isspace()
-        )  # fmt: skip
+        last = len(cells)
+        told = [(field, " ".join(cells[i].split())) for field, i in self._of_account if i < last and cells[i]]
+        told = [said for said in told if said[1]]
+        if not self._is_in_order:
+            told.sort()
         digest = hashlib.sha256(repr((self._name, told)).encode()).digest()
         return int.from_bytes(digest[:8], "big", signed=True)
 
