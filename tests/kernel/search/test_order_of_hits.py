@@ -22,6 +22,7 @@ WORDS = ("Hotel", "Marina", "Grand", "Café", "Готель", "Sub-Hotel", "Ho",
 TYPED = (
     "hotel", "HOTEL marina", "mar", "marina h", "gran hot", "café", "готель", "ho", "h", "tel", "in", "34", "hotel 34", "971 123", "971123",
     "12 34 56", "example", "hotel example", "desk@", "zzz", "inn 971", "marina hotel grand", "%", "hot_l",
+    "97112301", "34 971 123 012", "34999012", "0034 97 11 23 0", "hoxel", "marxina", "97_1230", "9711%2301",
 )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity
 from tend.kernel.search.matching import (
     Wanted,
+    anywhere,
     batches,
     beginning_with,
     beginning_words,
@@ -155,7 +156,7 @@ class _Asked:
             return [Found(pk, ELSEWHERE, head, title) for pk, head, title in rows[:limit]]
         query = fts_query(self.said, self.columns)
         if self.words and not self.said.short:  # the index knows no part shorter than three letters
-            query = f"({query}) NOT ({in_heads(self.said)[0]})"
+            query = f"({query}) NOT ({in_heads(self.said)[-1].query})"
         found: list[Found] = []
         for ids in batches(self.model, query, SET):
             more = rows.filter(pk__among=ids)[: limit - len(found)]
@@ -170,12 +171,10 @@ class _Asked:
     def listed(self, rank: int) -> Q | None:
         """The texts that may be of a rank or a better one, by the index of parts, when they are no more than `SET`."""
         if rank == WORDS:
-            query, found = beginning_words(self.said)
-        elif rank == WITHIN:
-            query, found = in_heads(self.said)
+            sieves = beginning_words(self.said)
         else:
-            query, found = fts_query(self.said, self.columns), self.whole
-        return listed(self.model, query, found, SET)
+            sieves = in_heads(self.said) if rank == WITHIN else anywhere(self.said, self.columns)
+        return listed(self.model, sieves, SET)
 
 
 def _every(conditions: Any) -> Q:
