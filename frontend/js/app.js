@@ -14,6 +14,7 @@ import { startOrder } from "./order.js";
 import { startPalette } from "./palette.js";
 import { startPickers } from "./picker.js";
 import { startProgress } from "./progress.js";
+import { startQuick } from "./quick.js";
 import { startRequests } from "./requests.js";
 import { startRows } from "./rows.js";
 import { startSeveral } from "./several.js";
@@ -24,7 +25,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startKeyboard,
+  startSeveral, startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startQuick, startKeyboard,
 ]) {
   start();
 }

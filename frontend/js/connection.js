@@ -51,7 +51,7 @@ export function failed(status) {
 
 function lost(event) {
   const { elt, requestConfig, target } = event.detail;
-  if (elt.matches?.("[data-progress]")) return;
+  if (elt.matches?.("[data-progress], [data-asks]")) return;
   const { verb, path } = requestConfig;
   notSaved(elt, () => elt.isConnected && htmx.ajax(verb.toUpperCase(), path, { source: elt, target }));
 }

@@ -97,7 +97,10 @@ def test_handmade_pages_answer_for_hidden_records_as_for_none(cast: Cast) -> Non
             (m, f"/calls/%d{t}", call.pk)
             for m, t in (("GET", ""), ("GET", "/open"), ("POST", "/log"), ("POST", "/move"))
         ),
-        *((m, f"/accounts/%d{t}", account.pk) for m, t in (("POST", "/write"), ("GET", "/who"))),
+        ("GET", "/accounts/%d/who", account.pk),
+        *(("GET", f"/log?{n}=%d", pk) for n, pk in (("account", account.pk), ("parent", call.pk))),
+        ("GET", "/activities/%d/follow-up", call.pk),
+        ("POST", "/activities/%d/follow-up", call.pk),
         ("POST", "/coverage/silent/%d", account.pk),
         ("GET", "/notices/%d", notice.pk),
         *(("GET", f"/operations/%d{t}", operation.pk) for t in ("", "/progress", "/refusals.csv")),

@@ -20,11 +20,39 @@ def calls(asker: Asker) -> None:
     for pk in (*[a.pk for a in asker.office.accounts[:1]], *asker.unseen.ids["accounts"]):
         asker.get(f"/calls/new?account={pk}")
         asker.form("/calls/new", {"account": str(pk), "outcome": outcomes[0], "text": "spoke"})
-        asker.form(f"/accounts/{pk}/write", {"kind": "note", "text": "A note"})
-        asker.form(f"/accounts/{pk}/write", {"kind": "call", "text": "A note"})
+        _lines(asker, {"account": str(pk)}, outcomes[0])
     for days in ("1", "5", "none"):
         asker.get(f"/today/spread?days={days}")
         asker.form("/today/spread", {"days": days})
+
+
+def conversations(asker: Asker) -> None:
+    """The line that logs, about people and activities in sight and out of it; what follows an activity."""
+    outcome = asker.office.words["outcomes"][0].pk
+    asker.get("/log")
+    for plural, name in (("contacts", "contact"), ("activities", "parent")):
+        own = asker.office.contacts if plural == "contacts" else asker.office.activities
+        for pk in (*[r.pk for r in own[:2]], *asker.unseen.ids[plural][:2]):
+            _lines(asker, {name: str(pk)}, outcome)
+    for pk in (*[a.pk for a in asker.office.activities[:2]], *asker.unseen.ids["activities"][:2]):
+        asker.get(f"/activities/{pk}/follow-up")
+        asker.form(f"/activities/{pk}/follow-up", {"kind": "task", "subject": "Next", "planned_on": "tomorrow"})
+        asker.post("/api/v1/activities", {"kind": "note", "text": "An answer", "parent": pk})
+    own, hidden = asker.office.activities[0].pk, asker.unseen.ids["activities"]
+    for pk in hidden[:2]:
+        asker.post(f"/api/v1/activities/{own}", {"parent": pk}, method="PATCH")
+
+
+def _lines(asker: Asker, about: dict[str, str], outcome: int) -> None:
+    asker.get("/log?" + "&".join(f"{n}={v}" for n, v in about.items()))
+    for said in (
+        {"text": "A note"},
+        {"text": "call reached yes"},
+        {"kind": "call", "outcome": str(outcome), "text": "spoke"},
+        {"text": "task Next"},
+    ):
+        asker.form("/log/read", {**about, **said})
+        asker.form("/log", {**about, **said})
 
 
 def coverage(asker: Asker) -> None:

@@ -18,6 +18,7 @@ def lists(asker: Asker) -> None:
         asker.get(f"/{word}/trash")
         asker.get(f"/{word}/columns")
         asker.get(f"/{word}/new?name={NAMES[0]}")
+        asker.get(f"/{word}/export?format=vcf")
         asker.get(f"/{word}?columns={','.join(f.name for f in entity.readable(asker.actor))}")
         for sort in ("-parent", "owner", "planned_on", "account"):
             if sort.lstrip("-") in entity.by_name:
@@ -83,19 +84,30 @@ def pages(asker: Asker) -> None:
         for tail in (
             "",
             "?show=talks",
+            "?show=call",
             "?show=changes",
             "/edit",
             "/edit/parent",
             "/history",
             "/who",
             "/row",
+            "/card.vcf",
             "/do/relate",
             "/do/unrelate",
             f"?in={quote('sort=name')}",
         ):
             asker.get(f"/accounts/{account.pk}{tail}")
     for contact in asker.office.contacts:
-        for tail in ("", "/edit", "/edit/accounts", "/history", "/do/leave"):
+        for tail in (
+            "",
+            "?show=talks",
+            "?show=changes",
+            "/edit",
+            "/edit/accounts",
+            "/history",
+            "/do/leave",
+            "/card.vcf",
+        ):
             asker.get(f"/contacts/{contact.pk}{tail}")
     for activity in asker.office.activities:
         for path in (
@@ -107,7 +119,7 @@ def pages(asker: Asker) -> None:
             asker.get(path)
     for plural in PLURALS:
         for pk in asker.unseen.ids[plural]:
-            for tail in ("", "/edit", "/history", "/who", "/write", "/do/trash"):
+            for tail in ("", "/edit", "/history", "/who", "/do/trash"):
                 asker.get(f"/{plural}/{pk}{tail}")
     for pk in asker.unseen.ids["accounts"]:
         asker.get(f"/calls/new?account={pk}")

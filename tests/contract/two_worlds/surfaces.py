@@ -9,7 +9,7 @@ from tests.contract.two_worlds.asking import Asker
 from tests.contract.two_worlds.office import Office, Unseen
 
 ROOMS = (
-    pages.lists, pages.pages, daily.calls, daily.coverage, daily.notices, daily.oneself, daily.feeds, calendars.calendars, calendars.mails, long_work.operations, long_work.imports,
+    pages.lists, pages.pages, daily.calls, daily.conversations, daily.coverage, daily.notices, daily.oneself, daily.feeds, calendars.calendars, calendars.mails, long_work.operations, long_work.imports,
     programs.api, programs.writes, derived.operations, derived.pages, derived.rooms, derived.verbs, below.below,
 )  # fmt: skip
 # Answers that hang on no record at all, or that end the walk itself. A new one is a decision: add it with its reason.

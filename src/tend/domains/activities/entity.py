@@ -41,7 +41,6 @@ ACTIVITY = register(
             Field("parent", bulk=False, filter=False, sort=False, inline=False),
             Field("cancelled_because", edit=False, label=_("Cancelled because")),
             Field("moved_because", edit=False, label=_("Moved because")),
-            Field("is_promised", edit=False, label=_("Promised")),
             Field("interaction_status", edit=False, label=_("Planned by")),
             Field("created_at", edit=False),
         ),

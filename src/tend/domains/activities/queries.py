@@ -55,17 +55,13 @@ def planned_of(actor: Actor, account: Account) -> list[Activity]:
     return veiled(actor, of_actor(actor, "planned with an account", ask, int)(account.pk))
 
 
-def past_of(actor: Actor, account: Account, *, before: Any = None, limit: int = 30) -> list[Activity]:
-    """What took place with an account, the latest first; `before` is an instant to go on from."""
+def past_of(actor: Actor, account: Account, *, limit: int = 30) -> list[Activity]:
+    """What took place with an account, the latest first."""
 
     def ask(pk: int) -> Any:
         rows = Activity.objects.seen_by(actor, each=True).filter(account_id=pk, state=State.DONE)
-        if before is not None:
-            rows = rows.filter(done_at__lt=before)
         return rows.select_related("responsible", "outcome").order_by("-done_at", "-pk")[:limit]
 
-    if before is not None:
-        return veiled(actor, ask(account.pk))
     return veiled(actor, of_actor(actor, ("past with an account", limit), ask, int)(account.pk))
 
 
@@ -76,6 +72,9 @@ SPOKEN = (
     "outcome",
     "duration",
     "interaction_status",
+    "place",
+    "moved_because",
+    "cancelled_because",
 )  # what pages by hand show of one
 
 
@@ -85,7 +84,7 @@ def veiled(actor: Actor, activities: Iterable[Activity]) -> list[Activity]:
     entity = entity_of(Activity)
     for name in [n for n in SPOKEN if entity.right(actor, n) == "hidden"]:
         for activity in found:
-            setattr(activity, name, "" if name in ("subject", "text") else None)
+            setattr(activity, name, "" if isinstance(getattr(activity, name), str) else None)
     return found
 
 

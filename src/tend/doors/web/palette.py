@@ -107,6 +107,8 @@ def deeds(actor: Actor, words: str) -> list[dict[str, Any]]:
         for p in places(actor)
         if p.entity.create is not None and p.may(actor, "create")
     ]  # fmt: skip
+    if actor.scope("activities", "create") != "none":
+        new.insert(0, {"url": "/log", "icon": "message", "label": _("Log a talk"), "detail": "", "key": "l"})
     go = [
         {"url": i["url"], "icon": i["icon"], "label": i["label"], "detail": "", "key": ""}
         for s in navigation(actor, "")

@@ -27,6 +27,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         if user
         else None,
         "nav": navigation(actor, request.path) if actor else [],
+        "may_log": actor is not None and actor.scope("activities", "create") != "none",
         "counts": found,
         "counts_are_old": is_old,
         "theme": (user.theme if user else "") or request.COOKIES.get("theme", ""),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tend.doors.web.counts")),
     path("", include("tend.doors.web.imports.urls")),
     path("", include("tend.doors.web.palette")),
+    path("", include("tend.doors.web.activities.urls")),
     path("", include("tend.doors.web.accounts.urls")),
     path("", include("tend.doors.web.contacts.urls")),
     path("", include("tend.doors.web.cadence.urls")),

@@ -27,20 +27,9 @@ def test_without_a_status_the_page_says_that_nobody_is_reminded(cast: Cast) -> N
 def test_a_note_is_kept_from_the_composer_and_stands_in_the_timeline(cast: Cast) -> None:
     account = cast.account("Hotel Marisol")
     browser = cast.client(cast.manager)
-    assert (
-        browser.post(f"/accounts/{account.pk}/write", {"text": "Spa wing opens in April", "kind": "note"}).status_code
-        == 303
-    )
+    assert browser.post("/log", {"account": account.pk, "text": "Spa wing opens in April"}).status_code == 303
     assert Activity.objects.as_system("test").get(kind="note").text == "Spa wing opens in April"
     assert "Spa wing opens in April" in browser.get(f"/accounts/{account.pk}").content.decode()
-
-
-def test_a_task_takes_what_was_written_along(cast: Cast) -> None:
-    account = cast.account("Hotel Marisol")
-    browser = cast.client(cast.manager)
-    answer = browser.post(f"/accounts/{account.pk}/write", {"text": "Send samples", "kind": "task"})
-    form = browser.get(answer["Location"]).content.decode()
-    assert 'value="Send samples"' in form
 
 
 def test_a_call_is_logged_and_the_next_one_planned(cast: Cast) -> None:

@@ -14,14 +14,18 @@ from django.utils.translation import gettext as _
 from tend.domains.accounts import queries
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account, AccountRemark, Interest, Responsible
+from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Activity
 from tend.domains.activities.queries import planned_of
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.queries import memberships_at
 from tend.domains.contacts.referrals import brought_by
-from tend.doors.web.accounts import cadence, timeline
+from tend.doors.web.accounts import cadence
 from tend.doors.web.accounts.duplicates import twins
 from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
+from tend.doors.web.activities.asking import Asking
+from tend.doors.web.activities.quick import line
+from tend.doors.web.activities.timeline import Timeline
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, record_context
@@ -31,7 +35,7 @@ from tend.doors.web.records.state import CARRIED, State, listing
 from tend.doors.web.templatetags.tend import day, short_day
 from tend.engines.cadence.sentences import instead, why
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Field, entity_of
+from tend.kernel.entity import Field
 from tend.kernel.errors import Refused
 from tend.kernel.prepared import Prepared
 from tend.kernel.reading import Reader
@@ -60,7 +64,7 @@ _INTERESTS = Prepared(
 )
 _REMARKS = Prepared(lambda ids: AccountRemark.objects.of(ids).order_by("-written_at", "-pk"), list)
 _RESPONSIBLES = Prepared(lambda ids: Responsible.objects.of(ids).select_related("user").order_by("pk"), list)
-REGIONS = {"next-talk": "accounts/_next_talk.html", "timeline": "accounts/_timeline.html"}
+REGIONS = {"next-talk": "accounts/_next_talk.html", "timeline": "activities/_timeline.html"}
 
 
 @claims("accounts", "detail")
@@ -190,7 +194,7 @@ def _next_talk(
             "talk_why": _nothing_why(actor, record, values),
             "talk_offer": _offer(record),
         }
-    if entity_of(Activity).right(actor, "interaction_status") == "hidden":
+    if ACTIVITY.right(actor, "interaction_status") == "hidden":
         call.interaction_status = None  # the sentence below would name it
     workers = workers_for(None, {call.responsible_id, record.owner_id})
     found["talk_offer"] = {"verb": "resume", "label": _("Resume the cycle")} if _rests_by_hand(record) else None
@@ -268,6 +272,8 @@ def _nothing(record: Account) -> str:
 def _reason_of_rest(actor: Actor, record: Account) -> str:
     """Why the cycle rests, as it was said when the last call was cancelled."""
     rows = Activity.objects.seen_by(actor).filter(account=record, origin="cycle", state="cancelled")
+    if ACTIVITY.right(actor, "cancelled_because") == "hidden":
+        rows = rows.none()
     because: str = rows.order_by("-pk").values_list("cancelled_because", flat=True).first() or ""
     return because[:1].upper() + because[1:] + "." if because else _("Nothing is planned until it is resumed.")
 
@@ -356,21 +362,9 @@ def _care(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, An
 
 
 def _timeline(request: Request, record: Account, activities: list[Activity]) -> dict[str, Any]:
-    chosen = request.GET.get("show", "")
-    before = request.GET.get("before", "")
-    months, more = timeline.past(request.actor, record, chosen, _instant(before))
-    url = f"/accounts/{record.pk}"
-    return {
-        "segments": timeline.views(url, chosen), "planned": timeline.planned(activities) if chosen != "changes" and not before else [],
-        "months": months, "more_url": f"{url}?show={chosen}&before={more.timestamp()}" if more else "", "timeline_url": f"{url}?show={chosen}" if chosen else url,
-    }  # fmt: skip
-
-
-def _instant(text: str) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromtimestamp(float(text), dt.UTC) if text else None
-    except (ValueError, OverflowError, OSError):
-        return None
+    show, before = request.GET.get("show", ""), request.GET.get("before", "")
+    drawn = Timeline(request.actor, record, ACCOUNTS.page(record.pk), show, before).drawn(activities)
+    return {**drawn, "quick": line(Asking.about(request.actor, account=record), drawn["timeline_url"], own=True)}
 
 
 def _neighbours(request: Request, place: Place, record: Account) -> dict[str, str]:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.lookalikes import look_alikes, signs_said
 from tend.domains.accounts.ties import keep_apart
-from tend.domains.activities.models import Kind
 from tend.domains.contacts import referrals  # noqa: F401 - lends accounts who brought them
 from tend.doors.web.accounts import cadence
 from tend.doors.web.records import cells
@@ -54,14 +53,9 @@ claims("accounts", "column:cadence")(cadence.COLUMN)  # type: ignore[arg-type]
 claims("accounts", "columns")({"cadence": cadence.COLUMN})  # type: ignore[arg-type]
 claims("accounts", "options:interaction_status")(cadence.status_options)
 claims("accounts", "asks:log-call")(  # type: ignore[arg-type]
-    {
-        "kind": Field(
-            "kind",
-            label=gettext_lazy("Kind"),
-            kind="choice",
-            choices=tuple(c for c in Kind.choices if c[0] not in ("note", "task")),
-        )
-    }
+    dict.fromkeys(
+        ("kind", "direction", "contacts", "parent")
+    )  # the outcome says the kind; the line above the timeline the rest
 )
 claims("accounts", "asks:set-interest")(  # type: ignore[arg-type]
     {"strength": Field("strength", label=gettext_lazy("Strength"), kind="choice", choices=(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from tend.doors.web.accounts import (
-    composer,
     duplicates,
     page,  # noqa: F401 - claims the account page
+    who,
 )
 
 urlpatterns = [
     path("accounts/duplicates", duplicates.duplicates, name="account-duplicates"),
-    path("accounts/<int:pk>/write", composer.write, name="account-write"),
-    path("accounts/<int:pk>/who", composer.who_can_see, name="account-who"),
+    path("accounts/<int:pk>/who", who.who_can_see, name="account-who"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account, Interest
 from tend.domains.activities.queries import past_of
-from tend.doors.web.accounts.timeline import ICONS
+from tend.doors.web.activities.timeline import ICONS
 from tend.doors.web.pages import Request
 from tend.doors.web.records import cells
 from tend.doors.web.records.fieldset import characteristics

@@ -10,15 +10,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.domains.accounts.models import Account
-from tend.domains.activities.models import Activity
+from tend.domains.activities.past import planned_with
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Membership
 from tend.domains.contacts.queries import people_alike
 from tend.domains.contacts.referrals import brought_by
 from tend.doors.web.accounts.places import ACCOUNTS
-from tend.doors.web.accounts.timeline import ICONS
+from tend.doors.web.activities.asking import Asking
+from tend.doors.web.activities.quick import line
+from tend.doors.web.activities.timeline import Timeline
 from tend.doors.web.pages import Request, show
-from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, panels, record_context
 from tend.doors.web.records.fieldset import writable
 from tend.doors.web.records.places import Place, claims, settle
@@ -28,7 +29,6 @@ from tend.kernel.actor import Actor
 CONTACTS = settle(
     Place("contacts", CONTACT, "contacts", columns=("name", "accounts", "title", "phone", "email", "owner"))
 )
-TALKS = 20
 ALWAYS = ("title", "phones", "emails", "addresses")  # shown although blank to whoever may fill them in
 
 
@@ -90,11 +90,21 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
         ("join", _("Place at a company"), "briefcase", may_edit), ("trash", _("Delete"), "trash", actor.scope("contacts", "delete") != "none"),
     ]  # fmt: skip
     context.update(
-        panels=[p for p in shown if p["facts"]], present=present, former=former, brought=[{"name": a.name, "url": ACCOUNTS.page(a.pk)} for a in brought_by(actor, record)], talks=talks(actor, record), header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",
+        panels=[p for p in shown if p["facts"]], present=present, former=former, brought=[{"name": a.name, "url": ACCOUNTS.page(a.pk)} for a in brought_by(actor, record)], header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",
         more=[{"label": label, "icon": icon, "url": place.page(pk, "do", name)} for name, label, icon, allowed in named if allowed],
         join_url=place.page(pk, "do", "join") if may_edit else "",
     )  # fmt: skip
-    return show(request, "contacts/page.html", context)
+    context.update(_timeline(request, record))
+    return show(request, "contacts/page.html", context, regions={"timeline": "activities/_timeline.html"})
+
+
+def _timeline(request: Request, record: Any) -> dict[str, Any]:
+    """What was said with her, planned first, and the line that logs the next talk."""
+    actor, chosen, before = request.actor, request.GET.get("show", ""), request.GET.get("before", "")
+    drawn = Timeline(actor, record, CONTACTS.page(record.pk), chosen, before).drawn(planned_with(actor, record))
+    may_log = actor.scope("activities", "create") != "none"
+    quick = line(Asking.about(actor, contact=record), drawn["timeline_url"], own=True) if may_log else None
+    return {**drawn, "quick": quick, "may_log": may_log}
 
 
 def _facts(actor: Actor, record: Any, shown: list[dict[str, Any]], may_edit: bool) -> list[dict[str, Any]]:
@@ -141,19 +151,3 @@ def _company(record: Any, row: Membership, account: Account, *, is_main: bool) -
         "note": ", ".join(filter(None, [row.role, *marks, *days])),
         "change_url": f"{CONTACTS.page(record.pk, 'do', 'change-place')}?{said}",
     }  # fmt: skip
-
-
-def talks(actor: Actor, record: Any) -> list[dict[str, Any]]:
-    """The last talks in which she took part."""
-    rows = (
-        Activity.objects.seen_by(actor)
-        .filter(participants__contact=record)
-        .select_related("outcome", "account", "responsible")
-    )
-    return [
-        {
-            "icon": ICONS.get(a.kind, "circle"), "title": a.outcome.name if a.outcome else str(a), "at": a.done_at, "planned": a.planned_on,
-            "meta": a.account.name if a.account else "", "text": cells.plain(CONTACT.by_name["title"], a.text), "url": f"/activities/{a.pk}",
-        }
-        for a in rows.order_by("-done_at", "-pk")[:TALKS]
-    ]  # fmt: skip

@@ -40,6 +40,10 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
     verb = place.entity.verb_by_name.get(name)
     if verb is None or verb.creates or verb is place.entity.edit:
         raise NotSeen(name)
+    own = claimed(place.entity.plural, f"do:{name}")
+    if own is not None and request.method == "GET":
+        answer: HttpResponse = own(request, place, pk)  # a page of its own asks for what it needs
+        return answer
     record = _subject(place, request.actor, pk, verb)
     form = verb_form(request, place, verb)
     if request.method == "POST" and form.is_valid():
@@ -69,8 +73,10 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
 
 
 def verb_form(request: Request, place: Place, verb: Verb, *, without: tuple[str, ...] = ()) -> RecordForm:
-    """The keywords of a verb as a form; what the address names is filled in."""
-    fields = tuple(field_for(verb, option, place) for option in verb.options if option.name not in without)
+    """The keywords of a verb as a form; what the address names is filled in. A page may leave some unasked."""
+    asks = claimed(place.entity.plural, f"asks:{verb.name}") or {}
+    unasked = {name for name, field in asks.items() if field is None} | set(without)  # type: ignore[attr-defined]
+    fields = tuple(field_for(verb, option, place) for option in verb.options if option.name not in unasked)
     given = {f.name: request.GET[f.name] for f in fields if f.name in request.GET}
     defaults = {o.name: o.default for o in verb.options if o.default not in (None, "", False)}
     return RecordForm(

@@ -1,0 +1,13 @@
+"""The addresses of handmade pages of activities; everything else of them is derived."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tend.doors.web.activities import follow_up, page, quick  # noqa: F401 - claims the page of an activity
+
+urlpatterns = [
+    path("log", quick.log, name="log"),
+    path("log/read", quick.read, name="log-read"),
+    path("activities/<int:pk>/follow-up", follow_up.follow_up, name="follow-up"),
+]
