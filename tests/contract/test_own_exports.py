@@ -27,7 +27,8 @@ EXPECTED = {
         "responsible",
         "contacts",
         "text",
-    }
+    },
+    "contacts": {"id", "name", "first_name", "last_name", "owner", "tags", "accounts"},
 }
 MACHINERY = ("kernel.job", "kernel.import", "kernel.operation", "kernel.notice")  # what tells of the import itself
 

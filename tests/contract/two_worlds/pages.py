@@ -97,6 +97,7 @@ def pages(asker: Asker) -> None:
             f"?in={quote('sort=name')}",
         ):
             asker.get(f"/accounts/{account.pk}{tail}")
+        asker.get(f"/leads/{account.pk}/card.vcf")
     for contact in asker.office.contacts:
         for tail in (
             "",

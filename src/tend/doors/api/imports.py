@@ -38,7 +38,7 @@ UPLOAD = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "properties": {"type": {"type": "string", "enum": ["accounts", "leads", "activities"]}, "file": {"type": "string", "format": "binary"}},
+                    "properties": {"type": {"type": "string", "enum": ["accounts", "leads", "contacts", "activities"]}, "file": {"type": "string", "format": "binary"}},
                     "required": ["type", "file"],
                 }
             }

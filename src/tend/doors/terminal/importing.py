@@ -14,8 +14,16 @@ SETTINGS = ("mode", "duplicates", "key", "country", "currency", "system")
 
 def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add `import` to the command line."""
-    one = commands.add_parser("import", parents=[common], help="take accounts, leads or activities in from a file")
-    one.add_argument("type", metavar="TYPE", help="accounts, leads or activities")
+    one = commands.add_parser(
+        "import", parents=[common], help="take accounts, leads, contacts or activities in from a file"
+    )
+    one.add_argument(
+        "type",
+        metavar="TYPE",
+        nargs="?",
+        default="",
+        help="accounts, leads, contacts or activities; vCards are contacts unless it says so",
+    )
     one.add_argument("file", metavar="FILE", type=Path)
     one.add_argument(
         "--map", action="append", default=[], metavar="COLUMN=FIELD", help="what a column becomes; COLUMN= skips it"
@@ -38,6 +46,9 @@ def run(options: argparse.Namespace) -> int:
     from tend.kernel.imports.recipe import recipe_named, recipes
     from tend.kernel.imports.run import begin, go_on, rehearse
 
+    options.type = options.type or ("contacts" if options.file.suffix.lower() == ".vcf" else "")
+    if not options.type:
+        raise Misused(f"Say what the file holds. There are: {', '.join(r.name for r in recipes())}.")
     recipe = recipe_named(options.type)
     if recipe is None:
         raise Misused(f"{options.type} cannot be imported. There are: {', '.join(r.name for r in recipes())}.")
@@ -48,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
         found = upload(actor, recipe.name, options.file.name, iter(lambda: file.read(STEP), b""))
     try:
         read(actor, found)
+        if left_out := [f"{n} {what}" for what, n in found.dialect.get("left_out", ())]:
+            tell(f"Left out: {', '.join(left_out)}.")
         plan = _planned(options, actor, recipe, plan_of(found))
         change_plan(actor, found, plan)
 

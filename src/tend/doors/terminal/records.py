@@ -27,7 +27,7 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     exported.add_argument("type")
     _selection(exported)
-    exported.add_argument("--format", choices=("csv", "xlsx", "jsonl", "ics"), default="csv")
+    exported.add_argument("--format", choices=("csv", "xlsx", "jsonl", "ics", "vcf", "vcf3"), default="csv")
     exported.add_argument("--out", default="-", metavar="FILE", help="a file, or - for standard output")
     exported.set_defaults(run=run_export, django=True)
 

@@ -31,19 +31,19 @@ _OF_COMPANY = ("name", "website", *_OF_BOTH)
 Told = Callable[[int], None]
 
 
-def cards_of_contacts(actor: Actor, records: Iterable[Contact]) -> list[Card]:
+def cards_of_contacts(actor: Actor, records: Iterable[Contact], action: str = "view") -> list[Card]:
     """The cards of contacts in sight, in their order, with what this person may read; companies out of sight are absent."""
     held = list(records)
     return [_person(row, record.pk) for row, record in zip(_read(CONTACT, actor, _OF_PERSON, held), held, strict=True)]
 
 
-def cards_of_accounts(actor: Actor, records: Iterable[Account]) -> list[Card]:
-    """The card of each account with those of its present contacts behind it. An account that is a person is one card."""
+def cards_of_accounts(actor: Actor, records: Iterable[Account], action: str = "view") -> list[Card]:
+    """The card of each account with those of its present contacts behind it, on whom `action` is allowed. An account that is a person is one card."""
     held = list(records)
     links = _members(held)
     ids = {pk for people in links.values() for pk in people}
-    people = {c.pk: c for c in Contact.objects.seen_by(actor).filter(pk__among=ids)} if ids else {}
-    cards = dict(zip(people, cards_of_contacts(actor, people.values()), strict=True))
+    people = {c.pk: c for c in Contact.objects.seen_by(actor, action).filter(pk__among=ids)} if ids else {}
+    cards = dict(zip(people, cards_of_contacts(actor, people.values(), action), strict=True))
     found: list[Card] = []
     for row, account in zip(_read(ACCOUNT, actor, _OF_COMPANY, held), held, strict=True):
         found.append(_company(row, account))
@@ -52,7 +52,7 @@ def cards_of_accounts(actor: Actor, records: Iterable[Account]) -> list[Card]:
 
 
 def as_file(
-    version: Version, cards: Callable[[Actor, Iterable[Any]], list[Card]], listing: Listing, told: Told | None = None
+    version: Version, cards: Callable[[Actor, Iterable[Any], str], list[Card]], listing: Listing, told: Told | None = None
 ) -> Iterator[bytes]:
     """What a list shows, as cards in pieces."""
     scope, last, done = listing.scope.order_by("pk"), 0, 0
@@ -60,7 +60,7 @@ def as_file(
     while True:
         ids = list(scope.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK])
         rows = model.objects.seen_by(listing.actor, listing.action).filter(pk__among=ids).order_by("pk")
-        yield b"".join(written(cards(listing.actor, rows), version))
+        yield b"".join(written(cards(listing.actor, rows, listing.action), version))
         done += len(ids)
         if told:
             told(done)

@@ -102,13 +102,15 @@ def _with_characteristic(request: Request, recipe: Recipe, plan: Plan, index: in
 def first_calls(request: Request, run: Import, plan: Plan, count: int = 0) -> str:
     """How the first calls of new accounts fall: over so many working days, and how many of them that is a day.
 
-    Of activities: what becomes of what is done and of what is planned.
+    Of activities: what becomes of what is done and of what is planned. People have no calls of their own: "".
     """
     if run.recipe == "activities":
         return _(
             "What was done counts as its outcome says, and dates the next call of its account. What is planned is kept"
             " as a promise."
         )
+    if run.recipe == "contacts":
+        return ""
     lifecycle = "lead" if run.recipe == "leads" else "prospect"
     chosen = plan.defaults.get("interaction_status")
     statuses = InteractionStatus.objects.seen_by(request.actor).filter(pk=chosen) if str(chosen or "").isdigit() else ()
@@ -152,7 +154,7 @@ def _column(request: Request, recipe: Recipe, plan: Plan, index: int) -> dict[st
             (("", _("Dates as written")), ("dmy", _("Day, month, year")), ("mdy", _("Month, day, year")), ("ymd", _("Year, month, day"))),
             column.date_order,
         ) if kind in ("date", "datetime") else [],
-        "required": column.field == "name", "finds": column.field == "account" or column.field.startswith("account."), "is_key": bool(column.field) and column.field in (plan.key, "id", "number", "external_ref"),
+        "required": column.field == "name" and recipe.record == "account", "finds": column.field == "account" or column.field.startswith("account."), "is_key": bool(column.field) and column.field in (plan.key, "id", "number", "external_ref"),
         "may_make": request.actor.has_right("settings") and bool(recipe.keys), "money": kind == "money",
     }  # fmt: skip
 
@@ -177,6 +179,11 @@ def _fields(request: Request, recipe: Recipe, chosen: str) -> Choices:
 
 
 def _unknowns(request: Request, chosen: str, recipe: Recipe, field: str) -> Choices:
+    if recipe.name == "contacts" and field == "accounts":
+        companies = [("ignore", _("Unknown company: note its name")), ("error", _("Unknown company: an error"))]
+        if recipe.may_add_values(request.actor, field):
+            companies.append(("create", _("Unknown company: make an account")))
+        return _options(companies, chosen)
     words = [("error", _("Unknown value: an error")), ("ignore", _("Unknown value: leave it out"))]
     if recipe.may_add_values(request.actor, field):
         words.insert(1, ("create", _("Unknown value: add it to the book")))
@@ -189,7 +196,11 @@ def _rules(request: Request, recipe: Recipe, plan: Plan) -> dict[str, Any]:
         ("fill", _("Update blanks only")), ("skip", _("Leave them alone")),
         ("create", _("Create anyway")), ("ask", _("Ask me, row by row")),
     )  # fmt: skip
-    keys = [("", _("Name and a further sign")), *((k, recipe.label(request.actor, k)) for k in recipe.keys)] if recipe.keys else []
+    keys = (
+        [("", _("Name and a further sign")), *((k, recipe.label(request.actor, k)) for k in recipe.keys)]
+        if recipe.keys
+        else []
+    )
     return {
         "modes": _options(modes, plan.mode), "duplicates": _options(duplicates if recipe.keys else (), plan.duplicates), "keys": _options(keys, plan.key),
         "countries": _options(countries(_("none")), plan.country), "currencies": _options(currencies(), plan.currency),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from tend.doors.web.imports import matching, steps
 from tend.doors.web.imports.running import work
+from tend.doors.web.imports.words import alike_words
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.templatetags.tend import number
 from tend.kernel.errors import NotSeen, Refused
@@ -134,8 +135,7 @@ def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
         "conflicts": [{**c, "field": recipe.label(request.actor, c["field"])} for c in summary.get("conflicts", [])[:SHOWN]],
         "import_words": ngettext("Import %(n)s good row", "Import %(n)s good rows", good) % {"n": number(good)},
         "mend_words": ngettext("%(n)s row to mend", "%(n)s rows to mend", to_mend) % {"n": number(to_mend)},
-        "alike_words": ngettext("%(n)s row looks like an account of yours", "%(n)s rows look like accounts of yours", alike)
-        % {"n": number(alike)},
+        "alike_words": alike_words(run.recipe, alike),
         "update_words": ngettext("%(n)s update, cell by cell", "%(n)s updates, cell by cell", summary.get("updated", 0))
         % {"n": number(summary.get("updated", 0))},
         "conflict_words": ngettext(

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tend.doors.web.imports.words import words_of
 from tend.doors.web.pages import Request
 from tend.doors.web.templatetags.tend import number
 from tend.kernel.errors import NotSeen
@@ -48,8 +49,7 @@ def url_of(run: Import, step: str = "") -> str:
 
 
 def title_of(recipe: str) -> str:
-    titles = {"accounts": _("Import accounts"), "leads": _("Import leads"), "activities": _("Import activities")}
-    return titles.get(recipe, _("Import"))
+    return words_of(recipe).title
 
 
 def context(run: Import | None, current: str, recipe: str = "") -> dict[str, Any]:
@@ -68,4 +68,5 @@ def context(run: Import | None, current: str, recipe: str = "") -> dict[str, Any
     if run is not None:
         count = ngettext("%(n)s row", "%(n)s rows", run.rows) % {"n": number(run.rows)}
         fact = f"{run.filename}, {count}" if run.rows else run.filename
-    return {"run": run, "steps": steps, "header_title": title_of(run.recipe if run else recipe), "header_fact": fact}
+    words = words_of(run.recipe if run else recipe)
+    return {"run": run, "steps": steps, "header_title": words.title, "header_fact": fact, "words": words}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tend.base.dialects.dialect import DELIMITERS, ENCODINGS
 from tend.doors.web.imports import steps
 from tend.doors.web.imports.running import work
+from tend.doors.web.imports.words import left_out_words, words_of
 from tend.doors.web.pages import Request, after, page, show
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.imports.arriving import ask_to_read, is_large
@@ -70,7 +71,7 @@ def new(request: Request) -> HttpResponse:
             return after(request, steps.url_of(run, "read"))
         except Refused as no:
             problem = no.message
-    types = [{"name": r.name, "label": steps.title_of(r.name), "checked": r.name == recipe.name} for r in recipes_]
+    types = [{"name": r.name, "words": words_of(r.name), "checked": r.name == recipe.name} for r in recipes_]
     context = {**steps.context(None, "upload", recipe.name), "types": types, "problem": problem}
     return show(request, "imports/upload.html", context, status=422 if problem else 200)
 
@@ -137,12 +138,12 @@ def _choices(run: Import) -> dict[str, Any]:
     words = {",": _("comma ,"), ";": _("semicolon ;"), "\t": _("tab"), "|": _("bar |")}
     text = dialect.get("kind") in ("csv", "tsv", None)
     return {
-        "encodings": [{"value": e, "selected": e == dialect.get("encoding")} for e in ENCODINGS] if text or dialect.get("kind") == "jsonl" else [],
+        "encodings": [{"value": e, "selected": e == dialect.get("encoding")} for e in ENCODINGS] if text or dialect.get("kind") in ("jsonl", "vcf") else [],
         "delimiters": [
             {"value": "tab" if d == "\t" else d, "label": words[d], "selected": d == dialect.get("delimiter")} for d in DELIMITERS
         ] if text else [],
         "sheets": [{"value": s, "selected": s == dialect.get("sheet")} for s in dialect.get("sheets", ())],
-        "has_header": dialect.get("kind") != "jsonl",
+        "has_header": dialect.get("kind") not in ("jsonl", "vcf"), "left_out": left_out_words(dialect.get("left_out", [])),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tend.doors.web.records.fieldset import LINES, characteristics
 from tend.doors.web.records.places import Place, claimed, place_at
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen
+from tend.kernel.exports import formats_of
 from tend.kernel.prepared import reaches, record_of
 from tend.kernel.reading import Reader
 
@@ -52,8 +53,17 @@ def record_context(request: Request, place: Place, record: Any) -> dict[str, Any
     return {
         "place": place, "record": record, "header_title": str(record), "may_edit": editable and place.entity.edit is not None,
         "edit_url": place.page(record.pk, "edit"), "history_url": place.page(record.pk, "history"),
-        "crumbs": [{"label": place.title, "url": place.url}],
+        "crumbs": [{"label": place.title, "url": place.url}], "card_url": place.page(record.pk, "card.vcf") if takes_card(place, request.actor, editable) else "",
     }  # fmt: skip
+
+
+def takes_card(place: Place, actor: Actor, editable: bool) -> bool:
+    """May the person take this record out as a vCard, as far as it can be told without asking the database again?"""
+    if "vcf" not in formats_of(place.entity):
+        return False
+    line = place.line
+    export, view, edit = (actor.scope(line, action) for action in ("export", "view", "edit"))
+    return export == "all" or (export != "none" and (export == view or (export == edit and editable)))
 
 
 def panels(place: Place, actor: Actor, record: Any) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ def export(request: Request, word: str) -> HttpResponse:
         place.entity, request.actor, form, filter=whole_filter(place, state.node(place)), sort=state.sort, words=state.q
     )
     answer = StreamingHttpResponse(pieces, content_type=formats_of(place.entity)[form])
-    name = f"{place.word}-{timezone.localdate().isoformat()}.{form}"
+    ending = "vcf" if form == "vcf3" else form
+    name = f"{place.word}-{timezone.localdate().isoformat()}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer  # type: ignore[return-value]
