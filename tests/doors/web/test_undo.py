@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from tend.domains.accounts.commands import reassign
+from tend.doors.web.imports import operations
 from tend.kernel import clock
 from tend.kernel.entity import entity_by_plural
 from tend.kernel.history import Change
@@ -63,6 +64,23 @@ def test_a_leader_takes_back_an_operation_of_his_team_from_its_page(cast: Cast) 
     assert {stored(a).description for a in accounts} == {""}
     assert Operation.objects.as_system("test").get(pk=operation.pk).state == "undone"
     assert browser.post(f"/undo/operation/{operation.pk}").status_code == 422
+
+
+def test_counting_what_would_come_back_is_offered_up_to_what_can_be_counted_soon(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = bulk(cast, cast.leader, [cast.account(f"Hotel {n}") for n in range(4)])
+    browser, address = cast.client(cast.leader), f"/operations/{operation.pk}"
+    monkeypatch.setattr(operations, "COUNTED_AT_ONCE", 2)
+    page = browser.get(address).content.decode()
+    assert "4 records come back" not in page
+    assert "?preview=1" in page
+    assert "4 records come back" in browser.get(f"{address}?preview=1").content.decode()
+    monkeypatch.setattr(operations, "COUNTED_WHEN_ASKED", 3)
+    page = browser.get(f"{address}?preview=1").content.decode()
+    assert "4 records come back" not in page
+    assert "?preview=1" not in page
+    assert "Undo all of it" in page
 
 
 @pytest.mark.parametrize("who", ["junior", "stranger"])

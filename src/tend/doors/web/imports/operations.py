@@ -27,7 +27,7 @@ PAGE = 50
 SHOWN = 100  # refusals on the page; the file has all of them
 ASKED_AT_ONCE = 5000
 COUNTED_AT_ONCE = 500  # records up to which the page counts what Undo would bring back
-COUNTED_WHEN_ASKED = 50_000
+COUNTED_WHEN_ASKED = 2000  # takes a second or two; beyond it the page does not offer to count
 
 
 @page("GET")
@@ -51,15 +51,15 @@ def operation(request: Request, pk: int) -> HttpResponse:
     found = _one(request, pk)
     told = told_of(request.actor, found)
     may = found.may_be_undone_at(clock.now())
-    preview, not_allowed = None, False
-    if may and told.changed <= (COUNTED_WHEN_ASKED if request.GET.get("preview") else COUNTED_AT_ONCE):
+    preview, not_allowed, may_count = None, False, told.changed <= COUNTED_WHEN_ASKED
+    if may and (may_count if request.GET.get("preview") else told.changed <= COUNTED_AT_ONCE):
         try:
             preview = undo_operation(request.actor, found, dry=True)
         except NotAllowed:
             not_allowed = True
     latest = job_of(found)
     context = {
-        "header_title": name_of(found), "row": _row(request, found, None, told), "told": told, "operation": found, "may_undo": may, "preview": preview, "not_allowed": not_allowed,
+        "header_title": name_of(found), "row": _row(request, found, None, told), "told": told, "operation": found, "may_undo": may, "preview": preview, "may_count": may_count, "not_allowed": not_allowed,
         "kept": preview.kept[:20] if preview else [], "skipped": preview.skipped_count if preview else 0,
         "work": _work(found) if told.is_whole else None, "is_mine": found.actor_id == request.actor.user_id, "next": next_url(request, ""),
         "may_go_on": found.actor_id == request.actor.user_id and may_go_on(found), "why": latest.error if told.is_whole and latest is not None and latest.is_over else "",
