@@ -90,6 +90,8 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/merging/moving.py", "what hangs on a merged record moves with it, whoever sees it"),
     ("kernel/merging/parting.py", "what a merge moved goes back, whoever sees it"),
     ("kernel/merging/returning.py", "what a merge moved goes back, whoever sees it"),
+    ("kernel/merging/hanging.py", "counted under records in the reader's sight"),
+    ("kernel/merging/rehearsing.py", "what a trial run wrote, narrowed to the reader's sight"),
     ("domains/accounts/merging.py", "whoever looked after a merged account keeps sight of it"),
     ("domains/contacts/merging.py", "an account and its person are kept in step, whoever sees the other one"),
     ("kernel/uses.py", "a value is used by records that its administrator may not see"),

@@ -218,6 +218,23 @@ def run_alone(
     return done
 
 
+def run_together(
+    verb: Verb, actor: Actor, calls: Sequence[tuple[int, dict[str, Any]]], *, now: dt.datetime | None = None
+) -> Operation:
+    """Several calls of such a verb, each with options of its own, as one operation: all of them, or none when one is refused."""
+    now = now or clock.now()
+    with transaction.atomic():
+        params = {k: said_of(v) for k, v in calls[0][1].items()} if len(calls) == 1 else {}
+        ids = [pk for pk, _options in calls]
+        operation = start(actor, verb.name, verb.entity.code, total=len(calls), params={**params, "ids": ids}, now=now)
+        for pk, options in calls:
+            done = _open_beside(verb, actor, pk, options, operation, now)
+            advance(operation, 1, changed=1 if done.act else 0)
+        operation.save(update_fields=["summary"])
+        close(operation, now)
+    return operation
+
+
 def _open_beside(
     verb: Verb, actor: Actor, pk: int, options: dict[str, Any], operation: Operation, now: dt.datetime,
     expect: Expected | None = None,

@@ -18,6 +18,8 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.jobs.bulk import run_or_queue
+from tend.kernel.merging import leads_to
+from tend.kernel.merging.rehearsing import parted_by
 from tend.kernel.operations import REFUSALS_SHOWN, Operation
 from tend.kernel.options import cleaned_options
 from tend.kernel.prepared import record_of
@@ -133,7 +135,15 @@ def _reading(router: Router, entity: Entity, word: str, narrow: dict[str, Any] |
     )
     def read_record(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
-        record = find(entity, actor, pk)
+        try:
+            record = find(entity, actor, pk)
+        except NotSeen:
+            went = leads_to(actor, entity, pk)
+            if went is None:
+                raise
+            response = answer({"merged_into": {"id": went.pk, "name": str(went)}}, 307)
+            response["Location"] = f"/api/v1/{word}/{went.pk}"
+            return response
         if narrow and word == "leads" and not getattr(record, "was_lead", True):
             raise NotSeen(entity.code)
         body = shapes.full(entity, actor, [record])[0]
@@ -185,6 +195,8 @@ def _verb(router: Router, entity: Entity, word: str, verb: Verb) -> None:
             "says": {"type": "array", "items": {"type": "string"}},
             "undo": {"type": ["string", "null"]},
             "record": {"type": "object"},
+            "operation": {"type": "integer"},
+            "kept": {"type": "array", "items": {"type": "object"}},
         },
         "required": ["says", "undo", "record"],
     }
@@ -193,7 +205,7 @@ def _verb(router: Router, entity: Entity, word: str, verb: Verb) -> None:
 
     def run(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
-        rows = entity.model.objects.seen_by(actor, trashed=verb.name == "restore")  # type: ignore[attr-defined]
+        rows = entity.model.objects.seen_by(actor, trashed=verb.trashed)  # type: ignore[attr-defined]
         if not rows.filter(pk=known_id(pk)).exists():
             raise NotSeen(entity.code)
         options = cleaned_options(actor, verb, json_object(request))
@@ -262,7 +274,21 @@ def _told(entity: Entity, actor: Any, done: Done) -> HttpResponse:
     record = rows.first()
     body = shapes.full(entity, actor, [record])[0] if record is not None else {"id": done.record.pk}
     says = {"says": done.says, "undo": str(done.act) if done.act else None, "record": body}
+    if done.operation is not None:
+        says["operation"] = done.operation.pk
+        if (kept := kept_by(actor, done.operation)) is not None:
+            says["kept"] = kept
     return answer(says, etag=shapes.etag(body) if record is not None else "")
+
+
+def kept_by(actor: Actor, operation: Operation) -> list[dict[str, Any]] | None:
+    """What parting left as it is, within the reader's sight; None for an operation that parts nothing."""
+    if operation.kind != "unmerge":
+        return None
+    return [
+        {"id": left.record.pk, "name": str(left.record), "field": left.label, "why": left.why}
+        for left in parted_by(actor, operation).kept
+    ]
 
 
 def _fresh(entity: Entity, done: Done) -> Any:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tend.doors.web.imports.urls")),
     path("", include("tend.doors.web.palette")),
     path("", include("tend.doors.web.activities.urls")),
+    path("", include("tend.doors.web.merging.urls")),
     path("", include("tend.doors.web.accounts.urls")),
     path("", include("tend.doors.web.contacts.urls")),
     path("", include("tend.doors.web.cadence.urls")),

@@ -49,6 +49,7 @@ def _drawn(actor: Actor, rows: list[Any]) -> list[dict[str, Any]]:
             "signs": in_words(r.signs, actor),
             "apart_url": ACCOUNTS.page(r.first_id if r.first_id in editable else r.second_id, "do", "keep-apart"),
             "other": r.second_id if r.first_id in editable else r.first_id,
+            "compare_url": f"{ACCOUNTS.url}/compare?of={r.first_id}&of={r.second_id}",
             "may_tell": bool({r.first_id, r.second_id} & editable),
         }
         for r in rows
@@ -66,4 +67,7 @@ def _side(values: dict[str, Any]) -> dict[str, Any]:
 def twins(actor: Actor, record: Account) -> list[dict[str, Any]]:
     """The accounts in sight that may be the same as this one, for its page. One question when there are none."""
     ids = [r.second_id if r.first_id == record.pk else r.first_id for r in pairs_with(actor, record, 3)]
-    return [{"pk": a.pk, "name": a.name, "url": ACCOUNTS.page(a.pk)} for a in named(actor, ids)]
+    return [
+        {"pk": a.pk, "name": a.name, "url": f"{ACCOUNTS.url}/compare?of={record.pk}&of={a.pk}"}
+        for a in named(actor, ids)
+    ]

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tend.doors.web.accounts import (
     duplicates,
+    merging,  # noqa: F401 - claims what the comparing page says
     page,  # noqa: F401 - claims the account page
     who,
 )

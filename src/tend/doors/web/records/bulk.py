@@ -22,6 +22,7 @@ from tend.kernel.entity import Field
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.jobs.bulk import run_or_queue
 from tend.kernel.jobs.stages import AT_ONCE
+from tend.kernel.merging import is_mergeable
 from tend.kernel.operations import Operation
 from tend.kernel.options import cleaned_options
 from tend.kernel.values import Cleaner
@@ -47,6 +48,8 @@ def offered(place: Place, actor: Actor, state: State) -> dict[str, Any]:
         for n in FURTHER
         if n in known and n != "restore" and _may(place, actor, known[n])
     ]
+    if is_mergeable(place.entity):
+        more.insert(0, {"label": _("Compare and merge"), "url": f"{place.url}/compare", "key": ""})
     if place.may(actor, "edit"):
         more.insert(0, {"label": _("Change a field…"), "url": f"{place.url}/bulk/set?{query}", "key": ""})
     return {"may_bulk": bool(first or more), "verbs": first, "more": more}

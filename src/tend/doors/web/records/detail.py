@@ -7,13 +7,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tend.doors.web.pages import Request, page, show
+from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.fieldset import LINES, characteristics
 from tend.doors.web.records.places import Place, claimed, place_at
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen
 from tend.kernel.exports import formats_of
+from tend.kernel.merging import leads_to
 from tend.kernel.prepared import reaches, record_of
 from tend.kernel.reading import Reader
 
@@ -39,9 +40,18 @@ def detail(request: Request, word: str, pk: int) -> HttpResponse:
     """A record with everything its declaration puts into panels."""
     place = settled(word)
     view = claimed(place.word, "detail") or claimed(place.entity.plural, "detail")
-    if view is not None:
-        answer: HttpResponse = view(request, place, pk)
-        return answer
+    try:
+        answer: HttpResponse = view(request, place, pk) if view is not None else _derived(request, place, pk)
+    except NotSeen:
+        went = leads_to(request.actor, place.entity, pk)
+        if went is None:
+            raise
+        said = _("This was merged with “%(name)s”. You are on its page now.") % {"name": went}
+        return after(request, place.page(went.pk), said)
+    return answer
+
+
+def _derived(request: Request, place: Place, pk: int) -> HttpResponse:
     record = fetch(place, request.actor, pk)
     context = {**record_context(request, place, record), "panels": panels(place, request.actor, record)}
     return show(request, "records/detail.html", context)

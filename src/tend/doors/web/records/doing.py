@@ -40,7 +40,7 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
     verb = place.entity.verb_by_name.get(name)
     if verb is None or verb.creates or verb is place.entity.edit:
         raise NotSeen(name)
-    own = claimed(place.entity.plural, f"do:{name}")
+    own = claimed(place.entity.plural, f"do:{name}") or claimed("*", f"do:{name}")
     if own is not None and request.method == "GET":
         answer: HttpResponse = own(request, place, pk)  # a page of its own asks for what it needs
         return answer

@@ -113,7 +113,7 @@ def last_writer(entity: Entity, actor: Actor, pk: int) -> tuple[str, str]:
 
 def verb_label(entity: Entity, name: str) -> str:
     """What was done, in the verb's own words."""
-    fixed = {"edit": _("Edited"), "undo": _("Undone"), "import": _("Imported")}
+    fixed = {"edit": _("Edited"), "undo": _("Undone"), "import": _("Imported"), "merge": _("Merged"), "unmerge": _("Parted")}
     verb = entity.verb_by_name.get(name)
     return fixed.get(name) or (
         str(verb.label) if verb is not None and verb.label else name.replace("-", " ").capitalize()
@@ -152,6 +152,7 @@ class _Names:
                         pair = said if isinstance(said, list) else [said]
                         wanted.setdefault(target, set()).update(int(v) for v in pair if v)
         self.ties = self._ties(changes)
+        self.moved = self._moved(changes)
         for tied in self.ties.values():
             for target, pk in tied:
                 wanted.setdefault(target, set()).add(pk)
@@ -191,6 +192,22 @@ class _Names:
                 row = now.get(pk) or said.get((label, pk))
                 if row is not None:
                     found[label, pk] = [(self._target(model, c), int(row[c])) for c in columns if row.get(c)]
+        return found
+
+    @staticmethod
+    def _moved(changes: Sequence[Change]) -> dict[tuple[str, int], dict[str, Any]]:
+        """What parts hold that came from another record: their entry says only from where."""
+        ids: dict[str, set[int]] = {}
+        for change in changes:
+            for label, pk, sign, values in change.body.get("parts", ()):
+                if sign == "~" and "record_id" in values:
+                    ids.setdefault(label, set()).add(pk)
+        found: dict[tuple[str, int], dict[str, Any]] = {}
+        for label, pks in ids.items():
+            model: Any = apps.get_model(label)
+            names = [f.attname for f in model._meta.concrete_fields if not f.is_relation and f.name != "id"]
+            rows = model.objects.of({c.record_id for c in changes}).filter(pk__in=pks).order_by()
+            found |= {(label, row["pk"]): {n: row[n] for n in names} for row in rows.values("pk", *names)}
         return found
 
     def _in_sight(self, label: str, pk: int) -> bool:
@@ -242,7 +259,12 @@ class _Names:
             title = str(
                 trait.title or next((f.label for f in self.entity.all_fields if f.trait == trait.name), trait.name)
             )
-            if sign == "~":
+            if sign == ">":
+                continue  # it is told where it went to
+            if sign == "~" and "record_id" in values:
+                if self._in_sight(label, pk) and (said := self._part(model, self.moved.get((label, pk), {}))):
+                    found.append((f"{label}/{pk}", (title, "", said)))
+            elif sign == "~":
                 if not self._in_sight(label, pk):
                     continue
                 pairs = [(n, p[0], p[1]) for n, p in values.items()]
