@@ -44,11 +44,11 @@ def imports(asker: Asker) -> None:
     for pk in (1, 999_999):
         for step in STEPS:
             asker.get(f"/imports/{pk}{step}")
-        for step in ("/read", "/match", "/rehearse", "/discard", "/run"):
+        for step in ("/read", "/match", "/rehearse", "/discard", "/run", "/cells/2/0", "/replace"):
             asker.form(f"/imports/{pk}{step}", {})
     asker.get("/imports/new")
     asker.form("/imports/new", {})
-    for word in ("accounts", "leads", "activities"):
+    for word in ("accounts", "leads", "contacts", "activities"):
         asker.write(f"import of {word}", lambda word=word: _imported(asker, word))
 
 

@@ -42,7 +42,7 @@ def mapped_as(actor: Actor, run: Import, earlier: Plan) -> Plan:
     return replace(
         plan, columns=tuple(_column(c, known.get(c.header)) for c in plan.columns), mode=earlier.mode,
         duplicates=earlier.duplicates, key=earlier.key, defaults=dict(earlier.defaults), country=earlier.country,
-        currency=earlier.currency,
+        currency=earlier.currency, replaced={h: dict(said) for h, said in earlier.replaced.items()},
     )  # fmt: skip
 
 

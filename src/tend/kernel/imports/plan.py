@@ -44,6 +44,7 @@ class Plan:
     leave_out: tuple[int, ...] = ()  # rows that the user left out
     decided: dict[str, str] = filled(default_factory=dict)  # row that looks like an account -> "same" or "new"
     mended: dict[str, dict[str, str]] = filled(default_factory=dict)  # row -> header -> what the cell says instead
+    replaced: dict[str, dict[str, str]] = filled(default_factory=dict)  # header -> what cells say -> what they say instead
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

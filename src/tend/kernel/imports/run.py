@@ -20,7 +20,17 @@ from tend.kernel.errors import Refused
 from tend.kernel.imports.earlier import Earlier
 from tend.kernel.imports.files import plan_of, problems_of, recipe_of, refuse_if, refuse_once_begun, spill_of
 from tend.kernel.imports.models import Import, ImportFault
-from tend.kernel.imports.taking import Taken, Task, add, empty_summary, keep_faults, refused_row, take_rows, totals_of
+from tend.kernel.imports.taking import (
+    Taken,
+    Task,
+    add,
+    empty_summary,
+    keep_faults,
+    mended,
+    refused_row,
+    take_rows,
+    totals_of,
+)
 from tend.kernel.jobs import Job, Run, enqueue, job
 from tend.kernel.notices import notify
 from tend.kernel.operations import Operation
@@ -81,6 +91,18 @@ def _rehearse_rows(actor: Actor, task: Task, earlier: Earlier, start: int, rows:
         return [*first, *_rehearse_rows(actor, task, earlier, start + half, rows[half:])]
     earlier.keep(start, rows, taken)
     return [taken]
+
+
+def rehearse_rows(actor: Actor, task: Task, rows: list[Row], before: list[Row]) -> list[Taken]:
+    """Some rows of a rehearsed file once more; `before` are earlier rows of the file, which these may meet."""
+    wanted = [mended(task.plan, row, task.spill.header) for row in rows]
+    try:
+        with Unit(actor, verb="import", dry=True, ids=task.ids) as unit:
+            return [take_rows(unit, task, wanted, again=before)]
+    except BY_THE_ROW as no:
+        if len(rows) == 1:
+            return [refused_row(task, rows[0], _reason(no))]
+        return [taken for row in rows for taken in rehearse_rows(actor, task, [row], [])]
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------

@@ -159,9 +159,14 @@ def totals_of(spill: Spill) -> frozenset[int]:
 def mended(plan: Plan, row: Row, header: Sequence[str]) -> Row:
     """The row with the cells that the user has mended since."""
     said_anew = plan.mended.get(str(row.number))
-    if not said_anew:
+    if not said_anew and not plan.replaced:
         return row
-    cells = [said_anew.get(name, cell) for name, cell in zip(header, row.cells, strict=False)]
+    cells = row.cells
+    if plan.replaced:
+        none: dict[str, str] = {}
+        cells = [plan.replaced.get(name, none).get(cell, cell) for name, cell in zip(header, cells, strict=False)]
+    if said_anew:
+        cells = [said_anew.get(name, cell) for name, cell in zip(header, cells, strict=False)]
     return Row(row.number, cells, row.problem)
 
 

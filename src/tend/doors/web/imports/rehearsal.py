@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpRespons
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tend.doors.web.imports import matching, steps
+from tend.doors.web.imports import matching, mending, steps
 from tend.doors.web.imports.running import work
 from tend.doors.web.imports.words import alike_words
 from tend.doors.web.pages import Request, after, page, show
@@ -118,22 +118,14 @@ def _alike(request: Request, run: Import, recipe: Recipe) -> list[dict[str, Any]
 def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
     summary, plan = run.summary, plan_of(run)
     places = {c.header: i for i, c in enumerate(plan.columns)}
-    faults = [
-        {
-            "row": f.row, "column": f.column, "value": f.value, "reason": f.reason,
-            "name": f"{f.row}-{places[f.column]}" if f.column in places and len(f.value) < 300 else "",
-        }
-        for f in faults_of(run).filter(alike=None)[:SHOWN]
-    ]  # fmt: skip
+    faults = mending.shown_faults(run, list(faults_of(run).filter(alike=None)[:SHOWN]), places)
     alike = faults_of(run).filter(alike__isnull=False).count()
     to_mend = max(0, summary.get("failed", 0) - alike)
-    good = summary.get("created", 0) + summary.get("updated", 0)
     return {
-        "summary": summary, "good": good, "faults": faults, "fault_count": faults_of(run).filter(alike=None).count(),
+        **mending.counts(run), "faults": faults, "groups": mending.groups(run) if faults else [], "fault_count": faults_of(run).filter(alike=None).count(),
         "alike": _alike(request, run, recipe), "alike_count": alike, "first_calls": matching.first_calls(request, run, plan, summary.get("created", 0)), "left_out": len(plan.leave_out),
         "updates": [_update(request, recipe, u) for u in summary.get("updates", [])[:SHOWN]],
         "conflicts": [{**c, "field": recipe.label(request.actor, c["field"])} for c in summary.get("conflicts", [])[:SHOWN]],
-        "import_words": ngettext("Import %(n)s good row", "Import %(n)s good rows", good) % {"n": number(good)},
         "mend_words": ngettext("%(n)s row to mend", "%(n)s rows to mend", to_mend) % {"n": number(to_mend)},
         "alike_words": alike_words(run.recipe, alike),
         "update_words": ngettext("%(n)s update, cell by cell", "%(n)s updates, cell by cell", summary.get("updated", 0))

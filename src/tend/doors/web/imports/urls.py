@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tend.doors.web.imports import matching, operations, rehearsal, running, uploading
+from tend.doors.web.imports import matching, mending, operations, rehearsal, running, uploading
 
 urlpatterns = [
     path("imports", uploading.imports, name="imports"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("imports/<int:pk>/discard", uploading.forget, name="import-discard"),
     path("imports/<int:pk>/match", matching.match_step, name="import-match"),
     path("imports/<int:pk>/rehearse", rehearsal.rehearse_step, name="import-rehearse"),
+    path("imports/<int:pk>/cells/<int:row>/<int:column>", mending.cell, name="import-cell"),
+    path("imports/<int:pk>/replace", mending.column, name="import-replace"),
     path("imports/<int:pk>/faults.csv", rehearsal.faults, name="import-faults"),
     path("imports/<int:pk>/run", running.run_step, name="import-run"),
     path("imports/<int:pk>/progress", running.progress, name="import-progress"),
