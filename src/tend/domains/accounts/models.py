@@ -131,13 +131,18 @@ class Account(WearsCharacteristics, Record):
             models.Index(fields=["status", "name", "id"], name="account_by_status"),  # list by status
             models.Index(fields=["owner", "status", "name", "id"], name="account_by_owner_status"),  # the benchmark's list
             models.Index(fields=["owner", "name", "id"], name="account_by_owner"),  # scope own and team
-            # counts over the accounts of somebody, answered from the index alone: tabs of lists
-            models.Index(fields=["owner", "next_contact_on", "lifecycle", "trashed_at"], name="account_count_by_owner"),
+            # counts answered from the index alone: tabs of lists over the accounts of somebody, the coverage board over all
+            models.Index(
+                fields=["owner", "next_contact_on", "lifecycle", "trashed_at", "interaction_status", "last_contact_at", "do_not_contact",
+                        "cycle_paused", "unreachable", "archived", "merged_into", "category"], name="account_count_by_owner",
+            ),
             # who is due; the last two answer counts ("no call planned") without the records
             models.Index(fields=["next_contact_on", "name", "id", "lifecycle", "trashed_at"], name="account_by_next_contact"),
             models.Index(fields=["interaction_status", "name", "id"], name="account_by_interaction"),  # Calls: Accounts
             models.Index(fields=["lifecycle", "name", "id"], name="account_by_lifecycle"),  # the Leads list
             models.Index(fields=["team", "name", "id"], name="account_by_team"),  # team pools
+            models.Index(fields=["team", "next_contact_on", "name", "id"], name="account_pool_by_next_contact",
+                         condition=models.Q(team__isnull=False)),  # team pools by who is due
             models.Index(fields=["match_name"], name="account_by_match_name"),  # duplicates
             models.Index(fields=["number"], name="account_by_number"),  # import key, search
             models.Index(fields=["source_system", "external_ref"], name="account_by_external_ref",

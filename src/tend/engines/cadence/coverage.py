@@ -97,16 +97,30 @@ def may_see(actor: Actor) -> bool:
 
 
 def board(actor: Actor, by: str, now: dt.datetime) -> Board:
-    """The whole board in one pass over the accounts in sight. NotSeen for whom a field that it counts by is hidden."""
+    """The whole board: all accounts in sight by their part, then those of them that lack a number, who are few, once more.
+
+    NotSeen for whom a field that it counts by is hidden.
+    """
+    parts = _Parts(actor, now)
     column = "interaction_status_id" if by == "status" else "category_id"
-    grouped = parted(actor, now).order_by().values("owner_id", column, "part").annotate(n=Count("pk"))
     found: dict[int | None, Row] = {}
     total = Row(None, ALL)
-    for line in grouped:
+
+    def add(line: dict[str, Any], part: str, n: int) -> None:
         owner, key = line["owner_id"], _key(line[column])
-        row = found.setdefault(owner, Row(None, POOL if owner is None else str(owner)))
-        row.add(key, line["part"], line["n"])
-        total.add(key, line["part"], line["n"])
+        for row in (found.setdefault(owner, Row(None, POOL if owner is None else str(owner))), total):
+            row.add(key, part, n)
+
+    def counted(accounts: Any) -> Any:
+        rows = accounts.annotate(part=parts.but_for_numbers).order_by()
+        return rows.values("owner_id", column, "part").annotate(n=Count("pk"))
+
+    for line in counted(parts.accounts):
+        add(line, line["part"], line["n"])
+    if parts.asks_for_numbers:
+        for line in counted(parts.accounts.filter(parts.reached & _LACKS_NUMBER)):
+            add(line, line["part"], -line["n"])
+            add(line, "no_number", line["n"])
     people = User.objects.seen_by(actor, trashed=True).in_bulk([pk for pk in found if pk is not None])
     for owner, row in found.items():
         row.user = people.get(owner) if owner is not None else None
@@ -115,58 +129,112 @@ def board(actor: Actor, by: str, now: dt.datetime) -> Board:
 
 
 def listed(actor: Actor, now: dt.datetime, *, by: str, who: str, column: str, part: str) -> Any:
-    """The accounts behind one number of the board, whoever is due first on top."""
-    rows = parted(actor, now)
+    """The accounts behind one number of the board, whoever is due first on top; by plain conditions, so that indexes serve."""
+    parts = _Parts(actor, now)
+    rows = parts.accounts
     if who == POOL:
         rows = rows.filter(owner__isnull=True)
     elif who.isdecimal():
         rows = rows.filter(owner_id=int(who))
-    if column == OUT:
-        rows = rows.filter(part__in=OUTSIDE)
-    elif column == NONE or column.isdecimal():
+    if column == NONE or column.isdecimal():
         attname = "interaction_status_id" if by == "status" else "category_id"
-        rows = rows.filter(**{attname: None if column == NONE else int(column)}, part__in=REACHED)
+        rows = rows.filter(**{attname: None if column == NONE else int(column)})
+    in_column = column == NONE or column.isdecimal()
     if part in PARTS:
-        rows = rows.filter(part=part)
+        if (column == OUT and part in REACHED) or (in_column and part in OUTSIDE):
+            return rows.none()
+        rows = rows.filter(parts.of(part))
+    elif column == OUT:
+        rows = rows.filter(parts.outside)
+    elif in_column:
+        rows = rows.filter(parts.inside)
     return rows.order_by("next_contact_on", "name", "pk")
 
 
-def parted(actor: Actor, now: dt.datetime) -> Any:
-    """Every account in sight that is not put aside, with the one part to which it belongs."""
-    if not may_see(actor):
-        raise NotSeen("coverage")
-    today = clock.day_in(now, actor.zone)
-    statuses = list(InteractionStatus.objects.seen_by(actor, trashed=True))
-    silent = [s.pk for s in statuses if not s.plans_calls]
-    inside = Q(pk__in=[])
-    for status in statuses:
-        if status.plans_calls:
-            since = now - dt.timedelta(days=days_of(status, 1))
-            inside |= Q(interaction_status_id=status.pk, last_contact_at__gte=since)
-    whens = [
-        When(do_not_contact=True, then=Value("do_not_contact")),
-        When(cycle_paused=True, then=Value("paused")),
-        When(interaction_status__isnull=True, then=Value("no_status")),
-        When(interaction_status_id__in=silent, then=Value("no_calls")),
-        When(unreachable=True, then=Value("unreachable")),
-    ]
-    rows = Account.objects.seen_by(actor).filter(archived=False, merged_into=None)
-    if entity_of(Account).right(actor, "phones") != "hidden" and actor.scope("contacts", "view") != "none":
-        whens.append(When(~Q(_has_number()), then=Value("no_number")))
-    whens += [
-        When(next_contact_on__lt=today, then=Value("overdue")),
-        When(last_contact_at__isnull=True, then=Value("never")),
-        When(inside, then=Value("kept")),
-    ]
-    return rows.annotate(part=Case(*whens, default=Value("planned"), output_field=CharField()))
+def sees_numbers(actor: Actor) -> bool:
+    """Does this person see phone numbers, so that the board may speak of accounts without one?"""
+    return entity_of(Account).right(actor, "phones") != "hidden" and actor.scope("contacts", "view") != "none"
 
 
-def _has_number() -> Any:
+def parted(actor: Actor, now: dt.datetime, *, numbers: bool = True) -> Any:
+    """Every account in sight that is not put aside, with the one part to which it belongs.
+
+    Without `numbers` whoever has no usable one belongs to the part to which he would belong with one.
+    """
+    parts = _Parts(actor, now)
+    without = [When(parts.of("no_number"), then=Value("no_number"))] if numbers and parts.asks_for_numbers else []
+    return parts.accounts.annotate(part=Case(*without, default=parts.but_for_numbers, output_field=CharField()))
+
+
+class _Parts:
+    """To which part an account belongs, as conditions of which each account in sight meets one."""
+
+    def __init__(self, actor: Actor, now: dt.datetime) -> None:
+        if not may_see(actor):
+            raise NotSeen("coverage")
+        statuses = list(InteractionStatus.objects.seen_by(actor, trashed=True))
+        silent = [s.pk for s in statuses if not s.plans_calls]
+        self.accounts = Account.objects.seen_by(actor).filter(archived=False, merged_into=None)
+        self.asks_for_numbers = sees_numbers(actor)
+        free = Q(do_not_contact=False, cycle_paused=False)
+        called = free & Q(interaction_status__isnull=False) & ~Q(interaction_status_id__in=silent)
+        self.reached = called & Q(unreachable=False)  # with a number or without
+        today = clock.day_in(now, actor.zone)
+        recent = Q(pk__in=[])
+        for status in statuses:
+            if status.plans_calls:
+                since = now - dt.timedelta(days=days_of(status, 1))
+                recent |= Q(interaction_status_id=status.pk, last_contact_at__gte=since)
+        late, spoken = Q(next_contact_on__lt=today), Q(last_contact_at__isnull=False)
+        in_time = Q(next_contact_on__isnull=True) | Q(next_contact_on__gte=today)
+        self._reached = {
+            "overdue": late, "never": in_time & ~spoken, "kept": in_time & spoken & recent, "planned": in_time & spoken & ~recent,
+        }  # fmt: skip
+        self._outside = {
+            "do_not_contact": Q(do_not_contact=True), "paused": Q(do_not_contact=False, cycle_paused=True),
+            "no_status": free & Q(interaction_status__isnull=True), "no_calls": free & Q(interaction_status_id__in=silent),
+            "unreachable": called & Q(unreachable=True),
+        }  # fmt: skip
+        self.but_for_numbers = Case(
+            When(do_not_contact=True, then=Value("do_not_contact")),
+            When(cycle_paused=True, then=Value("paused")),
+            When(interaction_status__isnull=True, then=Value("no_status")),
+            When(interaction_status_id__in=silent, then=Value("no_calls")),
+            When(unreachable=True, then=Value("unreachable")),
+            When(next_contact_on__lt=today, then=Value("overdue")),
+            When(last_contact_at__isnull=True, then=Value("never")),
+            When(recent, then=Value("kept")),
+            default=Value("planned"),
+            output_field=CharField(),
+        )
+
+    @property
+    def inside(self) -> Q:
+        """What the cycle reaches."""
+        return self.reached & ~_LACKS_NUMBER if self.asks_for_numbers else self.reached
+
+    @property
+    def outside(self) -> Q:
+        """What it does not reach, for whatever reason."""
+        rest = Q(*self._outside.values(), _connector=Q.OR)
+        return rest | self.of("no_number") if self.asks_for_numbers else rest
+
+    def of(self, part: str) -> Q:
+        """The condition of one part."""
+        if part == "no_number":
+            return self.reached & _LACKS_NUMBER if self.asks_for_numbers else Q(pk__in=[])
+        return self._outside[part] if part in self._outside else self._reached[part] & self.inside
+
+
+def has_number() -> Any:
     """A phone of its own, or of somebody who works there."""
     own = AccountPoint.objects.as_system(WHY).filter(record_id=OuterRef("pk"), kind="phone")
     people = Membership.objects.as_system(WHY).filter(account_id=OuterRef("pk"), until=None)
     theirs = ContactPointOf.objects.as_system(WHY).filter(record_id=OuterRef("record_id"), kind="phone")
     return Exists(own) | Exists(people.filter(Exists(theirs)))
+
+
+_LACKS_NUMBER = ~Q(has_number())
 
 
 def _columns(actor: Actor, by: str, total: Row) -> list[Column]:
