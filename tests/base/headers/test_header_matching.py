@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tend.base.headers.concepts import ACCOUNT_FIELDS, CONTACT_FIELDS
+from tend.base.headers.concepts import ACCOUNT_FIELDS, CONTACT_FIELDS, fields_of
 from tend.base.headers.keys import key
 from tend.base.headers.matching import Match, Target, match
+from tend.base.headers.systems import outlook_languages
 from tend.base.headers.vocabulary import LANGUAGES, is_known, recognise_system, split_names, synonyms
 
 ACCOUNT = sorted({field for fields in ACCOUNT_FIELDS.values() for field in fields})
@@ -199,6 +200,36 @@ def test_yes_means_no_in_odoos_is_a_company() -> None:
     found = {one.header: one for one in match(SYSTEMS["odoo"].split(","), [], ACCOUNT)}
     assert (found["Is a Company"].field, found["Is a Company"].negated) == ("is_person", True)
     assert not found["Name"].negated
+
+
+OUTLOOK_ORDER = (
+    "salutation", "first_name", "last_name", "company", "job_title", "street", "city", "postal_code", "country", "other.street", "other.city",
+    "phone", "mobile", "email", "birthday", "tags", "remark",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "language", ["it", "pl", "nl", "cs", "sv", "da", "nb", "fi", "hu", "ro", "tr", "el", "ja", "zh"]
+)
+def test_outlook_in_fourteen_more_languages(language: str) -> None:
+    words = outlook_languages.LANGUAGES[language]
+    headers = [split_names(words[concept])[0] for concept in OUTLOOK_ORDER if concept in words]
+    assert recognise_system(headers) == "outlook"
+    found = match(headers, [[] for _ in headers], CONTACT, record="contact")
+    assert {one.header: one.field for one in found} == {
+        split_names(words[concept])[0]: fields_of(concept, "contact")[0]
+        for concept in OUTLOOK_ORDER
+        if concept in words
+    }
+
+
+def test_no_name_of_outlook_means_two_things() -> None:
+    meant: dict[str, set[str]] = {}
+    for words in outlook_languages.LANGUAGES.values():
+        for concept, names in words.items():
+            for name in split_names(names):
+                meant.setdefault(key(name), set()).add(fields_of(concept, "contact")[0])
+    assert {name: fields for name, fields in meant.items() if len(fields) > 1} == {}
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
-"""Outlook: the contacts export in English, Spanish, Portuguese, German, French, Ukrainian and Russian.
+"""Outlook: the contacts export in English, Spanish, Portuguese, German, French, Ukrainian and Russian; others next door.
 
 Its "Title" is the form of address, unlike anywhere else.
 """
 
+from dataclasses import replace
+
+from tend.base.headers.systems import outlook_languages
 from tend.base.headers.systems.system import System
 
-SYSTEM = System(
+_OWN = System(
     code="outlook",
     label="Outlook",
     telltales="""Business Street | Business City | Business Postal Code | Business Country/Region | Company Main Phone | Assistant's Phone |
@@ -67,5 +70,17 @@ SYSTEM = System(
             Gender | Government ID Number | Hobby | Initials | Internet Free Busy | Keywords | Location | Manager's Name | Mileage |
             Office Location | Organizational ID Number | PO Box | Priority | Private | Profession | Sensitivity | Spouse | User 1 |
             Suffix | Account | Business Address PO Box | Home Address PO Box | Other Address PO Box""",
+    },
+)
+
+SYSTEM = replace(
+    _OWN,
+    telltales=f"{_OWN.telltales} | {outlook_languages.telling()}",
+    columns={
+        **_OWN.columns,
+        **{
+            concept: " | ".join(filter(None, (_OWN.columns.get(concept, ""), outlook_languages.names_of(concept))))
+            for concept in outlook_languages.concepts()
+        },
     },
 )
