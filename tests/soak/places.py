@@ -92,10 +92,9 @@ def _place(folder: Path, server: str, like: Place | None = None) -> Place:
     name = f"office_{uuid.uuid4().hex[:12]}"
     if not server:
         return Place(folder / name)
+    made = f"CREATE DATABASE {name}" + (f" TEMPLATE {like.data.name}" if like is not None else "")
     with psycopg.connect(server, autocommit=True) as database:
-        database.execute(
-            f"CREATE DATABASE {name}" + (f" TEMPLATE {like.url.split('/')[-1].split('?')[0]}" if like else "")
-        )
+        database.execute(made)
     host = parse_qs(urlsplit(server).query).get("host", [""])[0]
     lock = Path(host) / "data/postmaster.pid"
     pid = int(lock.read_text().split()[0]) if host and lock.exists() else 0
