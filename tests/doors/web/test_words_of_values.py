@@ -10,6 +10,7 @@ import time_machine
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from tend.doors.web.records.widgets import language_name
 from tend.doors.web.templatetags import tend
 
 TODAY = dt.date(2026, 11, 30)  # a Monday
@@ -135,3 +136,11 @@ def test_a_letter_mark_is_hidden_and_its_word_is_read() -> None:
 def test_an_icon_without_a_name_is_hidden_and_one_with_a_name_has_it() -> None:
     assert 'aria-hidden="true"' in tend.icon("phone")
     assert 'aria-label="Call &amp; log"' in tend.icon("phone", label="Call & log")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("pt-br", "Portuguese (Brazil)"), ("pt_BR", "Portuguese (Brazil)"), ("uk", "Ukrainian"), ("zz-q", "zz-q")],
+)
+def test_a_language_is_called_by_its_name(code: str, name: str) -> None:
+    assert language_name(code) == name

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -218,7 +219,13 @@ def languages(*keep: Any) -> list[Choice]:
 
 def language_name(code: str) -> str:
     """A language by its name in the reader's own; a code that is none stays as it is."""
-    return str(locale().languages.get(str(code).replace("-", "_"), code))
+    language, _dash, place = str(code).replace("_", "-").partition("-")
+    if not place:
+        return str(locale().languages.get(language.lower(), code))
+    try:
+        return Locale.parse(f"{language.lower()}_{place.upper()}").get_display_name(locale()) or str(code)
+    except (ValueError, UnknownLocaleError):
+        return str(code)
 
 
 def country_of(code: str) -> str:
