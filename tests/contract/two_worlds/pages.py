@@ -110,6 +110,17 @@ def pages(asker: Asker) -> None:
             "/card.vcf",
         ):
             asker.get(f"/contacts/{contact.pk}{tail}")
+    hidden = asker.unseen.ids["accounts"][:1]
+    for one, other in zip(asker.office.accounts, asker.office.accounts[1:], strict=False):
+        for more in ("", f"&into={other.pk}", *(f"&of={pk}" for pk in hidden)):
+            asker.get(f"/accounts/compare?of={one.pk}&of={other.pk}{more}")
+        asker.form("/accounts/compare", {"into": other.pk, "of": [one.pk, other.pk]})
+        asker.get(f"/accounts/{one.pk}/part")
+    for one, other in zip(asker.office.contacts, asker.office.contacts[1:], strict=False):
+        asker.get(f"/contacts/compare?of={one.pk}&of={other.pk}")
+        asker.post(f"/api/v1/contacts/{one.pk}/merge", {"into": other.pk})
+    for pk in asker.unseen.ids["contacts"][:2]:
+        asker.get(f"/contacts/compare?of={asker.office.contacts[0].pk}&of={pk}")
     for activity in asker.office.activities:
         for path in (
             f"/activities/{activity.pk}",

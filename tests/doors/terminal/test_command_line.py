@@ -161,3 +161,30 @@ def _accounts() -> Any:
     from tend.kernel.entity import entity_by_plural
 
     return entity_by_plural("accounts")
+
+
+def test_a_call_is_logged_by_the_code_of_its_outcome(cast: Cast, capsys: Any) -> None:
+    from tend.domains.activities.models import Activity, Outcome
+
+    make("interaction-statuses", name="B", interval=30, default_for=["prospect"])
+    reached = make("outcomes", name="Contactado", kind="call", effect="contact")
+    Outcome.objects.as_system("test").filter(pk=reached.pk).update(code="reached")
+    account = cast.account("Hotel Marisol")
+    words = ("do", "log-call", "accounts", str(account.pk), "--outcome", "reached", "--text", "All well")
+    assert run(*words, "--as", cast.manager.email) == 0
+    assert "Call planned for" in capsys.readouterr().out
+    talk = Activity.objects.as_system("test").get(state="done")
+    assert (talk.account_id, talk.outcome, talk.text, talk.responsible) == (account.pk, reached, "All well", cast.manager)
+    assert run(*words, "--json", "--as", cast.manager.email) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert Activity.objects.as_system("test").get(pk=told["made"]).state == "done"
+    assert run("do", "log-outcome", "activities", str(talk.pk), "--outcome", "reached", "--as", cast.manager.email) == 1
+
+
+def test_do_merges_and_parts(cast: Cast, capsys: Any) -> None:
+    stays, goes = cast.account("Hotel Marisol"), cast.account("Marisol", employees=4)
+    assert run("do", "merge", "accounts", str(goes.pk), "--into", str(stays.pk), "--take", "employees") == 0
+    stays.refresh_from_db()
+    assert stays.employees == 4
+    assert run("do", "unmerge", "accounts", str(goes.pk)) == 0
+    assert "stands for itself again" in capsys.readouterr().out
