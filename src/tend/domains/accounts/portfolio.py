@@ -10,7 +10,7 @@ from tend.domains.accounts.choices import ACCOUNTS, LEADS, Lifecycle
 from tend.domains.accounts.models import Account, AccountAccess, Responsible
 from tend.kernel import write
 from tend.kernel.actor import Actor, widest
-from tend.kernel.listing.access import Access
+from tend.kernel.listing.access import Access, Branches
 from tend.kernel.record import build
 from tend.kernel.unit import Unit
 
@@ -114,7 +114,22 @@ def reach_in_parts(rows: Any, actor: Actor, action: str) -> list[Any] | None:
     return [*found, rows.filter(not_owned, pk__in=access.values("account_id"))]
 
 
-ACCESS = Access(reached, "access", {"pk": "account_id", **{key: key for key in SORT_KEYS}}, reach_in_parts)
+def reach_in_branches(rows: Any, actor: Actor, action: str) -> Branches | None:
+    """Accounts of each of the team's people, then those of each of its pools; None when he does not see his team."""
+    leads, accounts = actor.scope(LEADS, action), actor.scope(ACCOUNTS, action)
+    if leads != accounts or accounts != "team":
+        return None
+
+    def joined(person: int) -> Any:
+        one_each = Q(access__reason=AccountAccess.Reason.OWNER) | ~Q(owner_id=person)
+        return rows.filter(one_each, access__user_id=person)
+
+    pools = (rows.filter(team_id=team) for team in sorted(actor.team_ids))
+    return Branches(tuple(sorted(actor.team_users)), joined, tuple(pools))
+
+
+COPIES = {"pk": "account_id", **{key: key for key in SORT_KEYS}}
+ACCESS = Access(reached, "access", COPIES, reach_in_parts, reach_in_branches)
 
 
 def _row(account: Account, user_id: Any, reason: str) -> AccountAccess:

@@ -23,6 +23,19 @@ from tend.kernel.query.tree import All, Condition, Node
 
 
 @dataclass(frozen=True)
+class Branches:
+    """A reach as walks that together hold all and only what is in it; a record may stand in several.
+
+    `joined(person)` joins the records of one person with exactly one access row each; `beside` are queries of records each
+    of which has an index in the order of every copied column.
+    """
+
+    people: tuple[int, ...]
+    joined: Callable[[int], Any]
+    beside: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Access:
     """The declaration of an access table.
 
@@ -32,12 +45,15 @@ class Access:
 
     `parts(records, actor, action)` gives queries that share no record and together hold all and only what he reaches,
     each narrowed by what an index begins with; None when his reach is wide. What has no order, counts and sums, asks them.
+
+    `branches(records, actor, action)` gives the reach of several people as walks in the order of a list.
     """
 
     rows: Callable[[Any, Actor, str], Any | None]
     path: str
     copies: Mapping[str, str]
     parts: Callable[[Any, Actor, str], Sequence[Any] | None]
+    branches: Callable[[Any, Actor, str], Branches | None] | None = None
 
 
 class Walk:
@@ -86,7 +102,7 @@ def keys_on(rows: Any, keys: Sequence[Key]) -> Sequence[Key]:
 
 def walk_of(entity: Entity, actor: Actor, action: str, *, trashed: bool) -> Walk | None:
     """The walk over the actor's access rows; None when the record type keeps none or his reach is not theirs."""
-    access = _access(entity)
+    access = access_of(entity)
     if access is None:
         return None
     rows = entity.model.objects.reached_by(actor, access.rows, action, trashed=trashed)  # type: ignore[attr-defined]
@@ -95,14 +111,15 @@ def walk_of(entity: Entity, actor: Actor, action: str, *, trashed: bool) -> Walk
 
 def parts_of(entity: Entity, actor: Actor, action: str, *, trashed: bool) -> Sequence[Any] | None:
     """The actor's reach as queries that share no record; None when it is wide or nobody can tell."""
-    access = _access(entity)
+    access = access_of(entity)
     if access is None:
         return None
     found = entity.model.objects.reached_by(actor, access.parts, action, trashed=trashed)  # type: ignore[attr-defined]
     return None if found is None else list(found)
 
 
-def _access(entity: Entity) -> Access | None:
+def access_of(entity: Entity) -> Access | None:
+    """The access table that a record type declares; None when it keeps none."""
     access = entity.extra.get("access")
     if access is not None and (not isinstance(access, Access) or "pk" not in access.copies):
         raise Misuse(f"{entity.code} declares no access table")

@@ -9,16 +9,18 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count as Counted
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entity_of
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.listing.access import Walk, keys_on, parts_of, walk_of
+from tend.kernel.listing.access import Branches, Walk, keys_on, parts_of, walk_of
+from tend.kernel.listing.branches import branches_of, merged
 from tend.kernel.listing.cursors import seal, unseal
 from tend.kernel.listing.keys import prepared, sort_keys
-from tend.kernel.listing.keyset import beyond, ordered, stretches
+from tend.kernel.listing.keyset import Stretch, beyond, ordered, stretches
 from tend.kernel.listing.portfolio import reachable
 from tend.kernel.listing.ranked import is_ranked, walk_ranked
 from tend.kernel.listing.totals import KEPT, Asked, Count, Totals, asked, keep, kept, totals_of
@@ -63,6 +65,14 @@ def usual_order(entity: Entity, actor: Actor) -> str:
     return ",".join(n for n in said if entity.right(actor, n.lstrip("+-")) != "hidden") or "id"
 
 
+def _stretch(rows: Any, part: Stretch, place: Sequence[Any] | None, *, backward: bool) -> Any:
+    """Rows of one part of a list in its order, beyond the sort values of a record."""
+    rows = part.narrow(rows)
+    if place is not None:
+        rows = rows.filter(beyond(part.keys, place, backward=backward))
+    return ordered(rows, part.keys, backward=backward)
+
+
 class Listing:
     """A list that one actor sees. Nothing is read until a page, a count, ids or neighbours are asked for.
 
@@ -105,8 +115,12 @@ class Listing:
             copied, rest = self.walk.split(self._node, self.now)
             return self._narrowed(self.walk.rows.filter(copied), rest)
         rows = self.entity.model.objects.seen_by(self.actor, self.action, trashed=self.trashed)  # type: ignore[attr-defined]
-        few = reachable(self.entity, self.actor, self.action)
+        few = self._few
         return self._narrowed(rows if few is None else rows.filter(pk__in=few))
+
+    @cached_property
+    def _few(self) -> list[int] | None:
+        return reachable(self.entity, self.actor, self.action)
 
     @cached_property
     def _node(self) -> Node:
@@ -139,12 +153,16 @@ class Listing:
 
     def _is_settled(self) -> bool:
         """Whether the filter names nothing but what the actor keeps: its own columns, books and people."""
-        if self.words or type(self).scope is not Listing.scope:
-            return False
+        return not self.words and type(self).scope is Listing.scope and self._is_own(kept=True)
+
+    def _is_own(self, *, kept: bool = False) -> bool:
+        """Whether the filter names nothing but columns of the records; with `kept` no other records than books and people."""
         for condition in conditions(self._node):
             target = find_target(self.entity, self.actor, condition.field)
             to = target.field.to
-            if target.hops or (to is not None and not any(f.name == "hue" for f in to._meta.concrete_fields)):
+            if target.hops or (not kept and target.through is not None):
+                return False
+            if kept and to is not None and not any(f.name == "hue" for f in to._meta.concrete_fields):
                 return False
         return True
 
@@ -187,21 +205,52 @@ class Listing:
         """Up to `count` records from a place on, stretch by stretch until there are enough."""
         if is_ranked(self.keys):
             return self._walk_ranked(values, count, backward=backward, ids=ids)
-        parts = stretches(keys_on(self._sorted, self.keys))
+        parts = stretches(self.keys if self._branches else keys_on(self._sorted, self.keys))
         if backward:
             parts.reverse()
         start = next((i for i, p in enumerate(parts) if p.holds(values)), 0) if values else 0
         found: list[Any] = []
         for index, part in enumerate(parts[start:]):
-            rows = part.narrow(self._sorted)
-            if values and index == 0:
-                rows = rows.filter(beyond(part.keys, values[len(part.blank) :], backward=backward))
-            rows = ordered(rows, part.keys, backward=backward)
-            rows = rows.values_list("pk", flat=True) if ids else rows.only(*self._columns())
-            found.extend(rows[: count - len(found)])
+            place = values[len(part.blank) :] if values and index == 0 else None
+            lacking = count - len(found)
+            if self._branches:
+                found.extend(self._merged(part, place, lacking, backward=backward, ids=ids))
+            else:
+                rows = _stretch(self._sorted, part, place, backward=backward)
+                found.extend((rows.values_list("pk", flat=True) if ids else rows.only(*self._columns()))[:lacking])
             if len(found) >= count:
                 break
         return found
+
+    @cached_property
+    def _branches(self) -> Branches | None:
+        """The walks of several people whose records he reaches."""
+        if self.trashed or self.words or type(self).scope is not Listing.scope:
+            return None
+        found = branches_of(self.entity, self.actor, self.action, self.keys)
+        # A condition on parts gathers them first; each walk would gather them anew.
+        return found if found is not None and self._few is None and self._is_own() else None
+
+    def _merged(
+        self, part: Stretch, place: Sequence[Any] | None, count: int, *, backward: bool, ids: bool
+    ) -> list[Any]:
+        assert self._branches is not None
+
+        def narrow(rows: Any, walk: Walk | None) -> Any:
+            if walk is None:
+                rows = self._narrowed(rows)
+            else:
+                copied, rest = walk.split(self._node, self.now)
+                rows = self._narrowed(rows.filter(copied), rest)
+            on = Stretch(tuple(keys_on(rows, part.blank)), tuple(keys_on(rows, part.keys)))
+            return _stretch(rows, on, place, backward=backward).values_list(*(F(k.path) for k in on.keys))
+
+        found = merged(self.entity, self.actor, self._branches, part, narrow, count, backward=backward)
+        if ids:
+            return found
+        seen = self.entity.model.objects.seen_by(self.actor, self.action, each=True)  # type: ignore[attr-defined]
+        records = {r.pk: r for r in seen.filter(pk__among=found).order_by().only(*self._columns())}
+        return [records[pk] for pk in found if pk in records]
 
     def _walk_ranked(self, values: Sequence[Any] | None, count: int, *, backward: bool, ids: bool) -> list[Any]:
         """The same for an order that begins with a book or with people: value by value."""
