@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from tend.engines.cadence.trend import keep_coverage
+from tend.kernel import clock
 from tests.contract.two_worlds.asking import Asker
+from tests.contract.two_worlds.asking import said as answered
 
 
 def calls(asker: Asker) -> None:
@@ -57,13 +62,24 @@ def _lines(asker: Asker, about: dict[str, str], outcome: int) -> None:
 
 def coverage(asker: Asker) -> None:
     """The board's numbers and the lists behind them; silent accounts, in sight or not, decided upon."""
+    asker.write("coverage of past nights", lambda: _nights(asker))
+    asker.get("/api/v1/coverage/trend?days=3")
     for by in ("status", "category"):
+        asker.get(f"/api/v1/coverage?by={by}")
         for part in ("overdue", "never", "planned", "kept", "no_calls", "no_number"):
             asker.get(f"/coverage/accounts?by={by}&part={part}")
     for pk in (*[a.pk for a in asker.office.accounts], *asker.unseen.ids["accounts"][:2]):
         asker.form(f"/coverage/silent/{pk}", {"to": "owner"})
         asker.form(f"/coverage/silent/{pk}", {"to": "pool"})
         asker.form(f"/coverage/silent/{pk}", {"to": str(asker.office.cast.stranger.pk)})
+
+
+def _nights(asker: Asker) -> bytes:
+    """Two nights are counted; then the board and the API tell of them."""
+    now = clock.now()
+    for night in (now - dt.timedelta(days=2), now - dt.timedelta(days=1)):
+        keep_coverage(night)
+    return b"\n".join(answered(asker.client.get(path)) for path in ("/coverage", "/api/v1/coverage/trend"))
 
 
 def notices(asker: Asker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -90,6 +91,7 @@ def _imported(asker: Asker, word: str) -> bytes:
     told.append(said(asker.client.get("/operations")))
     own: Any = Import.objects.get(pk=pk)
     whole = b"\n".join(told)
+    whole = re.sub(rb'("seconds":\s*|rehearsed in |rows in )[\d.,]+', rb"\1SOME", whole)  # how long it took hangs on the machine
     return _without(whole, pk, own.operation_id)
 
 

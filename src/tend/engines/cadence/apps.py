@@ -24,5 +24,6 @@ class CadenceConfig(AppConfig):
             spreading,
             talks,
             telling,
+            trend,
             undoing,
         )

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from tend.domains.accounts import commands as accounts
 from tend.domains.accounts.models import Account
 from tend.engines.cadence import coverage, rescue
+from tend.engines.cadence.trend import keep_coverage
 from tests.cast import Cast, make, person
 from tests.engines.cadence.conftest import MONDAY, Company, build
 
@@ -160,3 +161,29 @@ def test_a_leader_decides_on_silent_accounts_from_their_page(company: Company) -
     assert not rescue.offered(company.cast.actor(company.cast.leader)).exists()
     stranger = company.cast.client(company.cast.stranger)
     assert stranger.post(f"/coverage/silent/{account.pk}", {"to": "pool"}).status_code == 404
+
+
+def test_the_board_shows_the_share_of_past_nights_once_there_are_two(company: Company) -> None:
+    browser = company.cast.client(company.cast.admin)
+    keep_coverage(company.now - dt.timedelta(days=8))
+    assert "trend-line" not in browser.get("/coverage").content.decode()
+    keep_coverage(company.now - dt.timedelta(days=1))
+    text = browser.get("/coverage").content.decode()
+    assert text.count("<polyline points=") == 1
+    assert "the share inside the interval, by who owns the account" in text
+    board = coverage.board(company.cast.actor(company.cast.admin), "status", company.now)
+    answer = browser.get("/api/v1/coverage/trend?days=30").json()["items"]
+    assert [n["accounts"] for n in answer] == [board.total.all.total] * 2
+    assert sum(answer[0][part] for part in coverage.PARTS) == board.total.all.total
+    assert browser.get("/api/v1/coverage/trend?days=0").status_code == 422
+
+
+def test_the_board_is_the_same_over_rest(company: Company) -> None:
+    browser = company.cast.client(company.cast.leader)
+    told = browser.get("/api/v1/coverage").json()
+    board = coverage.board(company.cast.actor(company.cast.leader), "status", company.now)
+    assert told["total"] == {"accounts": board.total.all.total, **{p: board.total.all.parts[p] for p in coverage.PARTS}}
+    assert [r["owner"]["id"] if r["owner"] else None for r in told["rows"]] == [
+        r.user.pk if r.user else None for r in board.rows
+    ]
+    assert browser.get("/api/v1/coverage?by=colour").status_code == 422

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tend.doors.web.pages import Request, after, page, show, undo_of
-from tend.doors.web.templatetags.tend import number, percent
-from tend.engines.cadence import coverage, queries, rescue
+from tend.doors.web.templatetags.tend import day, number, percent
+from tend.engines.cadence import coverage, queries, rescue, trend
 from tend.engines.cadence.by_status import draw_accounts
 from tend.engines.cadence.sentences import rhythm
 from tend.kernel import clock
@@ -40,6 +40,7 @@ def board(request: Request) -> HttpResponse:
     context = {
         "by": by, "columns": columns, "rows": rows, "total": _row(by, found, found.total), "is_plain": "plain" in request.GET,
         "finding": _finding(found), "share": percent(found.total.all.kept_share), "accounts": found.total.all.total,
+        "trend": _trend(request),
         "tabs": [
             {"label": label, "url": f"{PAGE}?by={key}", "count": None, "current": key == by}
             for key, label in (("status", _("By status")), ("category", _("By category")))
@@ -102,6 +103,29 @@ def decide(request: Request, pk: int) -> HttpResponse:
             raise Refused(_("Choose who looks after it from now on."))
         done = rescue.accept_rescue(request.actor, account, to=known)
     return after(request, f"{PAGE}/silent", f"{account.name}: {done.sentence}", undo_of(done))
+
+
+def _trend(request: Request) -> dict[str, Any] | None:
+    """The share of past nights as points of a line, in words, and week by week; nothing until there are two nights."""
+    nights = trend.trend(request.actor, clock.day_in(clock.now(), request.actor.zone))
+    if len(nights) < 2:
+        return None
+    first, last = nights[0], nights[-1]
+    span = max((last.day - first.day).days, 1)
+    points = [(240 * (n.day - first.day).days / span, 31 - 30 * n.kept_share) for n in nights]
+    said = {"was": percent(first.kept_share), "day": day(first.day), "now": percent(last.kept_share)}
+    weeks = {n.day.isocalendar()[:2]: n for n in nights}  # the last night of each
+    return {
+        "points": " ".join(f"{x:.1f},{y:.1f}" for x, y in points),
+        "words": _("%(was)s on %(day)s, %(now)s last night: the share inside the interval, by who owns the account.") % said,
+        "nights": [
+            {
+                "day": n.day, "total": n.total, "share": percent(n.kept_share), "overdue": n.parts["overdue"],
+                "never": n.parts["never"], "outside": sum(n.parts[p] for p in coverage.OUTSIDE),
+            }
+            for n in reversed(weeks.values())
+        ],
+    }  # fmt: skip
 
 
 def _by(request: Request) -> str:
