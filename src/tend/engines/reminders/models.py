@@ -31,10 +31,12 @@ class Mail(models.Model):
         NOTICE = "notice"
         REMINDER = "reminder"
         DIGEST = "digest"
+        RESET = "reset"
+        INVITE = "invite"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    slot = models.CharField(max_length=80)  # "digest:2026-11-22", "notice:17", "reminder:5:2026-11-22T09:00:00+00:00"
+    slot = models.CharField(max_length=80)  # "digest:2026-11-22", "notice:17", "reset:2026-11-22T09:00Z"
     notice = models.ForeignKey("kernel.Notice", models.CASCADE, null=True, related_name="+")
     activity = models.ForeignKey("activities.Activity", models.CASCADE, null=True, related_name="+")
     starts_at = models.DateTimeField(null=True)  # of a reminder: when what it reminds of begins

@@ -25,6 +25,7 @@ from tend.kernel.clock import day_in
 from tend.kernel.notices import notice_of, notices_of
 from tend.kernel.organisation import organisation
 from tend.people.access import actor_for
+from tend.people.invitations import MINUTES, letter_of
 from tend.people.mail_wishes import DIGEST, NOW, REMINDER, Reader
 
 SHOWN = 15  # lines of one section of a digest; the rest is a number
@@ -56,15 +57,27 @@ class Words:
     sections: list[Section]
     url: str
     label: str
+    is_wished: bool = True  # one of those that the reader chose, and may stop
 
 
 def compose(mail: Mail, reader: Reader, now: dt.datetime) -> Letter | None:
     """The letter as it is right now; None when there is nothing to say any more."""
     user = reader.user
-    say = {Mail.Kind.NOTICE: _notice, Mail.Kind.REMINDER: _reminder, Mail.Kind.DIGEST: _digest}[Mail.Kind(mail.kind)]
+    say = {
+        Mail.Kind.NOTICE: _notice, Mail.Kind.REMINDER: _reminder, Mail.Kind.DIGEST: _digest,
+        Mail.Kind.RESET: _access, Mail.Kind.INVITE: _access,
+    }[Mail.Kind(mail.kind)]  # fmt: skip
     with translation.override(user.language), timezone.override(ZoneInfo(user.zone)):
         words = say(mail, reader, actor_for(user), now)
         return None if words is None else _letter(mail, reader, words)
+
+
+def _access(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Words | None:
+    """A link made for this letter, whatever the reader wishes to hear of; none for a password asked for an hour ago."""
+    if now - mail.made_at > dt.timedelta(minutes=MINUTES[mail.kind]):
+        return None
+    told = letter_of(reader.user, mail.kind)
+    return Words(told.subject, [Section("", [Line(told.words)])], told.link, told.link, is_wished=False)
 
 
 def _notice(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Words | None:
@@ -163,7 +176,8 @@ def _letter(mail: Mail, reader: Reader, words: Words) -> Letter:
         ]
         lines += [section.more] if section.more else []
         lines.append("")
-    text = "\n".join([*lines, words.url, "", "-- ", why, settings_url, ""])
+    foot = ["-- ", why, settings_url, ""] if words.is_wished else []
+    text = "\n".join([*lines, words.url, "", *foot])
     context = {
         "words": words, "why": why, "settings_url": settings_url, "language": translation.get_language(),
         "company": organisation().name or "Tend",
@@ -171,7 +185,7 @@ def _letter(mail: Mail, reader: Reader, words: Words) -> Letter:
     headers = {
         "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": reader.user.language,
     }  # fmt: skip
-    if settings.PUBLIC_URL:
+    if settings.PUBLIC_URL and words.is_wished:
         headers["List-Unsubscribe"] = f"<{settings_url}>"
     subject = " ".join(words.subject.split())  # a line break would begin another header
     return Letter(
