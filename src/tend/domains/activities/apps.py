@@ -9,8 +9,9 @@ class ActivitiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.domains.activities import (  # noqa: F401 - declares the record types, reactions and the handover
+        from tend.domains.activities import (  # noqa: F401 - declares the record types, reactions, the handover and the import
             conversations,
             entity,
+            intake,
             leaving,
         )
