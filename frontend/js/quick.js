@@ -10,10 +10,11 @@ function keydown(event) {
   if (quick.dataset.sent === undefined) quick.querySelector("form").requestSubmit();
 }
 
-/** Open the search for the account by itself when it is what comes first. */
+/** What comes first has the focus: the search for the account, opened, or the line. */
 function begin(root) {
+  root.querySelector?.("[data-quick] textarea[data-focus]")?.focus();
   const select = root.querySelector?.("[data-quick] select[data-focus]");
-  if (select) setTimeout(() => select.closest("[data-picker]")?.openPicker?.());
+  if (select && !select.value) setTimeout(() => select.closest("[data-picker]")?.openPicker?.());
 }
 
 export function startQuick() {
@@ -26,6 +27,8 @@ export function startQuick() {
     const quick = event.detail.elt.matches?.(".quick-form") && event.detail.elt.closest("[data-quick]");
     if (quick && event.detail.xhr.status === 204) quick.dataset.sent = ""; // the browser is on its way to the next page
   });
-  document.body.addEventListener("htmx:afterSettle", (event) => begin(event.detail.elt.parentElement ?? document));
+  document.body.addEventListener("htmx:load", (event) => {
+    if (!event.detail.elt.closest(".quick-choices")) begin(event.detail.elt.parentElement ?? document);
+  });
   begin(document);
 }

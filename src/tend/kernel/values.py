@@ -299,6 +299,8 @@ class Cleaner:
         if "name" not in columns:
             return None
         exact = list(rows.filter(name=said)[:2]) or list(rows.filter(name__iexact=said)[:2])
+        if not exact and "code" in columns:  # what Tend ships has a code that is the same in every language
+            exact = list(rows.filter(code=said.casefold())[:2])
         if not exact and not said.isascii():  # SQLite folds only ASCII
             folded = said.casefold()
             exact = (

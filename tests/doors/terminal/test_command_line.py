@@ -174,7 +174,12 @@ def test_a_call_is_logged_by_the_code_of_its_outcome(cast: Cast, capsys: Any) ->
     assert run(*words, "--as", cast.manager.email) == 0
     assert "Call planned for" in capsys.readouterr().out
     talk = Activity.objects.as_system("test").get(state="done")
-    assert (talk.account_id, talk.outcome, talk.text, talk.responsible) == (account.pk, reached, "All well", cast.manager)
+    assert (talk.account_id, talk.outcome, talk.text, talk.responsible) == (
+        account.pk,
+        reached,
+        "All well",
+        cast.manager,
+    )
     assert run(*words, "--json", "--as", cast.manager.email) == 0
     told = json.loads(capsys.readouterr().out)
     assert Activity.objects.as_system("test").get(pk=told["made"]).state == "done"

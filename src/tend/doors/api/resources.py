@@ -12,6 +12,7 @@ from ninja import NinjaAPI, Router
 from tend.doors.api import shapes
 from tend.doors.api.bodies import expected, json_object, known_id
 from tend.doors.api.lists import list_of, rows_of_body
+from tend.doors.api.offers import MADE, OFFERS, made_by, offers_of
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer, problem
 from tend.kernel.actor import Actor
@@ -35,6 +36,12 @@ REFUSALS = {str(code): PROBLEM for code in (400, 401, 403, 404, 409, 412, 422, 4
 AT_ONCE = (
     1000  # records that a request changes itself; more are queued, and the answer is 202 with the operation to watch
 )
+SAID: dict[str, Any] = {
+    "says": {"type": "array", "items": {"type": "string"}},
+    "undo": {"type": ["string", "null"]},
+    "made": {"anyOf": [MADE, {"type": "null"}]},
+    "offers": OFFERS,
+}
 OWN_PATHS = frozenset({"create", "edit", "trash", "bulk"})
 
 
@@ -168,14 +175,16 @@ def _creating(router: Router, entity: Entity, word: str, narrow: dict[str, Any] 
 
 
 def _changing(router: Router, entity: Entity, word: str) -> None:
-    extra = _extra({"200": _ok(shapes.record_schema(entity), "Changed")}, shapes.body_schema(entity, creating=False))
+    schema = shapes.record_schema(entity)
+    schema = {**schema, "properties": {**schema["properties"], **SAID}, "required": [*schema["required"], *SAID]}
+    extra = _extra({"200": _ok(schema, "Changed")}, shapes.body_schema(entity, creating=False))
 
     @router.patch("/{int:pk}", operation_id=f"{word}_change", summary=f"Change one of {word}", openapi_extra=extra)
     def change(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
         find(entity, actor, pk)
         done = edit_record(actor, entity, known_id(pk), json_object(request), expect=expected(request, entity))
-        return shown(entity, actor, _fresh(entity, done))
+        return shown(entity, actor, _fresh(entity, done), **_said(actor, done))
 
 
 def _deleting(router: Router, entity: Entity, word: str) -> None:
@@ -192,13 +201,12 @@ def _verb(router: Router, entity: Entity, word: str, verb: Verb) -> None:
     done_schema = {
         "type": "object",
         "properties": {
-            "says": {"type": "array", "items": {"type": "string"}},
-            "undo": {"type": ["string", "null"]},
+            **SAID,
             "record": {"type": "object"},
             "operation": {"type": "integer"},
             "kept": {"type": "array", "items": {"type": "object"}},
         },
-        "required": ["says", "undo", "record"],
+        "required": [*SAID, "record"],
     }
     extra = _extra({"200": _ok(done_schema, "Done")}, shapes.verb_schema(verb))
     summary = str(verb.label) or verb.name
@@ -273,7 +281,7 @@ def _told(entity: Entity, actor: Any, done: Done) -> HttpResponse:
     rows = entity.model.objects.seen_by(actor, trashed=True).filter(pk=done.record.pk)  # type: ignore[attr-defined]
     record = rows.first()
     body = shapes.full(entity, actor, [record])[0] if record is not None else {"id": done.record.pk}
-    says = {"says": done.says, "undo": str(done.act) if done.act else None, "record": body}
+    says = {**_said(actor, done), "record": body}
     if done.operation is not None:
         says["operation"] = done.operation.pk
         if (kept := kept_by(actor, done.operation)) is not None:
@@ -289,6 +297,12 @@ def kept_by(actor: Actor, operation: Operation) -> list[dict[str, Any]] | None:
         {"id": left.record.pk, "name": str(left.record), "field": left.label, "why": left.why}
         for left in parted_by(actor, operation).kept
     ]
+
+
+def _said(actor: Actor, done: Done) -> dict[str, Any]:
+    """What every write tells beside the record: sentences, what Undo names, what it made, and what may be done next."""
+    undo = str(done.act) if done.act else None
+    return {"says": done.says, "undo": undo, "made": made_by(done), "offers": offers_of(actor, done.record, done.value)}
 
 
 def _fresh(entity: Entity, done: Done) -> Any:

@@ -139,7 +139,9 @@ def run_do(options: argparse.Namespace) -> int:
     else:
         raise Misused(f"“{options.id}” is no id.")
     if "json" in flags:
-        give({"id": done.record.pk, "name": str(done.record), "says": done.says, "changed": done.act is not None})
+        made = getattr(done.value, "pk", None) if done.value is not done.record else None
+        told = {"id": done.record.pk, "name": str(done.record), "says": done.says, "changed": done.act is not None}
+        give({**told, "made": made} if made is not None else told)
         return 0
     for sentence in done.says:
         print(sentence)

@@ -34,6 +34,7 @@ from tend.doors.web.records.fieldset import characteristics, writable
 from tend.doors.web.records.places import Place, claims
 from tend.doors.web.records.state import CARRIED, State, listing
 from tend.doors.web.templatetags.tend import day, short_day
+from tend.engines.cadence.offering import Offer, offers_about
 from tend.engines.cadence.sentences import instead, why
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
@@ -194,12 +195,12 @@ def _next_talk(
             "talk_state": "",
             "talk_title": _nothing(record),
             "talk_why": _nothing_why(actor, record, values),
-            "talk_offer": _offer(record),
+            "talk_offer": _offer(actor, record),
         }
     if ACTIVITY.right(actor, "interaction_status") == "hidden":
         call.interaction_status = None  # the sentence below would name it
     workers = workers_for(None, {call.responsible_id, record.owner_id})
-    found["talk_offer"] = {"verb": "resume", "label": _("Resume the cycle")} if _rests_by_hand(record) else None
+    found["talk_offer"] = _offer(actor, record)
     attempts = [] if not record.cycle_attempts else _attempts(actor, record)
     found["talk_state"] = line.state if line.state != "kept" else ""
     found["talk_title"] = _title(call, name, today)
@@ -226,17 +227,9 @@ def _instead(record: Account, call: Activity, values: dict[str, Any], workers: d
     return instead(call, owner, str(values["owner"] or ""), timezone.localdate())
 
 
-def _rests_by_hand(record: Account) -> bool:
-    return record.cycle_paused and not record.do_not_contact and not record.archived
-
-
-def _offer(record: Account) -> dict[str, str] | None:
+def _offer(actor: Actor, record: Account) -> Offer | None:
     """What would let the cycle go on."""
-    if record.do_not_contact:
-        return {"verb": "set-do-not-contact", "to": "", "label": _("May be contacted again")}
-    if record.archived:
-        return {"verb": "restore", "label": _("Restore")}
-    return {"verb": "resume", "label": _("Resume the cycle")} if record.cycle_paused else None
+    return next(iter(offers_about(actor, record)), None)
 
 
 def _attempts(actor: Actor, record: Account) -> list[Activity]:
@@ -366,7 +359,10 @@ def _care(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, An
 def _timeline(request: Request, record: Account, activities: list[Activity]) -> dict[str, Any]:
     show, before = request.GET.get("show", ""), request.GET.get("before", "")
     drawn = Timeline(request.actor, record, ACCOUNTS.page(record.pk), show, before).drawn(activities)
-    return {**drawn, "quick": line(Asking.about(request.actor, account=record), drawn["timeline_url"], own=True)}
+    return {
+        **drawn,
+        "quick": line(Asking.about(request.actor, account=record), drawn["timeline_url"], own=True, begins=False),
+    }
 
 
 def _neighbours(request: Request, place: Place, record: Account) -> dict[str, str]:

@@ -32,7 +32,7 @@ def log(request: Request) -> HttpResponse:
     asked = Asking.of(request)
     if request.method != "POST":
         context = {
-            "quick": line(asked, next_url(request, asked.here)),
+            "quick": line(asked, next_url(request, asked.here), own=not wants_fragment(request)),
             "header_title": _title(asked),
             "subject": _subject(asked),
         }
@@ -63,15 +63,18 @@ def read(request: Request) -> HttpResponse:
     return show(request, "activities/_quick_choices.html", context)
 
 
-def line(asked: Asking, back: str = "", *, own: bool = False) -> dict[str, Any]:
-    """What the template of the line asks for. `own`: it stands on the page of what it is about."""
+def line(asked: Asking, back: str = "", *, own: bool = False, begins: bool = True) -> dict[str, Any]:
+    """What the template of the line asks for. `own`: it stands in a page of its own or of what it is about, not in a dialog.
+
+    `begins`: one writes at once, so that it takes the focus.
+    """
     about = f"reply-{asked.parent.pk}" if asked.parent else f"contact-{asked.contact.pk}" if asked.contact else ""
     account = asked.account
     if not about:
         about = f"account-{account.pk}" if asked.is_about_one and account else "anywhere"
     return {
         **choices(asked), "quick_id": f"{'here' if own else 'log'}-{about}", "draft": f"quick-{about}", "parent": asked.parent, "contact": asked.contact,
-        "finds": not asked.is_about_one, "companies": asked.companies, "typed": asked.given.get("text", ""), "next": back, "is_own": own,
+        "finds": not asked.is_about_one, "companies": asked.companies, "typed": asked.given.get("text", ""), "next": back, "is_own": own, "begins": begins and (asked.is_about_one or account is not None),
     }  # fmt: skip
 
 

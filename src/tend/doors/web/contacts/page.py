@@ -106,7 +106,9 @@ def _timeline(request: Request, record: Any) -> dict[str, Any]:
     actor, chosen, before = request.actor, request.GET.get("show", ""), request.GET.get("before", "")
     drawn = Timeline(actor, record, CONTACTS.page(record.pk), chosen, before).drawn(planned_with(actor, record))
     may_log = actor.scope("activities", "create") != "none"
-    quick = line(Asking.about(actor, contact=record), drawn["timeline_url"], own=True) if may_log else None
+    quick = (
+        line(Asking.about(actor, contact=record), drawn["timeline_url"], own=True, begins=False) if may_log else None
+    )
     return {**drawn, "quick": quick, "may_log": may_log}
 
 
