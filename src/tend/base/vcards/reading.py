@@ -15,6 +15,8 @@ MAX_PROPERTIES = 5_000
 """Properties of one card."""
 MAX_CARD = 2_000_000
 """Characters of one card, pictures not counted."""
+MAX_NESTED = 100
+"""Cards inside a card."""
 MAX_OUTSIDE = 10_000
 """Properties in a row that stand in no card, or in a card inside a card."""
 NO_PREFERENCE = 101  # behind every PREF of version 4.0, which goes up to 100
@@ -61,6 +63,8 @@ def _blocks(path: Path, encoding: str) -> Iterator[list[Property]]:
         if found.name == "BEGIN" and word == "VCARD":
             if held is not None and (nested or (held and held[-1].name == "AGENT")):
                 nested += 1
+                if nested > MAX_NESTED:
+                    raise UnreadableFile("too_large", gettext_noop("Card %(card)s is far too large."), card=count)
                 continue
             if held is not None:
                 yield held  # the end of the card before is missing
