@@ -12,6 +12,7 @@ from tend.kernel.entity import Entity, entity_by_code
 from tend.kernel.history import Change
 from tend.kernel.merging.parting import MEMORY
 from tend.kernel.merging.report import Kept, Report
+from tend.kernel.merging.ties import POINTER, ties_to
 from tend.kernel.operations import Operation
 from tend.kernel.sight import changes_in_sight, records_in_sight
 from tend.kernel.undo import changes_of
@@ -53,29 +54,44 @@ def rehearse_parting(actor: Actor, entity: Entity, pk: int) -> Parted:
         unit.run(verb, record, {}, checked=True)
         unit.finish()
         written = Change.objects.as_system(WHY).filter(act=unit.act)
-        return _told(actor, written, unit.memory.get(MEMORY, Report()), entity, winner_id)
+        return _told(actor, written, unit.memory.get(MEMORY, Report()), entity, winner_id, {pk})
 
 
 def parted_by(actor: Actor, operation: Operation) -> Parted:
     """The same of what was done, from the operation."""
     entity = entity_by_code(operation.record_type)
     written = changes_of(operation.pk)
-    winner_id = None
-    for change in written.filter(record_type=entity.code):
-        winner_id = (change.body.get("fields", {}).get("merged_into_id") or [winner_id])[0]
-    found = _told(actor, written, Report.of(operation.summary), entity, winner_id)
+    parted = {
+        c.record_id: c.body["fields"][POINTER][0]
+        for c in written.filter(record_type=entity.code)
+        if POINTER in c.body.get("fields", {})
+    }
+    winner_id = next(iter(parted.values()), None)
+    found = _told(actor, written, Report.of(operation.summary), entity, winner_id, set(parted))
     found.kept_beside = int(operation.summary.get("kept_beside", 0)) if operation.actor_id == actor.user_id else 0
     return found
 
 
-def _told(actor: Actor, written: Any, report: Report, entity: Entity, winner_id: int | None) -> Parted:
-    counts = Counter(changes_in_sight(actor, written).order_by().values_list("record_type", flat=True))
+def _told(
+    actor: Actor, written: Any, report: Report, entity: Entity, winner_id: int | None, losers: set[int]
+) -> Parted:
+    counts = Counter(
+        c.record_type for c in changes_in_sight(actor, written).order_by() if _came_back(c, entity, losers)
+    )
     rows = records_in_sight(actor, entity.code).filter(pk=winner_id) if winner_id is not None else []
     return Parted(
         next(iter(rows), None),
         [(entity_by_code(code), n) for code, n in sorted(counts.items()) if code != entity.code],
         _kept(actor, report.kept),
     )
+
+
+def _came_back(change: Change, entity: Entity, losers: set[int]) -> bool:
+    """Does this entry give a link to one of the parted records back?"""
+    columns = {(tie.model._meta.label_lower, tie.column) for tie in ties_to(entity.model)}
+    told = [(change.record_type, change.body.get("fields", {}))]
+    told += [(label, said) for label, _pk, sign, said in change.body.get("parts", ()) if sign == "~"]
+    return any((of, n) in columns and pair[1] in losers for of, said in told for n, pair in said.items())
 
 
 def _kept(actor: Actor, items: Iterable[Kept]) -> list[Left]:

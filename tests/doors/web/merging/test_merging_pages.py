@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -137,7 +136,7 @@ def test_parting_says_beforehand_and_afterwards_what_stays(cast: Cast, pair: tup
     assert f"/accounts/{goes.pk}/part" in client.get(f"/accounts/{stays.pk}").content.decode()
     before = client.get(f"/accounts/{goes.pk}/part").content.decode()
     assert "Employees" in before
-    assert re.search(r"<b class=\"num\">\d</b> Activities", before)
+    assert "1 activity" in before
     assert fresh(goes).merged_into_id == stays.pk  # nothing is done yet
     response = client.post(f"/accounts/{goes.pk}/part")
     assert response.status_code == 303

@@ -9,6 +9,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from tend.doors.web.records import cells
+from tend.doors.web.records.doing import counted
+from tend.doors.web.records.places import place_of
+from tend.doors.web.templatetags.tend import number
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.merging.comparing import choosable, merging_of
@@ -110,10 +113,16 @@ class Columns:
                 found.append(United(str(one.label), known, fresh))
         return found
 
-    def moving(self) -> list[tuple[str, int]]:
+    def moving(self) -> list[str]:
         """How many records of which type in sight hang on those that do not stay."""
         gone = [r.pk for r in self.records if r.pk != self.into.pk]
-        return [(str(owner.label_plural), n) for owner, n in hanging(self.actor, self.entity, gone)]
+        return [in_words(owner, n) for owner, n in hanging(self.actor, self.entity, gone)]
+
+
+def in_words(entity: Entity, n: int) -> str:
+    """ "3 contacts"."""
+    place = place_of(entity)
+    return counted(place, n) if place is not None else f"{number(n)} {entity.label_plural}"
 
 
 def _lines(one: Field, value: Any) -> list[str]:

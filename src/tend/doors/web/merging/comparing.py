@@ -90,7 +90,7 @@ def _draw(
     ]  # fmt: skip
     context = {
         "place": place, "heads": heads, "rows": columns.differing(chosen or {}), "united": columns.united(),
-        "moving": [{"label": label, "n": n} for label, n in columns.moving()],
+        "moving": columns.moving(),
         "sentences": tell(request.actor, columns.into, [r for r in columns.records if r is not columns.into]) if tell else [],
         "mark": columns.mark, "into": columns.into.pk, "may_merge": _may(place, request.actor, ids), "refusal": refusal,
         "action": f"{place.url}/compare", "header_title": _("Compare and merge"), "crumbs": [{"label": place.title, "url": place.url}],

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from tend.doors.web.merging.columns import in_words
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.records.detail import settled
 from tend.doors.web.records.places import Place, claims, home_of
@@ -51,7 +52,7 @@ def _draw(request: Request, place: Place, record: Any, found: Parted, *, is_done
     context = {
         "place": place, "record": record, "is_done": is_done, "winner": winner,
         "winner_url": place.page(winner.pk) if winner is not None else "",
-        "back": [{"label": str(e.label_plural), "n": n} for e, n in found.back], "kept": [_kept(item) for item in found.kept],
+        "back": [in_words(e, n) for e, n in found.back], "kept": [_kept(item) for item in found.kept],
         "kept_beside": found.kept_beside, "action": place.page(record.pk, "part"), "header_title": str(record),
         "crumbs": [{"label": place.title, "url": place.url}], "url": place.page(record.pk),
         "cancel_url": place.page(winner.pk) if winner is not None else place.url,
