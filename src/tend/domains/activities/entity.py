@@ -87,6 +87,10 @@ relate(
     ),
 )
 relate(
+    "activities.activity",
+    Relation("tries", Activity, near="parent", where=(("state", State.DONE),), label=_("Tries and answers")),
+)
+relate(
     "contacts.contact",
     Relation("activities", Activity, near="contact", through=Participant, far="record", label=_("Activities")),
 )

@@ -20,6 +20,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Activity, Direction, Kind, State
 from tend.domains.activities.past import About, Place, beside, past_with
+from tend.doors.web.activities.exporting import of_timeline
 from tend.doors.web.records.history import Step, steps
 from tend.doors.web.records.typed import locale
 from tend.doors.web.templatetags.tend import clock, day, due, due_state, short_day
@@ -100,7 +101,7 @@ class Timeline:
             "segments": self.segments(), "kinds": self.kinds(), "kind": Kind(self.kind).label if self.kind else "",
             "planned": [] if self.show == "changes" or self.before else self.planned(planned),
             "months": months, "more_url": self._address(self.show, more) if more else "",
-            "timeline_url": self._address(self.show),
+            "timeline_url": self._address(self.show), "exports": of_timeline(self.actor, self.about, self.show),
         }  # fmt: skip
 
     def segments(self) -> list[dict[str, Any]]:

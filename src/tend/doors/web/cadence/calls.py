@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from tend.doors.web.activities.exporting import of_calls
 from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import by_status as sides
 from tend.engines.cadence import queries
@@ -47,6 +48,7 @@ def calls(request: Request) -> HttpResponse:
         "people": people,
         "person": next((p["label"] for p in people if p["current"]), _("Me")),
         "total": counts[selection],
+        "exports": of_calls(actor, selection, who, clock.day_in(now, actor.zone)),
         "back": _at(show=selection, who=who),
         "previous_url": _at(show=selection, who=who, cursor=shown.previous_cursor) if shown.previous_cursor else "",
         "next_url": _at(show=selection, who=who, cursor=shown.next_cursor) if shown.next_cursor else "",
