@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tend.kernel import clock
+from tend.kernel import clock, operations
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.errors import Misuse, NotSeen, Refused
 from tend.kernel.jobs import Again, Job, Run, cancel, enqueue, every, job, jobs_of, queue
@@ -19,6 +19,7 @@ from tend.kernel.jobs.declared import Periodic, forget
 from tend.kernel.jobs.models import Slot
 from tend.kernel.jobs.whereabouts import is_gone, own_name
 from tend.kernel.jobs.worker import Worker
+from tend.kernel.taking import take
 from tend.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +213,28 @@ def test_a_worker_that_lives_keeps_its_job() -> None:
     enqueue("note", {"word": "x"}, SYSTEM)
     assert queue.claim("a", clock.now()) is not None
     assert queue.reap(clock.now()) == 0
+
+
+def test_the_time_of_work_that_goes_on_is_counted_without_its_pauses() -> None:
+    operation = operations.start(SYSTEM, "edit", "accounts.account", total=9)
+    first = enqueue("count", {"to": 9}, SYSTEM, operation=operation)
+    now = clock.now()
+    yesterday = now - dt.timedelta(days=1)
+    take(
+        Job.objects.as_system("test"), started_at=yesterday, heartbeat_at=yesterday + dt.timedelta(seconds=30), done=4
+    )  # before its worker was killed
+    again = queue.claim("w", now)
+    assert again is not None
+    assert (now - again.started_at).total_seconds() == 30
+    take(Job.objects.as_system("test"), state="failed", heartbeat_at=now + dt.timedelta(seconds=12))
+    enqueue("count", {"to": 9}, SYSTEM, operation=operation, continues=kept(first))
+    further = queue.claim("w", now + dt.timedelta(days=1))
+    assert further is not None
+    assert (further.done, (now + dt.timedelta(days=1) - further.started_at).total_seconds()) == (4, 42)
+    enqueue("note", {"word": "begins anew"}, SYSTEM, continues=kept(first))
+    anew = queue.claim("w", now + dt.timedelta(days=1))
+    assert anew is not None
+    assert anew.started_at == now + dt.timedelta(days=1)
 
 
 def test_a_job_that_kills_its_workers_is_given_up() -> None:

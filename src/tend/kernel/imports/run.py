@@ -257,7 +257,9 @@ def ask_to_go_on(actor: Actor, run: Import) -> Job:
         assert operation is not None
         operation.state, operation.ended_at = Operation.State.RUNNING, None
         operation.save(update_fields=["state", "ended_at"])
-        queued = enqueue("import.run", {"of": run.pk}, actor, key=f"import {run.pk}", operation=operation)
+        queued = enqueue(
+            "import.run", {"of": run.pk}, actor, key=f"import {run.pk}", operation=operation, continues=job_of(held)
+        )
         held.job_id = queued.pk
         held.save(update_fields=["job_id"])
     return queued

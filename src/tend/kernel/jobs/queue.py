@@ -34,10 +34,12 @@ def enqueue(
     after: dt.datetime | None = None,
     key: str = "",
     operation: Any = None,
+    continues: Job | None = None,
 ) -> Job:
     """Queue a job in the transaction that is open: it runs if and only if that commits.
 
-    The payload is JSON. With a `key`, equal work that still waits is given back instead. Misuse for an unknown name.
+    The payload is JSON. With a `key`, equal work that still waits is given back instead. `continues` is the job that
+    began this work, if one did. Misuse for an unknown name.
     """
     if declared(name) is None:
         raise Misuse(f"no job is called {name}")
@@ -46,6 +48,8 @@ def enqueue(
         name=name, payload=payload, actor_id=actor.user_id, why=actor.why[:200], key=key[:120], made_at=now, run_after=after or now,
         operation=operation, total=operation.total if operation is not None else 0,
     )  # fmt: skip
+    if continues is not None:
+        job.done, job.started_at, job.heartbeat_at = continues.done, continues.started_at, continues.heartbeat_at
     with transaction.atomic():
         if key:
             waiting: Job | None = _all().filter(name=name, key=job.key, state=Job.State.WAITING).first()
@@ -88,17 +92,25 @@ def claim(worker: str, now: dt.datetime) -> Job | None:
         ).first()
         if job is None:
             return None
-        job.state, job.worker, job.started_at, job.heartbeat_at = Job.State.RUNNING, worker[:80], now, now
+        job.state, job.worker, job.started_at = Job.State.RUNNING, worker[:80], now - _worked(job)
+        job.heartbeat_at = now
         job.attempts += 1
         take(
             _all().filter(pk=job.pk),
             state=job.state,
             worker=job.worker,
-            started_at=now,
+            started_at=job.started_at,
             heartbeat_at=now,
             attempts=job.attempts,
         )
     return job
+
+
+def _worked(job: Job) -> dt.timedelta:
+    """How long earlier tries have worked, where this one goes on with what they did: speed is told without the pauses."""
+    if job.operation_id and job.started_at and job.heartbeat_at:
+        return max(job.heartbeat_at - job.started_at, dt.timedelta(0))
+    return dt.timedelta(0)
 
 
 def mine(job: Job) -> Any:

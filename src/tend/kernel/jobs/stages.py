@@ -212,7 +212,7 @@ def go_on(actor: Actor, operation: Operation) -> Job:
         last = job_of(held)
         assert last is not None
         take(_rows().filter(pk=held.pk), state=Operation.State.WAITING, ended_at=None)
-        return enqueue(JOB, last.payload, actor, operation=held)
+        return enqueue(JOB, last.payload, actor, operation=held, continues=last)
 
 
 def _rows() -> Any:

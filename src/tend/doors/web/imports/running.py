@@ -98,14 +98,15 @@ def work(run: Import) -> dict[str, Any] | None:
 
 
 def _words(run: Import, found: Job) -> str:
+    waits = found.state == Job.State.WAITING
     if run.state == Import.State.UPLOADED:
-        if found.started_at is None:
+        if waits:
             return _("Waiting for its turn")
         return ngettext("%(n)s row read", "%(n)s rows read", found.done) % {"n": number(found.done)}
     total = found.total or run.rows
     said = _("%(done)s of %(total)s rows") % {"done": number(found.done), "total": number(total)}
-    if found.started_at is None or not found.done:
-        return _("%(said)s, waiting for its turn") % {"said": said} if found.started_at is None else said
+    if waits or found.started_at is None or not found.done:
+        return _("%(said)s, waiting for its turn") % {"said": said} if waits else said
     seconds = max(0.1, ((found.heartbeat_at or clock.now()) - found.started_at).total_seconds())
     speed = found.done / seconds
     left = max(0, round((total - found.done) / speed)) if speed else 0
