@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,14 +12,15 @@ from django.db.models import Count
 
 from tend.domains.accounts.models import InteractionStatus
 from tend.domains.activities.models import Activity, State
-from tend.engines.cadence import planning
 from tend.engines.cadence.desk import WHY
-from tend.engines.cadence.redating import Redating, people_of, planned_calls
+from tend.engines.cadence.lots import Lot, counted_calls, everybody
+from tend.engines.cadence.redating import Redating
 from tend.kernel.actor import Actor
 from tend.people.calendars import Worker
 from tend.people.models import User
 
 WEEKS = 12
+Busy = Mapping[int | None, Counter[dt.date]]
 MOST_PEOPLE = 40  # rows of the table; the fullest come first
 
 
@@ -84,45 +85,61 @@ def foresee(
     Weeks hold the open calls where they would stand and those that follow when each is held on its day, beside all
     other open activities of these people.
     """
-    calls = list(planned_calls(status))
-    workers = people_of(calls)
-    work = Redating(pace, workers, now)
+    return _foreseen(actor, *_as_it_stands(status, pace, now), move_open)
+
+
+def foresee_both(actor: Actor, status: InteractionStatus, pace: Pace, now: dt.datetime) -> tuple[Forecast, Forecast]:
+    """The forecast with open calls moved, and the one with all of them left where they are."""
+    found = _as_it_stands(status, pace, now)
+    return _foreseen(actor, *found, True), _foreseen(actor, *found, False)
+
+
+def _as_it_stands(status: InteractionStatus, pace: Pace, now: dt.datetime) -> tuple[Redating, list[Lot], Busy]:
+    """The calls of the status in lots, and what else each person has on each day."""
+    work = Redating(pace, everybody(), now)
+    lots = counted_calls(status, work)
+    busy = _open_work(work.workers[None].today(now) + dt.timedelta(weeks=WEEKS))
+    for call, responsible, n in lots:
+        busy[responsible][call.planned_on] -= n
+    return work, lots, busy
+
+
+def _foreseen(actor: Actor, work: Redating, lots: Sequence[Lot], busy: Busy, move: bool) -> Forecast:
     starts: dict[int | None, Counter[dt.date]] = defaultdict(Counter)
-    days: list[dt.date] = []
-    stays = 0
-    for call in calls:
-        where = work.place(call) if move_open else None
+    total = moves = stays = 0
+    first = last = None
+    for call, _responsible, n in lots:
+        total += n
+        where = work.place(call) if move else None
         if where is None:
-            stays += 1
-            starts[call.who][call.planned_on] += 1
+            stays += n
+            starts[call.who][call.planned_on] += n
             continue
-        starts[where.user_id][where.day] += 1
+        starts[where.user_id][where.day] += n
         if where.day != call.planned_on:
-            days.append(where.day)
-    people = {**workers, **{pk: workers[None] for pk in starts if pk not in workers}}
-    loads = _loads(actor, status, pace, starts, people, now)
-    return Forecast(len(calls), len(days), stays, min(days, default=None), max(days, default=None), loads)
+            moves += n
+            first, last = min(first or where.day, where.day), max(last or where.day, where.day)
+    return Forecast(total, moves, stays, first, last, _loads(actor, work, starts, busy))
 
 
 def _loads(
     actor: Actor,
-    status: InteractionStatus,
-    pace: Pace,
+    work: Redating,
     starts: Mapping[int | None, Counter[dt.date]],
-    workers: dict[int | None, Worker],
-    now: dt.datetime,
+    busy: Busy,
 ) -> tuple[Load, ...]:
-    today = workers[None].today(now)
+    workers = work.workers
+    today = workers[None].today(work.now)
     end = today + dt.timedelta(weeks=WEEKS)
-    other = _other_work(status, [pk for pk in starts if pk is not None], today, end)
     named = dict(User.objects.seen_by(actor).filter(pk__in=[p for p in starts if p]).values_list("pk", "name"))
     found = []
     for who, first in starts.items():
         worker = workers.get(who) or workers[None]
         begin = worker.calendar.roll(today).day  # what is overdue waits for the next working day
-        per_day = _with_what_follows(first, pace, who, workers, begin, end)
-        for day, n in other.get(who, Counter()).items():
-            per_day[max(day, begin)] += n
+        per_day = _with_what_follows(first, work, who, begin, end)
+        for day, n in busy.get(who, Counter()).items() if who is not None else ():
+            if n:
+                per_day[max(day, begin)] += n
         found.append(_load(who, named.get(who or 0, ""), worker, per_day, today))
     found.sort(key=lambda load: (-load.days_over, -load.calls, load.name))
     return tuple(found[:MOST_PEOPLE])
@@ -130,9 +147,8 @@ def _loads(
 
 def _with_what_follows(
     first: Counter[dt.date],
-    pace: Pace,
+    work: Redating,
     who: int | None,
-    workers: dict[int | None, Worker],
     today: dt.date,
     end: dt.date,
 ) -> Counter[dt.date]:
@@ -146,24 +162,18 @@ def _with_what_follows(
         day = min(waiting)
         n = waiting.pop(day)
         found[day] += n
-        following = planning.next_due(day, pace, who, workers).day
+        following = work.due(day, who).day
         if day < following < end:
             waiting[following] += n
     return found
 
 
-def _other_work(
-    status: InteractionStatus, people: list[int], today: dt.date, end: dt.date
-) -> dict[int | None, Counter[dt.date]]:
-    """What else is planned for these people, by day; overdue counts for today. One statement."""
-    rows = Activity.objects.as_system(WHY).filter(
-        responsible_id__in=people, state=State.PLANNED, trashed_at=None, planned_on__lt=end
-    )
+def _open_work(end: dt.date) -> dict[int | None, Counter[dt.date]]:
+    """All that is planned before a day, by person and day: one statement, which an index answers."""
+    rows = Activity.objects.as_system(WHY).filter(state=State.PLANNED, trashed_at=None, planned_on__lt=end)
     found: dict[int | None, Counter[dt.date]] = defaultdict(Counter)
-    grouped = rows.order_by().values("responsible_id", "interaction_status_id", "planned_on").annotate(n=Count("pk"))
-    for row in grouped:
-        if row["interaction_status_id"] != status.pk:
-            found[row["responsible_id"]][max(row["planned_on"], today)] += row["n"]
+    for who, day, n in rows.order_by().values_list("responsible_id", "planned_on").annotate(n=Count("pk")):
+        found[who][day] += n
     return found
 
 

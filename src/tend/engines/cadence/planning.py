@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,15 @@ def next_due(anchor: dt.date, rhythm: Rhythm, who: int | None, workers: Mapping[
     )  # a long absence hands calls over, it does not stretch the interval
     counted = due(anchor, rhythm.interval, kind_of(rhythm), counting.calendar)
     return roll(counted.raw, who, workers)
+
+
+def pattern_of(worker: Worker) -> Hashable:
+    """People of one pattern have their calls rolled alike, so that arithmetic for many is done once for all of them."""
+    if worker.away or not worker.is_active:
+        return worker.user_id
+    calendar = worker.calendar
+    country = getattr(calendar.holidays, "country", id(calendar.holidays))
+    return country, calendar.weekdays, calendar.extra_working_days, calendar.absences, worker.zone
 
 
 def retry(today: dt.date, rhythm: Rhythm, who: int | None, workers: Mapping[int | None, Worker]) -> Place:

@@ -6,7 +6,7 @@ What is foreseen and what is done is one function over the stored anchors, so th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,8 +36,14 @@ RIGHT = "settings"
 AT_ONCE = 1000  # accounts that change while somebody waits
 RHYTHM = ("interval", "interval_kind")
 ACCOUNT = "accounts.account"
+COLUMNS = ("account_id", "account__owner_id", "responsible_id", "account__cycle_anchor", "account__cycle_attempts", "planned_on",
+           "is_pinned", "is_promised")  # fmt: skip
+SPREADING, SHIFT = 2_654_435_761, 7  # by which neighbouring ids come to lie evenly, and the same whenever it is asked
 name_operation("redate-calls", gettext_lazy("Move open calls to a new interval"))
 name_operation("follow-status", gettext_lazy("Plan or cancel the calls of a status"))
+
+
+Places = dict[tuple[dt.date, Hashable], Place]
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Planned:
     anchor: dt.date
     planned_on: dt.date
     stays: bool  # moved by hand, promised, or being tried again
+    seat: int | None = None  # of several: where they are among those that are spread
 
 
 @dataclass
@@ -58,26 +65,53 @@ class Redating:
     rhythm: Rhythm
     workers: dict[int | None, Worker]
     now: dt.datetime
-    _due: dict[tuple[dt.date, int | None], Place] = field(default_factory=dict)
-    _days: dict[int | None, list[dt.date]] = field(default_factory=dict)
+    _due: Places = field(default_factory=dict)
+    _rolled: Places = field(default_factory=dict)
+    _days: dict[Hashable, list[dt.date]] = field(default_factory=dict)
+    _patterns: dict[int | None, tuple[Worker, Hashable, dt.date]] = field(default_factory=dict)
 
     def place(self, call: Planned) -> Place | None:
         """The day counted from the anchor; one that would be past is spread over the days of the coming interval."""
         if call.stays:
             return None
-        key = (call.anchor, call.who)
-        if key not in self._due:
-            self._due[key] = planning.next_due(call.anchor, self.rhythm, call.who, self.workers)
-        found = self._due[key]
-        worker = self.workers.get(call.who) or self.workers[None]
-        today = worker.today(self.now)
-        if found.day >= today:
+        found = self.due(call.anchor, call.who)
+        if found.day >= self.today_of(call.who):
             return found
-        if call.who not in self._days:
-            self._days[call.who] = planning.days_of_interval(today, self.rhythm, worker.calendar)
-        days = self._days[call.who]
-        day = days[(call.account_id * 2_654_435_761 >> 7) % len(days)]  # evenly, and the same whenever it is asked
-        return planning.roll(day, call.who, self.workers)
+        days = self.days(call.who)
+        seat = call.account_id * SPREADING >> SHIFT if call.seat is None else call.seat
+        day = days[seat % len(days)]
+        return self._alike(self._rolled, day, call.who, lambda: planning.roll(day, call.who, self.workers))
+
+    def due(self, anchor: dt.date, who: int | None) -> Place:
+        """The day counted from an anchor."""
+        return self._alike(self._due, anchor, who, lambda: planning.next_due(anchor, self.rhythm, who, self.workers))
+
+    def days(self, who: int | None) -> list[dt.date]:
+        """The days of the coming interval, over which late calls are spread."""
+        worker, pattern, today = self._known(who)
+        if pattern not in self._days:
+            self._days[pattern] = planning.days_of_interval(today, self.rhythm, worker.calendar)
+        return self._days[pattern]
+
+    def today_of(self, who: int | None) -> dt.date:
+        """Today where this person works."""
+        return self._known(who)[2]
+
+    def _alike(self, known: Places, day: dt.date, who: int | None, ask: Callable[[], Place]) -> Place:
+        """What is asked of a day, worked out once for all who work alike: only the person differs."""
+        worker, pattern, _today = self._known(who)
+        found = known.get((day, pattern))
+        if found is None:
+            found = known[day, pattern] = ask()
+        if found.user_id == worker.user_id or worker.away or not worker.is_active:
+            return found
+        return Place(worker.user_id, found.raw, found.day, found.is_working)
+
+    def _known(self, who: int | None) -> tuple[Worker, Hashable, dt.date]:
+        if who not in self._patterns:
+            worker = self.workers.get(who) or self.workers[None]
+            self._patterns[who] = (worker, planning.pattern_of(worker), worker.today(self.now))
+        return self._patterns[who]
 
 
 def planned_calls(status: InteractionStatus, ids: Sequence[int] | None = None) -> Iterator[Planned]:
@@ -89,10 +123,8 @@ def planned_calls(status: InteractionStatus, ids: Sequence[int] | None = None) -
     if ids is not None:
         callers, rows = callers.filter(record_id__in=ids), rows.filter(account_id__in=ids)
     flagged = dict(callers.values_list("record_id", "user_id"))
-    columns = ("account_id", "account__owner_id", "account__cycle_anchor", "account__cycle_attempts", "planned_on",
-               "is_pinned", "is_promised")  # fmt: skip
-    for pk, owner, anchor, tried, day, pinned, promised in (
-        rows.order_by("account_id").values_list(*columns).iterator(5000)
+    for pk, owner, _responsible, anchor, tried, day, pinned, promised in (
+        rows.order_by("account_id").values_list(*COLUMNS).iterator(5000)
     ):
         stays = anchor is None or pinned or promised or bool(tried)
         yield Planned(pk, flagged.get(pk, owner), anchor or day, day, stays)

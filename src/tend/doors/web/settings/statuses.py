@@ -50,11 +50,11 @@ def status(request: Request, pk: int) -> HttpResponse:
 
 def _foresee(request: Request, form: Any, held: Any, pace: forecasting.Pace) -> HttpResponse:
     now = clock.now()
-    foreseen = forecasting.foresee(request.actor, held, pace, now)
+    foreseen, unmoved = forecasting.foresee_both(request.actor, held, pace, now)
     return books.answer(
         request, books.found(PLURAL), form, held,
         foreseen=foreseen, forecast_key=_key(pace), moves_now=request.POST.get("calls") == "now", pace=pace,
-        unmoved=forecasting.foresee(request.actor, held, pace, now, move_open=False),
+        unmoved=unmoved,
     )  # fmt: skip
 
 
