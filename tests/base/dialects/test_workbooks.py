@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +14,7 @@ from tend.base.dialects.guesses import sniff
 from tend.base.dialects.reading import read_header, read_rows, read_table
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.dialects.unseen import mask_of, padded
+from tests.base.dialects import archives
 
 
 def cells(path: Path) -> list[list[str]]:
@@ -139,24 +139,9 @@ def test_a_workbook_under_another_name_is_read_as_what_it_is(tmp_path: Path, nam
     assert cells(path) == [["Acorn", "Leeds"]]
 
 
-OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
-
-
 def opendocument(path: Path, rows: str) -> Path:
     """A minimal OpenDocument table."""
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr(
-            "content.xml",
-            f'<office:document-content xmlns:office="{OFFICE}:office:1.0" xmlns:table="{OFFICE}:table:1.0" '
-            f'xmlns:text="{OFFICE}:text:1.0"><office:body><office:spreadsheet><table:table table:name="T">{rows}'
-            "</table:table></office:spreadsheet></office:body></office:document-content>",
-        )
-        archive.writestr(
-            "META-INF/manifest.xml",
-            f'<manifest:manifest xmlns:manifest="{OFFICE}:manifest:1.0"><manifest:file-entry manifest:full-path="/" '
-            'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
-        )
+    path.write_bytes(archives.opendocument(rows))
     return path
 
 
@@ -175,6 +160,48 @@ def test_opendocument_tables(tmp_path: Path) -> None:
     dialect = sniff(path)
     assert (dialect.kind, dialect.sheet) == ("ods", "T")
     assert cells(path) == [["Acorn", "Leeds"]]
+
+
+def open_cell(text: str, attributes: str = 'office:value-type="string"') -> str:
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+def test_kinds_of_cells_formulas_and_merged_ones_of_opendocument(tmp_path: Path) -> None:
+    tall = 'office:value-type="string" table:number-rows-spanned="3" table:number-columns-spanned="1"'
+    names = ("Name", "Day", "Money", "Share", "Flag", "Sum", "Note")
+    first = (
+        open_cell("Acorn", tall), open_cell("01.03.26", 'office:value-type="date" office:date-value="2026-03-01"'),
+        open_cell("12,5 €", 'office:value-type="currency" office:currency="EUR" office:value="12.5"'),
+        open_cell("5 %", 'office:value-type="percentage" office:value="0.05"'), open_cell("WAHR", 'office:value-type="boolean" office:boolean-value="true"'),
+        open_cell("3", 'office:value-type="float" office:value="3" table:formula="of:=1+2"'), open_cell("one</text:p><text:p>two"),
+    )  # fmt: skip
+    blank = "<table:table-row><table:covered-table-cell/></table:table-row>"
+    seven = open_cell("7", 'office:value-type="float" office:value="7"')
+    last = f"<table:table-row><table:covered-table-cell/>{seven}</table:table-row>"
+    rows = opendocument_row(*names) + f"<table:table-row>{''.join(first)}</table:table-row>" + blank + last
+    assert cells(opendocument(tmp_path / "a.ods", rows)) == [
+        ["Acorn", "2026-03-01", "12.5", "0.05", "TRUE", "3", "one\ntwo"], ["Acorn", "7", "", "", "", "", ""],
+    ]  # fmt: skip
+
+
+def test_an_old_workbook_with_dates_formulas_merged_cells_and_several_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(archives.old_workbook(
+        {
+            "Kunden": [
+                ["Name", "Since", "Revenue", "Active", "Sum", "Postal code", "Wrong"],
+                ["Café Ґ", ("day", 46082.0), 12.5, True, ("=", 3.0), "04103", ("error", 42)], [None, None, 7.0],
+            ],
+            "Old": [["Name", "City"], ["Birch", "Leeds"]],
+        },
+        merged=((1, 2, 0, 0),),
+    ))  # fmt: skip
+    dialect = sniff(path)
+    assert (dialect.kind, dialect.sheet, dialect.sheets) == ("xls", "Kunden", ("Kunden", "Old"))
+    assert [(row.number, row.cells) for row in read_rows(path, dialect)] == [
+        (2, ["Café Ґ", "2026-03-01", "12.5", "TRUE", "3", "04103", ""]), (3, ["Café Ґ", "", "7", "", "", "", ""]),
+    ]  # fmt: skip
+    assert [row.cells for row in read_rows(path, dialect.with_(sheet="Old"))] == [["Birch", "Leeds"]]
 
 
 def test_an_opendocument_row_repeated_without_end_is_refused(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tend.base.dialects.archives import broken_archive, check, entries
 from tend.base.dialects.dialect import Dialect
 from tend.base.dialects.refusals import UnreadableFile
 from tend.base.dialects.signatures import password_protected
+from tend.base.dialects.spans import Span, tall_cells
 from tend.base.dialects.unseen import Mark, marks, padded
 from tend.base.unreadable import gettext_noop
 
@@ -33,7 +34,8 @@ class Sheet:
         if dialect.kind != "xls" or zipfile.is_zipfile(path):
             _inspect(path)
         try:
-            if dialect.kind == "xlsx":
+            self._is_open = dialect.kind == "ods"
+            if dialect.kind in ("xlsx", "ods"):
                 self._archive = zipfile.ZipFile(path)
             book = calamine.load_workbook(path.open("rb"))  # by its bytes: given a path, it would trust the name
             self.sheets = _visible(book)
@@ -55,7 +57,7 @@ class Sheet:
             return
         left = self._data.start[1]
         corrections = _Corrections(self._marks(), left)
-        merged = _Merged(self._data.merged_cell_ranges or [], left)
+        merged = _Merged(self._tall() if self._is_open else self._data.merged_cell_ranges or [], left)
         number = 0
         for values in self._data.iter_rows():
             number += 1
@@ -68,8 +70,20 @@ class Sheet:
                 merged.apply(number - 1, cells)
             yield number, cells
 
+    def _tall(self) -> list[Span]:
+        """The cells merged downwards in an OpenDocument table."""
+        assert self._archive is not None
+        try:
+            return tall_cells(self._archive, self.name)
+        except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+            raise broken_archive() from error
+        except Exception as error:  # zlib.error has no common base with the others
+            if type(error).__module__ != "zlib":
+                raise
+            raise broken_archive() from error
+
     def _marks(self) -> Iterator[Mark]:
-        if self._archive is None:
+        if self._archive is None or self._is_open:
             return
         try:
             yield from marks(self._archive, self.name)
