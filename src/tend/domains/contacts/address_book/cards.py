@@ -52,7 +52,10 @@ def cards_of_accounts(actor: Actor, records: Iterable[Account], action: str = "v
 
 
 def as_file(
-    version: Version, cards: Callable[[Actor, Iterable[Any], str], list[Card]], listing: Listing, told: Told | None = None
+    version: Version,
+    cards: Callable[[Actor, Iterable[Any], str], list[Card]],
+    listing: Listing,
+    told: Told | None = None,
 ) -> Iterator[bytes]:
     """What a list shows, as cards in pieces."""
     scope, last, done = listing.scope.order_by("pk"), 0, 0

@@ -57,7 +57,7 @@ class PeopleIntake:
         return (
             known is not None
             and not known.trait
-            and field not in ("id", "first_name", "last_name", "owner", "external_ref")
+            and field not in ("id", "name", "first_name", "last_name", "owner", "external_ref")
         )
 
     def may_add_values(self, actor: Actor, field: str) -> bool:

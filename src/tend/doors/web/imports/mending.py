@@ -11,7 +11,7 @@ from tend.doors.web.imports import steps
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.templatetags.tend import number
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.imports.files import plan_of
+from tend.kernel.imports.files import faults_of, plan_of
 from tend.kernel.imports.mending import fault_at, mend, repeated_faults, replace_in_column
 from tend.kernel.imports.models import Import, ImportFault
 
@@ -94,4 +94,7 @@ def counts(run: Import) -> dict[str, Any]:
     summary = run.summary
     good = summary.get("created", 0) + summary.get("updated", 0)
     words = ngettext("Import %(n)s good row", "Import %(n)s good rows", good) % {"n": number(good)}
-    return {"summary": summary, "good": good, "import_words": words}
+    alike = faults_of(run).filter(alike__isnull=False).count()
+    to_mend = max(0, summary.get("failed", 0) - alike)
+    left = ngettext("%(n)s row to mend", "%(n)s rows to mend", to_mend) % {"n": number(to_mend)}
+    return {"summary": summary, "good": good, "import_words": words, "mend_words": left, "alike_count": alike}

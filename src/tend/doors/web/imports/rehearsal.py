@@ -119,14 +119,13 @@ def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
     summary, plan = run.summary, plan_of(run)
     places = {c.header: i for i, c in enumerate(plan.columns)}
     faults = mending.shown_faults(run, list(faults_of(run).filter(alike=None)[:SHOWN]), places)
-    alike = faults_of(run).filter(alike__isnull=False).count()
-    to_mend = max(0, summary.get("failed", 0) - alike)
+    told = mending.counts(run)
+    alike = told["alike_count"]
     return {
-        **mending.counts(run), "faults": faults, "groups": mending.groups(run) if faults else [], "fault_count": faults_of(run).filter(alike=None).count(),
-        "alike": _alike(request, run, recipe), "alike_count": alike, "first_calls": matching.first_calls(request, run, plan, summary.get("created", 0)), "left_out": len(plan.leave_out),
+        **told, "faults": faults, "groups": mending.groups(run) if faults else [], "fault_count": faults_of(run).filter(alike=None).count(),
+        "alike": _alike(request, run, recipe), "first_calls": matching.first_calls(request, run, plan, summary.get("created", 0)), "left_out": len(plan.leave_out),
         "updates": [_update(request, recipe, u) for u in summary.get("updates", [])[:SHOWN]],
         "conflicts": [{**c, "field": recipe.label(request.actor, c["field"])} for c in summary.get("conflicts", [])[:SHOWN]],
-        "mend_words": ngettext("%(n)s row to mend", "%(n)s rows to mend", to_mend) % {"n": number(to_mend)},
         "alike_words": alike_words(run.recipe, alike),
         "update_words": ngettext("%(n)s update, cell by cell", "%(n)s updates, cell by cell", summary.get("updated", 0))
         % {"n": number(summary.get("updated", 0))},
