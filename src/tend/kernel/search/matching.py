@@ -28,7 +28,9 @@ TRIGRAM = 3
 MOST_WORDS = 8
 LONGEST = 200
 PREFIXED = 20_000
-NUMBER = 7  # a number of so many digits is looked for by its first and last trigram before all of it is
+NUMBER = 7  # a number of so many digits is looked for by its ends before all of it is
+TAIL = 5  # digits of its end
+FEW = 200  # texts that are looked at one by one rather than asked for more exactly
 COMMON = 1000  # words that are known to be common
 COMMON_FOR = 60.0  # seconds for which a common word is not counted again
 RARE = 2000  # up to so many hits SQLite lists them first; beyond it walks the list's own order and looks at each
@@ -155,27 +157,31 @@ def beginning_words(said: Wanted) -> list[Sieve]:
 
 def in_heads(said: Wanted) -> list[Sieve]:
     """Texts whose head holds each long word. SQLite reads the list of one trigram in a fifth of the time of a whole word."""
-    first = " AND ".join(f"{{head}} : {_quoted(w[:TRIGRAM])}" for w in said.long)
+
+    def asked(quoted: Callable[[str], str]) -> str:
+        return " AND ".join(f"{{head}} : {quoted(w)}" for w in said.long)
+
     return [
-        Sieve(first, None),
-        Sieve(" AND ".join(f"{{head}} : {_quoted(w)}" for w in said.long), _holding(said.long, ["head"])),
+        Sieve(asked(lambda w: _quoted(w[:TRIGRAM])), None, FEW),
+        Sieve(asked(_ends), None, FEW),
+        Sieve(asked(_quoted), _holding(said.long, ["head"])),
     ]
 
 
 def anywhere(said: Wanted, columns: list[str]) -> list[Sieve]:
-    """Texts that hold the long words or the digits; a coarse sieve knows their first and last trigram.
+    """Texts that hold the long words or the digits. Coarse sieves know their ends.
 
-    Numbers of one country begin alike, so that all trigrams of one are far more to read than these two.
+    Numbers of one country begin alike, so that all trigrams of one are far more to read than its first and the last three.
     """
+    numbers = any(len(w) >= NUMBER and w.isdigit() for w in (*said.long, said.digits))
     return [
-        Sieve(fts_query(said, columns, _ends_quoted), _coarse(said, columns)),
+        Sieve(fts_query(said, columns, _ends), None, FEW),
+        Sieve(fts_query(said, columns, _long_ends) if numbers else "", _coarse(said, columns) if numbers else None),
         Sieve(fts_query(said, columns), condition(said, columns)),
     ]
 
 
-def _coarse(said: Wanted, columns: list[str]) -> Q | None:
-    if not any(len(w) >= NUMBER and w.isdigit() for w in (*said.long, said.digits)):
-        return None
+def _coarse(said: Wanted, columns: list[str]) -> Q:
     found = Q()
     for word in said.long:
         held = Q()
@@ -190,9 +196,9 @@ def _coarse(said: Wanted, columns: list[str]) -> Q | None:
 
 
 def _pattern(word: str) -> str:
-    """A pattern in which PostgreSQL's index finds only the first and last trigram of a number, of a word all."""
+    """A pattern in which PostgreSQL's index finds the ends of a number, of a word all."""
     if len(word) >= NUMBER and word.isdigit():
-        return f"%{word[:TRIGRAM]}%{word[-TRIGRAM:]}%"
+        return f"%{word[:TRIGRAM]}%{word[-TAIL:]}%"
     return "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"
 
 
@@ -207,10 +213,14 @@ class _Like(Func):
 
 @dataclass(frozen=True)
 class Sieve:
-    """One way to ask an index of parts for texts: for SQLite's index and as a condition; blank or None: not asked there."""
+    """One way to ask an index of parts for texts: for SQLite's index and as a condition; blank or None: not asked there.
+
+    What it lets through is looked at text by text when that is no more than `few`.
+    """
 
     query: str
     condition: Q | None
+    few: int | None = None
 
 
 def listed(model: type[SearchText], sieves: Sequence[Sieve], most: int) -> Q | None:
@@ -225,14 +235,14 @@ def listed(model: type[SearchText], sieves: Sequence[Sieve], most: int) -> Q | N
     if _COMMON.get(key, 0.0) > time.monotonic():
         return None
     for sieve in sieves:
+        bound = min(most, sieve.few or most)
+        rows: list[int] | None = None
         if connection.vendor == "sqlite":
-            known = sieve.query and (sieve is last or sieve.query != last.query)
-            rows = next(batches(model, sieve.query, most + 1), []) if known else None
+            if sieve.query and (sieve is last or sieve.query != last.query):
+                rows = next(batches(model, sieve.query, bound + 1), [])
         elif sieve.condition is not None:
-            rows = list(model.objects.filter(sieve.condition).values_list("pk", flat=True)[: most + 1])
-        else:
-            rows = None
-        if rows is not None and len(rows) <= most:
+            rows = list(model.objects.filter(sieve.condition).values_list("pk", flat=True)[: bound + 1])
+        if rows is not None and len(rows) <= bound:
             return Q(pk__among=rows)
     if len(_COMMON) >= COMMON:
         _COMMON.clear()
@@ -270,10 +280,18 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-def _ends_quoted(word: str) -> str:
+def _ends(word: str) -> str:
     """The first and the last trigram of a word, wherever they stand."""
-    ends = dict.fromkeys((word[:TRIGRAM], word[-TRIGRAM:]))
-    return "(" + " AND ".join(map(_quoted, ends)) + ")"
+    return _both(word[:TRIGRAM], word[-TRIGRAM:])
+
+
+def _long_ends(word: str) -> str:
+    """The first trigram of a number and its last digits; a word as it is."""
+    return _both(word[:TRIGRAM], word[-TAIL:]) if len(word) >= NUMBER and word.isdigit() else _quoted(word)
+
+
+def _both(one: str, other: str) -> str:
+    return f"({_quoted(one)} AND {_quoted(other)})"
 
 
 def in_index(model: type[SearchText], columns: list[str], word: str) -> RawSQL:
