@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,27 @@ def test_what_is_written_is_read_again(tmp_path: Path, version: Any) -> None:
     assert first == Card(**FULL)
     assert (company.is_company, company.company, company.first_name) == (True, "Acorn GmbH", "")
     assert kim.name == "Kim"
+
+
+@pytest.mark.parametrize("version", ["4.0", "3.0"])
+def test_any_text_comes_back_as_it_was(tmp_path: Path, version: Any) -> None:
+    chance = random.Random(7)
+    signs = "abcÀßЖґ山\\;,:\"'\n <>&=%()äé"
+
+    def text(length: int) -> str:
+        return "".join(chance.choice(signs) for _ in range(chance.randrange(1, length))).strip() or "x"
+
+    def line() -> str:
+        return " ".join(text(20).replace(",", "").split()) or "x"
+
+    people = [
+        Card(
+            name=f"{first} {last}", first_name=first, last_name=last, title=line(), note=text(120), categories=[line(), "b,c"],
+            phones=[Point("112", line().strip("_$!<>").strip() or "x")], places=[Place(text(30), "City", "", "1", "X", "home")],
+        )
+        for first, last in ((line(), line()) for _ in range(200))
+    ]  # fmt: skip
+    read = cards(tmp_path, b"".join(written(people, version)))
+    assert [(c.first_name, c.last_name, c.title, c.note, c.categories) for c in read] == [
+        (c.first_name, c.last_name, c.title, c.note, list(dict.fromkeys(c.categories))) for c in people
+    ]

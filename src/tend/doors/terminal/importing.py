@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         found = upload(actor, recipe.name, options.file.name, iter(lambda: file.read(STEP), b""))
     try:
         read(actor, found)
-        if left_out := [f"{n} {what}" for what, n in found.dialect.get("left_out", ())]:
+        if left_out := [f"{what} {n}" for what, n in found.dialect.get("left_out", ())]:
             tell(f"Left out: {', '.join(left_out)}.")
         plan = _planned(options, actor, recipe, plan_of(found))
         change_plan(actor, found, plan)
