@@ -119,8 +119,9 @@ def pages(asker: Asker) -> None:
     for one, other in zip(asker.office.contacts, asker.office.contacts[1:], strict=False):
         asker.get(f"/contacts/compare?of={one.pk}&of={other.pk}")
         asker.post(f"/api/v1/contacts/{one.pk}/merge", {"into": other.pk})
-    for pk in asker.unseen.ids["contacts"][:2]:
-        asker.get(f"/contacts/compare?of={asker.office.contacts[0].pk}&of={pk}")
+    for one in asker.office.contacts[:1]:
+        for pk in asker.unseen.ids["contacts"][:2]:
+            asker.get(f"/contacts/compare?of={one.pk}&of={pk}")
     for activity in asker.office.activities:
         for path in (
             f"/activities/{activity.pk}",
