@@ -53,6 +53,8 @@ def kind(field: str) -> str:
     """The kind of value that a field holds."""
     if field in LINKS:
         return "links" if field == "contacts" else "link"
+    if field == "account":
+        return "text"  # named in many ways, and never left out
     known = entity_of(Activity).by_name.get(field)
     return known.kind if known is not None else "text"
 

@@ -20,6 +20,7 @@ from tend.people.models import User
 
 PAGE = "/coverage"
 SHOWN = 50
+LEAST_RANGE = 0.2  # of the trend's line: a fifth from bottom to top
 SPOKEN = ("overdue", "never", *coverage.OUTSIDE)  # what a cell says in words beside its number
 WORDS = {
     "kept": gettext_lazy("contact inside the interval"), "planned": gettext_lazy("call planned"), "overdue": gettext_lazy("overdue"),
@@ -112,7 +113,10 @@ def _trend(request: Request) -> dict[str, Any] | None:
         return None
     first, last = nights[0], nights[-1]
     span = max((last.day - first.day).days, 1)
-    points = [(240 * (n.day - first.day).days / span, 31 - 30 * n.kept_share) for n in nights]
+    shares = [n.kept_share for n in nights]
+    low = min(*shares, max(shares) - LEAST_RANGE)  # small changes are seen, and look small
+    high = 28 / (max(shares) - low)
+    points = [(240 * (n.day - first.day).days / span, 30 - high * (n.kept_share - low)) for n in nights]
     said = {"was": percent(first.kept_share), "day": day(first.day), "now": percent(last.kept_share)}
     weeks = {n.day.isocalendar()[:2]: n for n in nights}  # the last night of each
     return {
