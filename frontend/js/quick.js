@@ -27,6 +27,9 @@ export function startQuick() {
     const quick = event.detail.elt.matches?.(".quick-form") && event.detail.elt.closest("[data-quick]");
     if (quick && event.detail.xhr.status === 204) quick.dataset.sent = ""; // the browser is on its way to the next page
   });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.matches?.(".quick-choices") && event.detail.elt.closest("[data-quick]").dataset.sent !== undefined) event.preventDefault();
+  });
   document.body.addEventListener("htmx:load", (event) => {
     if (!event.detail.elt.closest(".quick-choices")) begin(event.detail.elt.parentElement ?? document);
   });

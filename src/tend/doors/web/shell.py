@@ -17,7 +17,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all pages."""
     user = request.user if getattr(request, "user", None) is not None and request.user.is_authenticated else None
     actor = getattr(request, "actor", None)
-    flash = request.session.pop("flash", None) if user else None
+    whole = request.headers.get("HX-Request") != "true" or request.headers.get("HX-Boosted") == "true"
+    flash = request.session.pop("flash", None) if user and whole else None  # a region has no place to say it
     if flash and actor:
         counts.forget(actor)
     found, is_old = counts.kept(actor) if actor else ({}, False)

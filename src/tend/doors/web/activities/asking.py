@@ -31,7 +31,7 @@ WORDS = {
     Kind.MESSAGE: gettext_lazy("message, text, chat"), Kind.LETTER: gettext_lazy("letter, post"), Kind.NOTE: gettext_lazy("note"), Kind.TASK: gettext_lazy("task, to do, todo"),
 }  # fmt: skip
 ENDS = (Kind.CALL, Kind.MEETING)  # kinds that count by how they ended, so that it has to be said
-_PAGE = re.compile(r"/(accounts|leads|contacts)/(\d{1,18})(?:/|$)")
+_PAGE = re.compile(r"/(accounts|leads|contacts)/(\d{1,18})(?:[/?]|$)")
 
 
 @dataclass(frozen=True)

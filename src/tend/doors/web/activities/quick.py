@@ -144,7 +144,12 @@ def _log(asked: Asking) -> Done:
 
 def _again(request: Request, asked: Asking, no: Refused) -> HttpResponse:
     own = bool(request.POST.get("is_own"))
-    said = {**line(asked, next_url(request, ""), own=own), "refusal": no.message, "refused_field": no.field}
+    elsewhere = no.field in ("account", "outcome", "confirmed")  # has the focus then
+    said = {
+        **line(asked, next_url(request, ""), own=own, begins=not elsewhere),
+        "refusal": no.message,
+        "refused_field": no.field,
+    }
     context = {"quick": said, "header_title": _title(asked), "subject": _subject(asked)}
     template = "activities/_quick.html" if wants_fragment(request) else "activities/log.html"
     return show(request, template, context, status=422)

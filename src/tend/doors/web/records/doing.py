@@ -45,7 +45,7 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
         answer: HttpResponse = own(request, place, pk)  # a page of its own asks for what it needs
         return answer
     record = _subject(place, request.actor, pk, verb)
-    form = verb_form(request, place, verb)
+    form = verb_form(request, place, verb, record)
     if request.method == "POST" and form.is_valid():
         raw = form.raw()
         if not form.errors:
@@ -72,16 +72,25 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
     )
 
 
-def verb_form(request: Request, place: Place, verb: Verb, *, without: tuple[str, ...] = ()) -> RecordForm:
-    """The keywords of a verb as a form; what the address names is filled in. A page may leave some unasked."""
+def verb_form(
+    request: Request, place: Place, verb: Verb, record: Any = None, *, without: tuple[str, ...] = ()
+) -> RecordForm:
+    """The keywords of a verb as a form; what the address names is filled in.
+
+    A page may leave some unasked, and may say which values make sense for this record (`options:complete.outcome`).
+    """
     asks = claimed(place.entity.plural, f"asks:{verb.name}") or {}
     unasked = {name for name, field in asks.items() if field is None} | set(without)  # type: ignore[attr-defined]
     fields = tuple(field_for(verb, option, place) for option in verb.options if option.name not in unasked)
     given = {f.name: request.GET[f.name] for f in fields if f.name in request.GET}
     defaults = {o.name: o.default for o in verb.options if o.default not in (None, "", False)}
+    offered = {
+        f.name: claimed(place.entity.plural, f"options:{verb.name}.{f.name}") for f in fields if record is not None
+    }
+    options = {name: offer(request.actor, record, verb) for name, offer in offered.items() if offer is not None}
     return RecordForm(
         [Group("", fields)], request.actor, {**defaults, **given}, request.POST if request.method == "POST" else None,
-        only_filled=True,
+        only_filled=True, options=options,
     )  # fmt: skip
 
 
