@@ -12,6 +12,7 @@ from tend.base.cells import neutralise
 from tend.base.numbering import format_number
 from tend.domains.accounts.books import Industry
 from tend.domains.accounts.entity import ACCOUNT
+from tend.domains.accounts.merging import merge
 from tend.domains.accounts.models import Account, AccountAddress, AccountPoint
 from tend.domains.contacts.intake import ACCOUNTS
 from tend.domains.contacts.models import Contact, Membership
@@ -374,3 +375,12 @@ def test_leads_are_leads_and_need_the_right_to_import_leads(cast: Cast, admin: A
     assert one().was_lead
     with pytest.raises(Refused, match="no right"):
         begin(cast.actor(cast.junior), bring(cast.actor(cast.junior), "Name\nB\n", "leads"))
+
+
+def test_the_number_and_the_key_of_a_merged_account_lead_to_the_one_it_is_part_of(admin: Any, cast: Cast) -> None:
+    stays = cast.account("Torres SL", cast.admin)
+    goes = cast.account("Torres", cast.admin, source_system="erp", external_ref="T-1")
+    merge(admin, goes, into=stays)
+    take(admin, f"Number,Name,Employees\n{goes.number},Torres,9\n", columns={"Employees": "employees"})
+    assert one(pk=stays.pk).employees == 9
+    assert accounts().count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tend.domains.accounts.merging import merge
 from tests.cast import Cast, make
 
 HX = {"HTTP_HX_REQUEST": "true"}
@@ -32,3 +33,12 @@ def test_without_words_the_palette_shows_what_one_worked_on(cast: Cast) -> None:
 def test_search_is_a_page_without_scripts(cast: Cast) -> None:
     cast.account("Marina Hotel")
     assert b"<mark>Marina</mark> Hotel" in cast.client(cast.manager).get("/palette?q=marina").content
+
+
+def test_the_number_of_a_merged_account_finds_the_one_it_is_part_of(cast: Cast) -> None:
+    stays, goes = cast.account("Hotel Marisol"), cast.account("Marisol")
+    merge(cast.actor(cast.leader), goes, into=stays)
+    found = cast.client(cast.manager).get(f"/palette?q={goes.number}", headers={"accept": "application/json"}).json()
+    assert [i["url"] for i in found["groups"][0]["items"]] == [f"/accounts/{stays.pk}"]
+    hidden = cast.client(cast.stranger).get(f"/palette?q={goes.number}", headers={"accept": "application/json"}).json()
+    assert "Hotel Marisol" not in str(hidden)

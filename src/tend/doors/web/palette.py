@@ -10,12 +10,14 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from tend.base.numbering import format_number, read_number
 from tend.doors.web.menu import navigation
 from tend.doors.web.pages import Request, page, show, wants_fragment
 from tend.doors.web.records.places import place_at, place_of, places
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entity_by_code
 from tend.kernel.history import Change
+from tend.kernel.merging import is_mergeable, known_as
 from tend.kernel.search import search
 
 FOUND = 6  # of each record type in the palette
@@ -67,11 +69,29 @@ def records(actor: Actor, words: str, most: int) -> list[dict[str, Any]]:
         items = by_type.setdefault(hit.entity.code, [])
         if len(items) < most:
             items.append(_item(hit.entity, hit.record_id, hit.title, hit.why))
+    if not by_type and read_number(words) is not None:
+        by_type = _formerly(actor, shown.values(), words)
     codes = sorted(by_type, key=lambda code: (shown[code].plural == PEOPLE, list(shown).index(code)))
     return [
         {"label": str(_("People") if shown[c].plural == PEOPLE else shown[c].label_plural), "items": by_type[c]}
         for c in codes
     ]
+
+
+def _formerly(actor: Actor, shown: Iterable[Entity], words: str) -> dict[str, list[dict[str, Any]]]:
+    """A number that nobody has but a record that was merged: it leads to the one that it is part of now."""
+    sequence = read_number(words)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entity in shown:
+        if sequence is None or not is_mergeable(entity) or entity.right(actor, "number") == "hidden":
+            continue
+        for number, pk in (
+            known_as(actor, entity.model, "number", [format_number(sequence)]) if "number" in entity.by_name else ()
+        ):
+            now = entity.model.objects.seen_by(actor).get(pk=pk)  # type: ignore[attr-defined]
+            detail = _("%(number)s was merged with it") % {"number": number}
+            found.setdefault(entity.code, []).append(_item(entity, pk, str(now), detail))
+    return found
 
 
 def recent(actor: Actor) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ the registry: parts by their `record`, links by the model they point to. Nothing
 
 from tend.kernel.merging.comparing import Merging, is_mergeable
 from tend.kernel.merging.events import merge_asked, records_merged, records_parted
-from tend.kernel.merging.leading import leads_to, merged_chain, merged_from
+from tend.kernel.merging.leading import known_as, lead_on, leads_to, merged_chain, merged_from
 from tend.kernel.merging.rules import ask_to_merge, ask_to_part
 
 __all__ = [
-    "Merging", "ask_to_merge", "ask_to_part", "is_mergeable", "leads_to", "merge_asked", "merged_chain", "merged_from",
+    "Merging", "ask_to_merge", "ask_to_part", "is_mergeable", "known_as", "lead_on", "leads_to", "merge_asked", "merged_chain", "merged_from",
     "records_merged", "records_parted",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tend.kernel.actor import Actor
@@ -34,6 +35,32 @@ def leads_to(actor: Actor, entity: Entity, pk: int) -> Any | None:
         return None
     chain = merged_chain(model, pk)
     return model.objects.seen_by(actor, each=True).filter(pk=chain[-1]).first() if chain else None
+
+
+def lead_on(actor: Actor, model: Any, ids: Iterable[int]) -> dict[int, int]:
+    """Of some ids those of merged records, each with the record that it has become part of; both in the actor's sight."""
+    wanted = sorted(set(ids))
+    merged = model.objects.seen_by(actor, trashed=True).filter(pk__among=wanted, merged_into__isnull=False)
+    ends = {pk: pk for pk in merged.values_list("pk", flat=True)} if wanted else {}
+    for _step in range(DEPTH):
+        rows = model.objects.as_system(WHY).filter(pk__among=sorted(set(ends.values())), merged_into__isnull=False)
+        further = dict(rows.values_list("pk", POINTER)) if ends else {}
+        if not further:
+            break
+        ends = {pk: further.get(end, end) for pk, end in ends.items()}
+    seen = set(model.objects.seen_by(actor).filter(pk__among=sorted(set(ends.values()))).values_list("pk", flat=True))
+    return {pk: end for pk, end in ends.items() if end in seen} if ends else {}
+
+
+def known_as(actor: Actor, model: Any, column: str, values: Iterable[str], **narrow: Any) -> list[tuple[str, int]]:
+    """Values that only merged records have in a column, each with the record in sight that such a one has become part of."""
+    wanted = sorted(set(values))
+    if not wanted:
+        return []
+    merged = model.objects.seen_by(actor, trashed=True).filter(merged_into__isnull=False, **narrow)
+    found = list(merged.filter(**{f"{column}__among": wanted}).values_list("pk", column))
+    ends = lead_on(actor, model, [pk for pk, _value in found]) if found else {}
+    return sorted({(value, ends[pk]) for pk, value in found if pk in ends})
 
 
 def merged_from(actor: Actor, entity: Entity, record: Any, limit: int = 20) -> list[Any]:

@@ -13,6 +13,7 @@ from tend.domains.contacts.intake.keys import parts_of, values_of
 from tend.domains.contacts.intake.said import Said
 from tend.kernel.imports.models import ImportTrace
 from tend.kernel.imports.plan import Plan
+from tend.kernel.merging import known_as
 from tend.kernel.record import build
 from tend.kernel.unit import Unit
 
@@ -67,6 +68,17 @@ class Known:
             of_system = seen.filter(external_ref__among=refs, source_system=self.plan.system)
             for pk, ref in of_system.values_list("pk", "external_ref"):
                 self.by_key["external_ref", ref].append(pk)
+        self._look_up_merged(numbers, refs)
+
+    def _look_up_merged(self, numbers: set[str], refs: set[str]) -> None:
+        """Numbers and keys that nobody has but an account that was merged lead to the one that it is part of now."""
+        asked: tuple[tuple[str, set[str], dict[str, str]], ...] = (
+            ("number", numbers, {}), ("external_ref", refs, {"source_system": self.plan.system}),
+        )  # fmt: skip
+        for column, values, narrow in asked:
+            unknown = [v for v in values if not self.by_key.get((column, v))]
+            for value, pk in known_as(self.unit.actor, Account, column, unknown, **narrow):
+                self.by_key[column, value].append(pk)
 
     def _look_up_chosen(self, rows: Sequence[Said]) -> None:
         """By each part of the chosen key; elements of the address only among those whom another part has found."""
