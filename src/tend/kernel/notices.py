@@ -16,7 +16,9 @@ from django.utils.translation import get_language, gettext
 from tend.base.dates.worded import worded_day
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
-from tend.kernel.entity import entity_by_code
+from tend.kernel.entity import entities, entity_by_code
+from tend.kernel.listing.totals import Asked
+from tend.kernel.prepared import Prepared
 from tend.kernel.scoped import Scoped
 from tend.kernel.taking import drop, take
 
@@ -77,18 +79,25 @@ class Shown:
 
 
 def notify(
-    users: Iterable[int], kind: str, text: str, values: dict[str, Any] | None = None, *, record: Any = None
+    users: Iterable[int],
+    kind: str,
+    text: str,
+    values: dict[str, Any] | None = None,
+    *,
+    record: Any = None,
+    is_new: bool = False,
 ) -> int:
     """Leave a notice for each of these users, in the transaction that is open; how many.
 
     `text` is an English sentence from `gettext_noop` with `%(name)s` places. One that says the same of the same record
-    and is still unread is not repeated. Whether the reader may see the record is asked when he reads.
+    and is still unread is not repeated; `is_new` says that nothing can have been said of the record yet. Whether the
+    reader may see the record is asked when he reads.
     """
     wanted = sorted(set(users))
     code, pk = (record._meta.label_lower, record.pk) if record is not None else ("", None)
-    if pk is not None:
-        unread = _all().filter(user_id__in=wanted, kind=kind, record_type=code, record_id=pk, read_at=None, text=text)
-        known = {user for user, said in unread.values_list("user_id", "values") if said == (values or {})}
+    if pk is not None and not is_new:
+        unread = _UNREAD(wanted, kind, code, pk, text)
+        known = {user for user, said in unread if said == (values or {})}
         wanted = [user for user in wanted if user not in known]
     now = clock.now()
     rows = [
@@ -111,7 +120,7 @@ def heard_by(hear: Callable[[list[Notice]], None]) -> None:
 def _leave(rows: list[Notice]) -> None:
     if not rows:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # nobody goes on when this fails
         for pk, row in zip(write.reserve_ids(Notice, len(rows), 0), rows, strict=True):
             row.pk = pk
         write.insert(Notice, rows)
@@ -165,6 +174,19 @@ def count_unread(actor: Actor) -> int:
     return int(_in_sight(actor, rows)[:COUNTED].count())
 
 
+def unread_question(actor: Actor) -> Asked:
+    """What `count_unread` counts, to be asked together with other counts: about whatever sort of record it is."""
+    kept: Asked | None = actor.kept.get("unread notices")
+    if kept is None:
+        about: Any = Q(record_id=None)
+        seen = {e.code: e.model.objects.seen_by(actor, each=True) for e in entities() if not e.book}  # type: ignore[attr-defined]
+        for code, rows in {**seen, **{code: sight(actor) for code, sight in _sights.items()}}.items():
+            about |= Q(record_type=code) & Exists(rows.order_by().filter(pk=OuterRef("record_id")))
+        sql, given = _unread(actor).filter(about).order_by().values_list("pk")[:COUNTED].query.sql_with_params()
+        kept = actor.kept["unread notices"] = Asked(f"SELECT * FROM ({sql}) unread", given)  # noqa: S608 - Django's own SQL
+    return kept
+
+
 def mark_read(actor: Actor, ids: Iterable[int] | None = None, *, up_to: int | None = None) -> int:
     """Mark a person's own notices as read, all in sight (up to one) when none is named; how many that changed."""
     rows = _unread(actor)
@@ -213,3 +235,13 @@ def _sentence(row: Notice) -> str:
 
 def _all() -> Any:
     return Notice.objects.as_system(WHY)
+
+
+_UNREAD = Prepared(
+    lambda users, kind, code, pk, text: (
+        _all()
+        .filter(user_id__among=users, kind=kind, record_type=code, record_id=pk, text=text, read_at=None)
+        .values_list("user_id", "values")
+    ),
+    list, str, str, int, str,
+)  # fmt: skip

@@ -17,6 +17,8 @@ from tend.kernel.entity import Entity, Field, entity_of
 from tend.kernel.prepared import of_actor, parts_of
 from tend.kernel.traits.characteristics import definitions
 
+KnownParts = Mapping[type[models.Model], Sequence[Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -43,9 +45,19 @@ def mark_of(values: Mapping[str, Any]) -> str:
 
 
 class Reader:
-    """Reads chosen fields of records. One reader serves one page, export chunk or API answer after another."""
+    """Reads chosen fields of records. One reader serves one page, export chunk or API answer after another.
 
-    def __init__(self, entity: Entity, actor: Actor, names: Iterable[str]) -> None:
+    `parts` are those of the records, by their model, when the caller holds them all.
+    """
+
+    def __init__(
+        self,
+        entity: Entity,
+        actor: Actor,
+        names: Iterable[str],
+        *,
+        parts: KnownParts | None = None,
+    ) -> None:
         self.entity = entity
         self.actor = actor
         readable = {f.name for f in entity.readable(actor)}
@@ -53,6 +65,7 @@ class Reader:
         self.fields: dict[str, Field] = {
             n: entity.by_name.get(n) or entity.by_name[n.partition(".")[0]] for n in self.names
         }
+        self._parts = parts or {}
         self._books: dict[type[models.Model], dict[int, Linked]] = {}
 
     def _is_key(self, name: str, readable: set[str]) -> bool:
@@ -154,7 +167,8 @@ class Reader:
             if not names or trait_name == "characteristics":
                 continue
             by_record: dict[int, list[Any]] = {pk: [] for pk in ids}
-            for part in parts_of(trait.model)(ids):
+            known = self._parts.get(trait.model)
+            for part in parts_of(trait.model)(ids) if known is None else known:
                 by_record[part.record_id].append(part)
             for name in names:
                 field = self.fields[name]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.collecting import collected_between_chunks
-from tend.kernel.entity import entity_by_code
+from tend.kernel.entity import entities, entity_by_code
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.events import Event
 from tend.kernel.history import Change, revive
@@ -211,7 +211,8 @@ def _take_back(unit: Unit, changes: Sequence[Change], report: UndoReport) -> Non
     by_type: dict[str, list[Change]] = {}
     for change in [c for c in changes if c.verb not in _takers]:
         by_type.setdefault(change.record_type, []).append(change)
-    for code, written in by_type.items():
+    order = {entity.code: place for place, entity in enumerate(entities())}  # that in which edits lock: owners first
+    for code, written in sorted(by_type.items(), key=lambda told: order[told[0]]):
         entity = entity_by_code(code)
         ids = {c.record_id for c in written}
         rows = entity.model.objects.seen_by(unit.actor, trashed=True).filter(pk__among=sorted(ids)).order_by("pk")  # type: ignore[attr-defined]

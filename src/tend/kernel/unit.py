@@ -116,16 +116,24 @@ class Unit:
         return found
 
     def _lock_owners(self, entity: Entity, ids: Sequence[int]) -> None:
-        """What records hang on is locked before them, as verbs of the owner do: two units never wait for each other."""
-        if not entity.hangs_on or connection.vendor != "postgresql":
+        """What records hang on, or are one with, is locked before them, as verbs of the owner do: two units never wait for each other.
+
+        A record type may say itself which records of others these are (`extra["locked_first"]`, by the ids of its own).
+        """
+        if connection.vendor != "postgresql":
             return  # SQLite has one writer at a time
-        owner: Any = entity_by_code(entity.hangs_on).model
-        link = next((f.attname for f in entity.model._meta.concrete_fields if f.related_model is owner), None)
-        if link is not None:
-            model: Any = entity.model
-            hanging = model.objects.as_system("owners are locked, not read").filter(pk__in=list(ids)).values(link)
-            rows = owner.objects.as_system("owners are locked, not read").filter(pk__in=hanging).order_by("pk")
-            list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+        rows: Any = None
+        if "locked_first" in entity.extra:
+            rows = entity.extra["locked_first"](list(ids))
+        elif entity.hangs_on:
+            owner: Any = entity_by_code(entity.hangs_on).model
+            link = next((f.attname for f in entity.model._meta.concrete_fields if f.related_model is owner), None)
+            if link is not None:
+                model: Any = entity.model
+                hanging = model.objects.as_system("owners are locked, not read").filter(pk__in=list(ids)).values(link)
+                rows = owner.objects.as_system("owners are locked, not read").filter(pk__in=hanging)
+        if rows is not None:
+            list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
     def open_one(self, entity: Entity, record: Any, action: str, *, trashed: bool = False) -> Any:
         """The one record, locked and fresh. NotSeen when it is out of sight, NotAllowed when only the right lacks."""

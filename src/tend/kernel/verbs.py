@@ -7,6 +7,7 @@ import inspect
 import typing
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from tend.kernel.actor import Actor
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tend.kernel.unit import Unit
 
 CHUNK = 1000
+_key = attrgetter("pk")
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,17 @@ class Option:
 
 @dataclass
 class Done:
-    """What a verb call did: the record, what the body returned, sentences for the user, and what Undo names."""
+    """What a verb call did: the record, what the body returned, sentences for the user, and what Undo names.
+
+    `parts` are those of a record that was made here, by their model: all there are, so that nobody needs to read them.
+    """
 
     record: Any
     value: Any
     says: list[str] = field(default_factory=list)
     act: int | None = None  # None: nothing changed
     operation: Operation | None = None  # of a verb that is one by itself
+    parts: dict[Any, list[Any]] | None = None
 
     @property
     def sentence(self) -> str:
@@ -138,7 +144,16 @@ class Verb:
                 record = unit.open_one(self.entity, record, self.action(by), trashed=self.trashed)
                 check_expected(record, expect)
             value = unit.run(self, record, options, checked=True)
-        return Done(value if self.creates else record, value, unit.says, unit.act if unit.wrote else None)
+        parts = self._made(unit, value) if self.creates else None
+        return Done(value if self.creates else record, value, unit.says, unit.act if unit.wrote else None, parts=parts)
+
+    def _made(self, unit: Unit, record: Any) -> dict[Any, list[Any]] | None:
+        if self.entity.create is not self or not unit.is_made_here(record):
+            return None
+        models = [
+            t.model for t in self.entity.traits.values() if hasattr(t, "model")
+        ]  # some only read beside the record
+        return {m: sorted((p for p in unit.holding(m) if p.record_id == record.pk), key=_key) for m in models}
 
     # --- many records -----------------------------------------------------------------------------------------------
     def each(

@@ -76,6 +76,24 @@ def reserve_ids(model: type[models.Model], count: int, taken: int) -> list[int]:
         return list(range(last + 1, last + 1 + count))
 
 
+def reserve_ids_of_several(wanted: Mapping[type[models.Model], int]) -> dict[type[models.Model], list[int]]:
+    """So many new ids of each model, in one question; on SQLite the caller holds the write lock and was given none yet."""
+    tables = {model._meta.db_table: model for model in wanted}
+    found: dict[type[models.Model], list[int]] = {model: [] for model in wanted}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            one = "SELECT %s, nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            given = [v for table, model in tables.items() for v in (table, f'"{table}"', wanted[model])]
+            cursor.execute(" UNION ALL ".join([one] * len(tables)), given)
+            for table, pk in cursor.fetchall():
+                found[tables[table]].append(pk)
+            return {model: sorted(ids) for model, ids in found.items()}
+        marks = ", ".join(["%s"] * len(tables))
+        cursor.execute(f"SELECT name, seq FROM sqlite_sequence WHERE name IN ({marks})", list(tables))
+        last = dict(cursor.fetchall())
+    return {m: list(range(last.get(t, 0) + 1, last.get(t, 0) + 1 + wanted[m])) for t, m in tables.items()}
+
+
 def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert instances. Their ids are set unless nobody points to the table (then the database gives them)."""
     plan = _plan(model, connection.vendor)

@@ -6,13 +6,14 @@ import json
 
 import pytest
 
-from tend.domains.accounts.commands import edit_account
-from tend.domains.accounts.lookalikes import pairs_of
+from tend.domains.accounts.commands import create_account, edit_account
+from tend.domains.accounts.lookalikes import CANDIDATES, PER_ACCOUNT, pairs_of
 from tend.domains.accounts.models import Account, AlikePair
 from tend.domains.accounts.ties import keep_apart
 from tend.kernel.errors import Refused
 from tend.kernel.notices import notices_of
 from tend.kernel.undo import undo_act
+from tend.kernel.unit import Unit
 from tend.people.models import User
 from tests.cast import Cast, make
 
@@ -107,9 +108,6 @@ def test_going_on_in_the_form_tells_the_two_apart(cast: Cast) -> None:
 
 
 def test_of_many_at_once_a_name_alone_is_no_sign(cast: Cast) -> None:
-    from tend.domains.accounts.commands import create_account
-    from tend.kernel.unit import Unit
-
     cast.account("Coffee Corner", phones=["+34 956 555 014"])
     with Unit(cast.actor(cast.manager), verb="import") as unit:
         for n in range(30):
@@ -138,3 +136,27 @@ def test_people_alike_are_shown_with_a_way_to_place_them(cast: Cast) -> None:
     assert "same e-mail" in browser.post("/contacts/new", said).content.decode()
     hidden = {"first_name": "Ivan", "last_name": "Petrenko", "phones": "1", "phones-0-value": "+34600555001"}
     assert browser.post("/contacts/new", hidden).status_code == 303
+
+
+def test_of_a_number_that_very_many_share_the_newest_are_looked_at(cast: Cast) -> None:
+    known = _sharing_a_number(cast, CANDIDATES + 20, cast.manager)
+    added = cast.account("Another", phones=["+34 956 555 014"])
+    paired = set(AlikePair.objects.filter(second=added).values_list("first", flat=True))
+    assert len(paired) == PER_ACCOUNT
+    assert paired <= set(known[-CANDIDATES:])
+
+
+def test_accounts_out_of_sight_take_nobodys_place_among_those_that_share_a_number(cast: Cast) -> None:
+    account = cast.account("Hotel Marisol", cast.manager, phones=["+34 956 555 014"])
+    _sharing_a_number(cast, CANDIDATES + 5, cast.stranger)
+    said = {"name": "Quite another", "phones": "1", "phones-0-value": "+34 956 555 014"}
+    asked = cast.client(cast.manager).post("/accounts/new", said)
+    assert asked.status_code == 409
+    assert f'href="/accounts/{account.pk}"' in asked.content.decode()
+
+
+def _sharing_a_number(cast: Cast, count: int, owner: User) -> list[int]:
+    with Unit(cast.actor(owner), verb="import") as unit:
+        phones = [{"value": "+34 956 555 014"}]
+        made = [create_account(unit, values={"name": f"Shared {n}", "phones": phones}) for n in range(count)]
+    return [account.pk for account in made]

@@ -6,7 +6,7 @@ Nobody is told of an account that he does not see. The pair is kept, and whoever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,8 @@ from tend.people.access import actor_for
 from tend.people.models import Team, User
 
 WHY = "look-alikes are looked for among all accounts, and told to those who see both"
-NAMESAKES = 200  # rows that one question reads: forty branches of one name are no forty duplicates
+CANDIDATES = 50  # that share one value with the account under way: forty branches of one name are no forty duplicates
+NAMESAKES = 200  # the same for several accounts at once
 PER_ACCOUNT = 5  # pairs that one account may make
 SINGLE = 20  # from so many accounts at once on a name alone is no sign
 Sign = tuple[str, str]
@@ -61,7 +62,10 @@ def signs_said(
 
 def look_alikes(actor: Actor, signs: set[Sign], *, but: int | None = None, limit: int = PER_ACCOUNT) -> list[Alike]:
     """Accounts in sight that share a sign and that nobody has told apart from `but`; those with most signs first."""
-    shared = _sharing(signs, _Questions(lambda: Account.objects.seen_by(actor)))
+    ask = actor.kept.get("look-alikes")
+    if ask is None:
+        ask = actor.kept["look-alikes"] = _Questions(lambda: Account.objects.seen_by(actor, each=True))
+    shared = _sharing(signs, ask)
     shared.pop(but, None)
     apart = _told_apart(but, list(shared)) if but is not None else set()
     best = sorted((pk for pk in shared if pk not in apart), key=lambda pk: (-len(shared[pk]), pk))[:limit]
@@ -70,35 +74,70 @@ def look_alikes(actor: Actor, signs: set[Sign], *, but: int | None = None, limit
 
 
 class _Questions:
-    """What is asked of the accounts among which look-alikes are looked for.
+    """What is asked of the accounts among which look-alikes are looked for: the newest that share a value.
 
-    Read by their own indexes without an order, which would let a planner walk all accounts by their ids. That a website is
-    not blank stands in its index; SQLite takes the index only when the question says so as well.
+    A number that thousands share says little: no more than CANDIDATES are read of what shares one value, each value asked for
+    itself, so that the index gives them in order; with `together` NAMESAKES of what shares any of many. What is out of the
+    asker's sight takes nobody's place. That a website is not blank stands in its index; SQLite takes the index only when the
+    question says so.
     """
 
-    def __init__(self, rows: Callable[[], Any]) -> None:
-        self.named = Prepared(
-            lambda names: rows().filter(match_name__among=names).order_by().values_list("pk", "match_name"), list[str]
+    def __init__(self, rows: Callable[[], Any], *, together: bool = False) -> None:
+        lookup, kind = ("__among", list[str]) if together else ("", str)
+        most = NAMESAKES if together else CANDIDATES
+        self._together = together
+        self._named = Prepared(
+            lambda name: (
+                rows().filter(**{f"match_name{lookup}": name}).order_by("-pk").values_list("pk", "match_name")[:most]
+            ),
+            kind,
         )
-        self.among = Prepared(lambda ids: rows().filter(pk__among=ids).order_by().values_list("pk"), list)
-        self.at = Prepared(
+        self._holding = Prepared(
+            lambda point: (
+                rows()
+                .filter(**{f"points__normalised{lookup}": point})
+                .order_by("-points__pk")
+                .values_list("pk", "points__kind", "points__normalised")[:most]
+            ),
+            kind,
+        )
+        self._at = Prepared(
             lambda sites: (
-                rows().filter(website__among=sites).exclude(website="").order_by().values_list("pk", "website")
+                rows()
+                .filter(website__among=sites)
+                .exclude(website="")
+                .order_by("-pk")
+                .values_list("pk", "website")[:most]
             ),
             list[str],
         )
 
+    def shared(self, signs: set[Sign]) -> Iterator[tuple[Any, Sign]]:
+        """Ids of accounts beside a sign that each shares."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind, value in signs:
+            by_kind[kind].add(value)
+        for pk, name in self._asked(self._named, by_kind["name"]):
+            yield pk, ("name", name)
+        for pk, kind, value in self._asked(self._holding, by_kind["phone"] | by_kind["email"]):
+            if (kind, value) in signs:
+                yield pk, (kind, value)
+        if domains := by_kind["domain"]:
+            schemes = [f"{scheme}{www}" for scheme in ("https://", "http://") for www in ("", "www.")]
+            for pk, website in self._at([f"{scheme}{domain}" for domain in sorted(domains) for scheme in schemes]):
+                yield pk, ("domain", website_domain(website))
 
-_LIVING = _Questions(lambda: Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None))
-_HOLDING = Prepared(
-    lambda points: (
-        AccountPoint.objects.as_system(WHY)
-        .filter(normalised__among=points)
-        .order_by()
-        .values_list("record_id", "kind", "normalised")
-    ),
-    list[str],
-)
+    def _asked(self, question: Prepared, values: set[str]) -> list[Any]:
+        if self._together:
+            return question(sorted(values)) if values else []
+        return [row for value in sorted(values) for row in question(value)]
+
+
+def _living() -> Any:
+    return Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None)
+
+
+_OF_ONE, _OF_SEVERAL = _Questions(_living), _Questions(_living, together=True)
 
 
 _KNOWN = Prepared(
@@ -110,26 +149,10 @@ _KNOWN = Prepared(
 
 
 def _sharing(signs: set[Sign], ask: _Questions) -> dict[Any, set[Sign]]:
-    """Ids of accounts with the signs that each shares; one question a kind of sign, each by its index."""
+    """Ids of accounts with the signs that each shares."""
     found: dict[Any, set[Sign]] = defaultdict(set)
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    for kind, value in signs:
-        by_kind[kind].add(value)
-    if names := by_kind["name"]:
-        for pk, name in sorted(ask.named(sorted(names)))[:NAMESAKES]:
-            found[pk].add(("name", name))
-    if points := by_kind["phone"] | by_kind["email"]:
-        pairs = sorted(_HOLDING(sorted(points)))
-        living = {pk for (pk,) in ask.among(sorted({pk for pk, _kind, _value in pairs}))} if pairs else set()
-        for pk, kind, value in [p for p in pairs if p[0] in living][:NAMESAKES]:
-            if (kind, value) in signs:
-                found[pk].add((kind, value))
-    if domains := by_kind["domain"]:
-        sites = [
-            f"{scheme}{www}{domain}" for domain in domains for scheme in ("https://", "http://") for www in ("", "www.")
-        ]
-        for pk, website in sorted(ask.at(sites))[:NAMESAKES]:
-            found[pk].add(("domain", website_domain(website)))
+    for pk, sign in ask.shared(signs):
+        found[pk].add(sign)
     return found
 
 
@@ -178,10 +201,10 @@ def note_look_alikes(unit: Unit, events: list[Any]) -> None:
     said = _signs_of(unit, list(accounts.values()), sites=single)
     if single:
         unit.flush()
-        shared = _sharing({sign for signs in said.values() for sign in signs}, _LIVING)
+        ask = _OF_ONE if len(said) == 1 else _OF_SEVERAL
+        shared = _sharing({sign for signs in said.values() for sign in signs}, ask)
     else:
-        living = Account.objects.as_system(WHY).filter(trashed_at=None, merged_into=None)
-        shared = _namesakes(said, living)
+        shared = _namesakes(said, _living())
     holders: dict[Sign, list[int]] = defaultdict(list)
     for pk in sorted(shared):
         for sign in shared[pk]:

@@ -39,7 +39,8 @@ def _tell(unit: Unit, given: list[tuple[Account, int]]) -> None:
     if unit.operation is None:
         text = gettext_noop("%(who)s gave you %(account)s.")
         for account, to in given:
-            notify([to], "given", text, {"who": giver.name, "account": account.name}, record=account)
+            said = {"who": giver.name, "account": account.name}
+            notify([to], "given", text, said, record=account, is_new=unit.is_new(account))
     elif unit.operation.kind not in TOLD_ELSEWHERE:
         counts = Counter(to for _account, to in given)
         text = gettext_noop("%(who)s gave you accounts: %(count)s.")

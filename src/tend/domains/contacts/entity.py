@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tend.domains.contacts import commands, merging
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact, ContactCharacteristic, Membership
-from tend.domains.contacts.queries import LINE, each_visible_to, portfolio_of, visible_to
+from tend.domains.contacts.queries import LINE, accounts_they_are, each_visible_to, portfolio_of, visible_to
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
 from tend.kernel.query import Relation, relate
 from tend.kernel.search import search_projection
@@ -61,7 +61,12 @@ CONTACT = register(
             merging.unmerge,
         ),
         projections=(Projection(_keep_characteristics, frozenset({"characteristics"})), search_projection("name")),
-        extra={"portfolio": portfolio_of, "each": each_visible_to, "merging": merging.MERGING},
+        extra={
+            "portfolio": portfolio_of,
+            "each": each_visible_to,
+            "merging": merging.MERGING,
+            "locked_first": accounts_they_are,
+        },
     )
 )
 

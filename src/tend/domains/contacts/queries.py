@@ -105,3 +105,10 @@ def people_alike(
                 found.setdefault(pk, set()).add(kind)
     people = Contact.objects.seen_by(actor).in_bulk(sorted(found, key=lambda pk: (-len(found[pk]), pk))[:limit])
     return [(people[pk], found[pk]) for pk in sorted(people, key=lambda pk: (-len(found[pk]), pk))]
+
+
+def accounts_they_are(ids: list[int]) -> Any:
+    """The accounts that are the same persons as these contacts: a change of either writes both, the account is locked first."""
+    why = "an account is locked before the contact that is the same person"
+    same = Membership.objects.as_system(why).filter(record_id__among=ids, is_same=True)
+    return Account.objects.as_system(why).filter(pk__in=same.values("account_id"))

@@ -24,6 +24,7 @@ from tend.kernel.merging.rehearsing import parted_by
 from tend.kernel.operations import REFUSALS_SHOWN, Operation
 from tend.kernel.options import cleaned_options
 from tend.kernel.prepared import record_of
+from tend.kernel.reading import KnownParts
 from tend.kernel.told import refusals_of, told_of
 from tend.kernel.values import create_record, edit_record
 from tend.kernel.verbs import Done, Verb
@@ -77,9 +78,11 @@ def find(entity: Entity, actor: Any, pk: int) -> Any:
     return record
 
 
-def shown(entity: Entity, actor: Any, record: Any, status: int = 200, **more: Any) -> HttpResponse:
+def shown(
+    entity: Entity, actor: Any, record: Any, status: int = 200, *, parts: KnownParts | None = None, **more: Any
+) -> HttpResponse:
     """One record as the answer, with its ETag."""
-    body = shapes.full(entity, actor, [record])[0]
+    body = shapes.full(entity, actor, [record], parts=parts)[0]
     return answer({**body, **more}, status, etag=shapes.etag(body))
 
 
@@ -169,7 +172,7 @@ def _creating(router: Router, entity: Entity, word: str, narrow: dict[str, Any] 
         if narrow and "lifecycle" in narrow:
             body = {"lifecycle": narrow["lifecycle"], **body}
         done = create_record(actor, entity, body)
-        response = shown(entity, actor, _fresh(entity, done), 201)
+        response = shown(entity, actor, _fresh(entity, done), 201, parts=done.parts)
         response["Location"] = f"/api/v1/{word}/{done.record.pk}"
         return response
 

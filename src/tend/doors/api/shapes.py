@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Choices
+
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.options import option_kind
 from tend.kernel.organisation import organisation
-from tend.kernel.reading import Linked, Reader, mark_of
+from tend.kernel.reading import KnownParts, Linked, Reader, mark_of
 from tend.kernel.verbs import Option, Verb
 
 LINK = {
@@ -76,14 +78,16 @@ def value_as_json(field: Field | None, value: Any, currency: str) -> Any:
         return {"amount": str(value), "currency": currency}
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
         return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, Decimal):
+    if isinstance(value, (Decimal, Choices)):  # a choice that was just made shows, and marks, as the stored one
         return str(value)
     return value
 
 
-def full(entity: Entity, actor: Actor, records: list[Any], names: list[str] | None = None) -> list[dict[str, Any]]:
-    """Records as the API shows them, in a constant number of queries."""
-    rows = Reader(entity, actor, names or public_names(entity, actor)).read(records)
+def full(
+    entity: Entity, actor: Actor, records: list[Any], names: list[str] | None = None, *, parts: KnownParts | None = None
+) -> list[dict[str, Any]]:
+    """Records as the API shows them, in a constant number of queries; `parts` are theirs, when all of them are held."""
+    rows = Reader(entity, actor, names or public_names(entity, actor), parts=parts).read(records)
     currency = organisation().currency
     return [as_json(entity, row, currency) for row in rows]
 
