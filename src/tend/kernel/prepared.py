@@ -19,7 +19,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.among import array_of
 from tend.kernel.errors import Misuse
 
-_NUMBER, _WORD = 7_919_000_000_000, "\x01given\x01"  # stand for the values while the SQL is worked out
+MARK, _WORD = 7_919_000_000_000, "\x01given\x01"  # stand for the values while the SQL is worked out
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Prepared:
     def _work_out(self) -> _Statement | None:
         marks: list[Any] = []
         for at, kind in enumerate(self._kinds):
-            mark: Any = _NUMBER + at if kind in (int, list) else f"{_WORD}{at}"
+            mark: Any = MARK + at if kind in (int, list) else f"{_WORD}{at}"
             marks.append([mark] if kind in (list, list[str]) else mark)
         rows = self._ask(*marks)
         if getattr(rows, "why", "-") == "":

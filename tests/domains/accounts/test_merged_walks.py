@@ -16,6 +16,7 @@ from tend.domains.accounts.models import Account
 from tend.kernel.actor import Actor
 from tend.kernel.listing import Listing, branches, portfolio
 from tend.kernel.listing.keys import sort_keys
+from tend.kernel.prepared import MARK
 from tend.people.models import Team
 from tests.cast import BUILDER, Cast, make
 
@@ -29,6 +30,7 @@ FILTERS: tuple[Any, ...] = (
     {"field": "name", "op": "contains", "value": "e 1"},
     {"not": {"field": "next_contact_on", "op": "filled"}},
     {"field": "address.city", "op": "is", "value": "Porto"},
+    {"field": "annual_revenue", "op": "is", "value": MARK},
 )  # fmt: skip
 SORTS = (
     "name",
@@ -66,7 +68,10 @@ def office(cast: Cast, seed: int) -> None:
             add_responsible(BUILDER, account, user=user)
         team = chance.choice(teams)
         due = chance.choice((None, DAY + dt.timedelta(days=chance.randrange(5))))
-        Account.objects.as_system("test").filter(pk=account.pk).update(team=team, next_contact_on=due)
+        revenue = chance.choice((None, MARK))
+        Account.objects.as_system("test").filter(pk=account.pk).update(
+            team=team, next_contact_on=due, annual_revenue=revenue
+        )
         account.access.update(next_contact_on=due)
         if n % 9 == 0:
             ACCOUNT.verb_by_name["trash"](BUILDER, account)

@@ -24,6 +24,7 @@ from tend.kernel.listing.keyset import Stretch, beyond, ordered, stretches
 from tend.kernel.listing.portfolio import reachable
 from tend.kernel.listing.ranked import is_ranked, walk_ranked
 from tend.kernel.listing.totals import KEPT, Asked, Count, Totals, asked, keep, kept, totals_of
+from tend.kernel.prepared import MARK
 from tend.kernel.query import compile_filter, find_target
 from tend.kernel.query.tree import Node, conditions, read_tree
 from tend.kernel.reading import Linked, Reader
@@ -227,6 +228,8 @@ class Listing:
         """The walks of several people whose records he reaches."""
         if self.trashed or self.words or type(self).scope is not Listing.scope:
             return None
+        if str(MARK) in repr(self._node):
+            return None  # who asks for this very number would be taken for the person of a walk
         found = branches_of(self.entity, self.actor, self.action, self.keys)
         # A condition on parts gathers them first; each walk would gather them anew.
         return found if found is not None and self._few is None and self._is_own() else None
