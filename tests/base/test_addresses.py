@@ -209,3 +209,22 @@ def test_no_part_of_an_address_is_lost_on_a_letter(country: str) -> None:
     for part in ("Sample Road 1", "Sampletown", "Sampleshire"):
         assert part in lines
     assert "12345" in lines.replace(" ", "").replace("-", "")
+
+
+def test_countries_are_known_by_their_names_in_the_languages_of_address_books() -> None:
+    names = (
+        "Nederland",
+        "Česko",
+        "Sverige",
+        "Danmark",
+        "Norge",
+        "Suomi",
+        "Magyarország",
+        "România",
+        "Türkiye",
+        "Ελλάδα",
+        "日本",
+        "中国",
+    )
+    assert list(map(country_code_of, names)) == ["NL", "CZ", "SE", "DK", "NO", "FI", "HU", "RO", "TR", "GR", "JP", "CN"]
+    assert country_code_of("Neverland") == ""

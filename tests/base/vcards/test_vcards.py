@@ -140,7 +140,7 @@ def test_any_encoding_and_line_end_is_found_by_itself(tmp_path: Path, encoding: 
     (row,) = read_rows(path, dialect)
     cells = dict(zip(dialect.columns, row.cells, strict=True))
     assert {k: v for k, v in cells.items() if v} == {
-        "Name": "Olha Ґонта", "First name": "Olha", "Last name": "Ґонта", "E-mail 1": "olha@gonta.example",
+        "Full name": "Olha Ґонта", "First name": "Olha", "Last name": "Ґонта", "E-mail 1": "olha@gonta.example",
     }  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def test_a_table_of_cards_has_the_columns_that_they_fill_and_tells_what_it_leave
     rows = list(read_rows(path, dialect))
     assert [row.number for row in rows] == [1, 3]
     first, second = ({k: v for k, v in zip(dialect.columns, row.cells, strict=True) if v} for row in rows)
-    assert first == {"Name": "Ann Lee", "Phone 1 label": "home", "Phone 1": "1234", "X-HOBBY": "Chess"}
+    assert first == {"Full name": "Ann Lee", "Phone 1 label": "home", "Phone 1": "1234", "X-HOBBY": "Chess"}
     assert second == {
         "Company": "Acorn GmbH", "Address 1 label": "work", "Address 1 street": "Weg 1", "Address 1 city": "Leipzig",
         "Address 1 postal code": "04103",

@@ -10,6 +10,8 @@ from babel.core import Locale, UnknownLocaleError, get_global
 from tend.base.names import normalise
 
 _LANGUAGES = ("en", "es", "pt", "uk", "de", "fr", "it", "ru", "pl")
+_FURTHER_LANGUAGES = ("nl", "cs", "sv", "da", "nb", "fi", "hu", "ro", "tr", "el", "ja", "zh", "zh_Hant")
+"""Looked into only for a name that the languages above do not have: address books come from everywhere."""
 _NO_COUNTRIES = frozenset("EU EZ UN QO ZZ XA XB".split())
 # What people write beside the names of the CLDR.
 _ALIASES = {
@@ -59,6 +61,16 @@ def _by_name() -> dict[str, str]:
     return found | {_key(alias): code for alias, code in _ALIASES.items()}
 
 
+@cache
+def _by_further_name() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for language in _FURTHER_LANGUAGES:
+        for code, name in Locale.parse(language).territories.items():
+            if code in _codes():
+                found.setdefault(_key(name), code)
+    return found
+
+
 def is_country_code(code: str) -> bool:
     """Whether a text is an ISO 3166 code of two capital letters that is in use."""
     return code in _codes()
@@ -69,7 +81,7 @@ def country_code_of(text: str) -> str:
     """The ISO 3166 code that a text means, "" when none.
 
     Codes of two and three letters, and names in English, Spanish, Portuguese,
-    Ukrainian, German and some more, with the usual aliases ("UK", "Holland").
+    Ukrainian, German and a score more, with the usual aliases ("UK", "Holland").
     """
     typed = text.strip()
     if len(typed) == 2 and typed.upper() in _codes():
@@ -77,7 +89,7 @@ def country_code_of(text: str) -> str:
     key = _key(typed)
     if not key:
         return ""
-    return _by_name().get(key) or _by_name().get(key.removeprefix("the ")) or ""
+    return _by_name().get(key) or _by_name().get(key.removeprefix("the ")) or _by_further_name().get(key) or ""
 
 
 @lru_cache(maxsize=4096)

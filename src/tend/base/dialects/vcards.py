@@ -23,7 +23,7 @@ PICTURES, GROUPS = "pictures", "groups"
 """What is left out of the table."""
 
 _TEXTS: tuple[tuple[str, Callable[[Card], str]], ...] = (
-    ("UID", lambda card: card.uid), ("Name", lambda card: card.name), ("Prefix", lambda card: card.prefix),
+    ("UID", lambda card: card.uid), ("Full name", lambda card: card.name), ("Prefix", lambda card: card.prefix),
     ("First name", lambda card: card.first_name), ("Middle name", lambda card: card.middle_name),
     ("Last name", lambda card: card.last_name), ("Suffix", lambda card: card.suffix), ("Nickname", lambda card: card.nickname),
     ("Company", lambda card: card.company), ("Department", lambda card: card.department), ("Job title", lambda card: card.title),
@@ -42,7 +42,7 @@ _OF_PLACE: tuple[tuple[str, Callable[[Place], str]], ...] = (
 )  # fmt: skip
 _KINDS = {"billing": "Billing address", "shipping": "Shipping address"}
 """Kinds of a further address that have columns of their own, as Tend writes them."""
-ALWAYS = ("UID", "Name", "First name", "Last name", "Company", "E-mail 1", "E-mail 1 label", "Phone 1", "Phone 1 label")
+ALWAYS = ("UID", "Full name", "First name", "Last name", "Company", "E-mail 1", "E-mail 1 label", "Phone 1", "Phone 1 label")
 """Columns of every file of cards, filled or not: by them it is recognised."""
 
 

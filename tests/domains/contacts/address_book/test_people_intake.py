@@ -11,12 +11,15 @@ from django.test.utils import CaptureQueriesContext
 
 from tend.base.vcards.writing import written
 from tend.domains.accounts.models import Account
+from tend.domains.contacts.address_book import PEOPLE
 from tend.domains.contacts.address_book.cards import cards_of_accounts, cards_of_contacts
 from tend.domains.contacts.models import Contact, ContactAddress, ContactPointOf, ContactRemarkValue, Membership
 from tend.kernel.imports.files import plan_of, problems_of, read, upload
 from tend.kernel.imports.run import begin, go_on, rehearse
 from tend.kernel.undo import undo_operation
-from tests.cast import Cast, make
+from tend.people.access import actor_for
+from tend.people.models import Role
+from tests.cast import Cast, make, person
 from tests.domains.contacts.files import Came, bring, take
 
 TEST = "test"
@@ -279,3 +282,53 @@ def test_as_many_queries_for_three_hundred_cards_as_for_thirty(admin: Any) -> No
             assert go_on(admin, run)["created"] == n
         counts.append(len(captured))
     assert counts[1] <= counts[0] + 6, counts  # SQLite takes long inserts in two or three statements
+
+
+def test_cards_brought_as_accounts_make_companies_with_their_people(admin: Any) -> None:
+    came = take(
+        admin, CARDS.replace("(at)", "@"), "accounts", columns={"Categories": {"field": "tags", "unknown": "ignore"}}
+    )
+    assert came.counts == {"created": 3}, came.faults
+    accounts = {a.name: a for a in Account.objects.as_system(TEST)}
+    assert set(accounts) == {"Hotel Almirante", "Rui Torres", "Acorn GmbH"}
+    assert accounts["Rui Torres"].is_person
+    lucia = people(last_name="Vega").get()
+    assert Membership.objects.of([lucia.pk]).get().account_id == accounts["Hotel Almirante"].pk
+    assert [number for number, _label in points(lucia)] == ["+34600000111", "+34910000112"]
+
+
+OUTLOOK = (
+    "Titel;Voornaam;Achternaam;Bedrijf;Functie;Werkadres, straat;Werkadres, plaats;Werkadres, postcode;Land/regio (werk);Telefoon op werk;"
+    "Mobiele telefoon;Fax op werk;E-mailadres;Weergavenaam voor e-mail;Categorieën;Verjaardag;Notities\r\n"
+    "Dhr.;Sjaak;de Groot;Van Dam & Zn.;Inkoper;Kade 1;Breda;4811 AB;Nederland;076-555 01 02;06 555 01 03;;sjaak@vandam.example;Sjaak;Klant;13-4-1970;rustig\r\n"
+)
+
+
+def test_outlook_in_dutch_in_cp1252(cast: Cast, admin: Any) -> None:
+    company = cast.account("Van Dam & Zn.", cast.leader)
+    came = take(admin, OUTLOOK.encode("cp1252"), "contacts", country="NL")
+    assert came.counts == {"created": 1}, came.faults
+    sjaak = people().get()
+    assert (sjaak.name, sjaak.salutation, sjaak.title, sjaak.birthday) == (
+        "Sjaak de Groot",
+        "Dhr.",
+        "Inkoper",
+        dt.date(1970, 4, 13),
+    )
+    assert [label for _number, label in points(sjaak)] == ["", "mobile"]
+    assert Membership.objects.of([sjaak.pk]).get().account_id == company.pk
+    assert ContactAddress.objects.of([sjaak.pk]).get().country_code == "NL"
+
+
+def test_a_hidden_field_can_neither_be_filled_nor_matched_by(admin: Any) -> None:
+    """Marketing sees no phone numbers; with the right to import contacts it still cannot ask who has one."""
+    role = Role.objects.as_system(TEST).get(code="marketing")
+    scopes = {**role.scopes, "contacts": {**role.scopes["contacts"], "import": "all", "create": "all", "edit": "all"}}
+    Role.objects.as_system(TEST).filter(pk=role.pk).update(scopes=scopes)
+    mina = person("Mina Park", "marketing")
+    make("contacts", first_name="Ann", last_name="Lee", phones=["+34 600 000 111"])
+    actor = actor_for(mina)
+    assert not {"phone", "phone.mobile", "phone.label"} & {t.name for t in PEOPLE.targets(actor)}
+    came = take(actor, "First name,Last name,Phone\nAnn,Lee,+34 600 000 111\n", "contacts")
+    assert came.counts == {"created": 1}
+    assert b"TEL" not in b"".join(written(cards_of_contacts(actor, people())))

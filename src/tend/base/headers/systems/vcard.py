@@ -15,7 +15,7 @@ SYSTEM = System(
     needed=5,
     columns={
         "card_id": "UID",
-        "person": "Name",
+        "person": "Full name",
         "salutation": "Prefix",
         "first_name": "First name",
         "middle_name": "Middle name",
