@@ -1,5 +1,27 @@
 // Native dialogs: data-dialog="id" opens, data-close closes, a fragment swapped into #dialog opens it by itself.
 
+const SETTLE_MS = 60; // until the dialog that has come knows where its focus is
+
+let typed = null; // what was typed while a dialog is on its way; null when none is
+
+/** Keep a key for the dialog that is on its way; false when none is. */
+export function keepForDialog(key) {
+  if (typed === null) return false;
+  if (key === "Backspace") typed.pop();
+  else if (key.length === 1) typed.push(key);
+  return true;
+}
+
+function handOver() {
+  const text = typed?.join("") ?? "";
+  typed = null;
+  const field = document.activeElement;
+  if (!text || !field?.matches("dialog[open] :is(textarea, input:not([type]), input[type=text], input[type=search])")) return;
+  field.setRangeText(text, 0, 0, "preserve"); // before what has been typed into it since
+  if (field.selectionEnd < text.length) field.setSelectionRange(field.value.length, field.value.length);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** Open a dialog by its id; a second press closes it. */
 export function openDialog(id) {
   const dialog = document.getElementById(id);
@@ -24,6 +46,9 @@ export function startDialogs() {
     if (!dialog.childElementCount) return dialog.close();
     if (!dialog.open) dialog.showModal();
   });
+  const comes = (event) => event.detail.target?.id === "dialog" && event.detail.requestConfig?.verb === "get" && !document.querySelector("dialog[open]");
+  document.body.addEventListener("htmx:beforeRequest", (event) => { if (comes(event)) typed = []; });
+  document.body.addEventListener("htmx:afterRequest", () => { if (typed !== null) setTimeout(handOver, SETTLE_MS); });
   document.body.addEventListener("close-dialog", () => document.getElementById("dialog")?.close());
 }
 

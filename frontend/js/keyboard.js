@@ -1,6 +1,8 @@
 // Single keys: each presses a visible control that carries data-key ("c", "g t", "1"). Silent in fields, by the key's place
 // when the layout is not Latin, and off when <html data-keys="off">. Rows add j, k, x, Enter and o (rows.js).
 
+import { keepForDialog } from "./dialog.js";
+
 const SEQUENCE_MS = 1500;
 const PLACES = { Slash: "/", BracketLeft: "[", BracketRight: "]" };
 
@@ -74,6 +76,7 @@ function keydown(event) {
   if (event.key === "Escape") return leave(event);
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.documentElement.dataset.keys === "off" || isField(event.target)) return;
+  if (keepForDialog(event.key)) return event.preventDefault();
   const key = keyOf(event);
   if (key === "Enter" && event.target.closest("a, button, summary, input, [role=treeitem], [data-edit-url]")) return;
   const both = first && `${first} ${key}`;
