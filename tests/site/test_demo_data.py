@@ -17,6 +17,7 @@ from tend.kernel.doctor import checks
 from tend.kernel.history import Change
 from tend.site.demo import company, crowd
 from tend.site.demo.company import build
+from tend.site.demo.pools import order_of_countries, pools
 from tend.site.prepare import set_up
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,22 @@ def test_equal_seeds_make_equal_data_and_others_do_not(monkeypatch: pytest.Monke
     assert digest(8, 300)[0] != first
     assert counts["accounts.Account"] == 300
     assert counts["contacts.Contact"] > 300
+
+
+def test_it_does_not_matter_which_process_makes_a_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process works everything out for itself, and makes any of the chunks."""
+    monkeypatch.setattr(company, "CHUNK", 60)
+    monkeypatch.setattr(crowd, "CHUNK", 60)
+    alone = digest(7, 180)
+
+    def by_several(chunks: Any, seed: int, now: dt.datetime, _processes: int) -> Any:
+        for chunk in chunks:
+            pools.cache_clear()
+            order_of_countries.cache_clear()
+            yield company.maker(seed, now).chunk(*chunk)
+
+    monkeypatch.setattr(company, "_made", by_several)
+    assert digest(7, 180) == alone
 
 
 def test_it_holds_what_a_company_has_and_the_doctor_finds_nothing() -> None:

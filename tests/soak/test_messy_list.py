@@ -94,7 +94,7 @@ def test_by_the_browser_it_is_the_same_once_more_changes_nothing_and_undo_restor
         _report("run", cost, f"{file.rows / cost.wall:,.0f} rows/s", *map(str, visits))
         assert max(cost.megabytes.values()) < MOST_MEMORY
         assert len(seen) > 2, seen
-        assert not [odd for one in visits for odd in one.odd]
+        assert not {odd for one in visits for odd in one.odd}
         for name, word in (("created", "created"), ("updated", "updated"), ("failed", "not imported")):
             expect(page.locator(".figure", has_text=word)).to_contain_text(f"{counts[name]:,}")
         assert _errors(page) == file.refused
@@ -116,7 +116,7 @@ def test_by_the_browser_it_is_the_same_once_more_changes_nothing_and_undo_restor
             visits = _look_around(stack, page, tend, token, place)
             _until_undone(place, number)
         _report("undo", cost, f"{file.rows / cost.wall:,.0f} rows/s", *map(str, visits))
-        assert not [odd for one in visits for odd in one.odd]
+        assert not {odd for one in visits for odd in one.odd}
     after = place.told("live")
     assert _differences({k: v for k, v in after.items() if k != "history"}, before, but="history") == {}
     assert not place.is_healthy()
