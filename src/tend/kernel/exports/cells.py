@@ -16,6 +16,7 @@ from tend.kernel.reading import Linked
 SEPARATOR = "; "  # between several values of one cell
 TEN_MINUTES = len("2026-03-29 00:5")  # the beginning of a moment up to its tens of minutes
 SECONDS = len("2026-03-29 00:59:59")
+PLAIN = frozenset({str, bool, int, type(None)})  # what JSON has as it is
 KEPT = 50_000  # spans of ten minutes whose local time is kept
 
 
@@ -118,9 +119,26 @@ class Cells:
             return str(value["value"]) if "value" in value else json.dumps(value, ensure_ascii=False, default=str)
         return str(value)
 
+    def plain_column(self, values: Column) -> Sequence[Any]:
+        """The values of a column as JSON has them; what stands in many rows is made once."""
+        if isinstance(values, Links):
+            named: Mapping[Any, Linked] = values.named
+            known = {pk: named[pk].as_json() if pk in named else None for pk in set(values.ids)}
+            return [known[pk] for pk in values.ids]
+        if isinstance(values, Several):
+            wanted = {pk for ids in values.ids for pk in ids}
+            shown = {pk: values.named[pk].as_json() for pk in wanted if pk in values.named}
+            return [[shown[pk] for pk in ids if pk in shown] if ids else [] for ids in values.ids]
+        if isinstance(values, Moments):
+            moments = {value: self.plain(value) for value in set(values.objects())}
+            return [moments[value] for value in values.objects()]
+        if set(map(type, values)) <= PLAIN:
+            return values
+        return [self.plain(v) for v in values]
+
     def plain(self, value: Any) -> Any:
         """The value as JSON has it."""
-        if value is None or type(value) in (str, bool, int):
+        if type(value) in PLAIN:
             return value
         if isinstance(value, Linked):
             return value.as_json()
@@ -135,10 +153,10 @@ class Cells:
 
 def _texts(values: Values) -> list[str]:
     """Texts kept from being run. A text that begins with a letter or digit never is, so most columns are taken as they are."""
-    changed: dict[Any, Any] = {}
+    changed: Any = {}
     for value in set(values):
         if not value:
             changed[value] = ""
         elif not value[0].isalnum() and (cell := neutralise(value)) != value:
             changed[value] = cell
-    return [changed[v] if v in changed else v for v in values] if changed.keys() - {""} else values
+    return [changed.get(v, v) for v in values] if changed.keys() - {""} else values

@@ -44,9 +44,9 @@ def table_lines(columns: Sequence[list[str]]) -> str:
 
 def as_json_lines(names: list[str], chunks: Iterator[Rows], cells: Cells, told: Told | None) -> Iterator[bytes]:
     """One object a line, values in the form of the API."""
-    keys, done, plain = ("id", *names), 0, cells.plain
+    keys, done = ("id", *names), 0
     for rows in chunks:
-        columns = [map(plain, objects(rows.columns[name])) for name in names]
+        columns = [cells.plain_column(rows.columns[name]) for name in names]
         lines = [
             orjson.dumps(dict(zip(keys, values, strict=True)), default=str)
             for values in zip(rows.ids, *columns, strict=True)
