@@ -1,4 +1,5 @@
-// Dragging in the calendar: an entry onto another day asks the server to move it there. The key and the button do the same.
+// Dragging in the calendar: an entry onto another day or hour asks the server to move it there. The key and the button do
+// the same. Where hours are shown, the row above them means the whole day.
 import { request } from "./requests.js";
 
 let dragged = null;
@@ -18,6 +19,7 @@ async function drop(day) {
   body.set("activity", dragged.dataset.row);
   body.set("version", dragged.dataset.version);
   body.set("to", day.dataset.day);
+  if (calendar.hasAttribute("data-hours")) body.set("time", day.dataset.time ?? "");
   body.set("next", calendar.dataset.next);
   await request(calendar.dataset.move, { method: "POST", body });
 }

@@ -38,10 +38,19 @@ def plan(account: Any, user: Any, **values: Any) -> Activity:
 
 def days(page: str) -> dict[str, str]:
     """The text of each day by its date."""
-    found = re.findall(r'data-day="([\d-]+)"(.*?)</td>', page, re.DOTALL)
-    return {
-        iso: html.unescape(" ".join(re.sub(r"<[^>]+>", " ", cell.partition(">")[2]).split())) for iso, cell in found
-    }
+    told: dict[str, list[str]] = {}
+    for iso, cell in re.findall(r'<td class="calendar-(?:day|slot)" data-day="([\d-]+)"(.*?)</td>', page, re.DOTALL):
+        told.setdefault(iso, []).append(
+            html.unescape(" ".join(re.sub(r"<[^>]+>", " ", cell.partition(">")[2]).split()))
+        )
+    return {iso: " ".join(filter(None, cells)) for iso, cells in told.items()}
+
+
+def slots(page: str) -> dict[tuple[str, str], str]:
+    """The text of each hour that holds something, by its date and time."""
+    found = re.findall(r'data-day="([\d-]+)" data-time="([\d:]+)"(.*?)</td>', page, re.DOTALL)
+    told = {(iso, time): " ".join(re.sub(r"<[^>]+>", " ", cell.partition(">")[2]).split()) for iso, time, cell in found}
+    return {at: html.unescape(words) for at, words in told.items() if words}
 
 
 def look(cast: Cast, user: Any, query: str = "") -> str:
@@ -228,3 +237,50 @@ def test_hidden_fields_are_absent(cast: Cast) -> None:
 
 def test_an_empty_week_says_so(cast: Cast) -> None:
     assert "Nothing stands here yet." in look(cast, cast.junior)
+
+
+def test_what_has_a_time_stands_in_its_hour_and_the_rest_in_the_row_of_the_whole_day(cast: Cast) -> None:
+    account = cast.account("Alder", owner=cast.junior)
+    plan(account, cast.junior, planned_time="10:30", subject="Soap")
+    plan(account, cast.junior, subject="Some time")
+    plan(account, cast.junior, planned_time="06:15", subject="Early")
+    make(
+        "activities",
+        kind="note",
+        account=account,
+        responsible=cast.junior,
+        subject="Noted",
+        done_at="2026-11-17T21:05:00Z",
+    )
+    for query in ("", "?show=day&on=2026-11-20"):
+        page = look(cast, cast.junior, query)
+        found = slots(page)
+        assert "Soap" in found["2026-11-20", "10:00"]
+        assert "Early" in found["2026-11-20", "06:00"]
+        assert not any("Some time" in words for words in found.values())
+        assert "Some time" in days(page)["2026-11-20"]
+    week = look(cast, cast.junior)
+    assert "Noted" in slots(week)["2026-11-17", "21:00"]
+    hours = re.findall(r'data-day="2026-11-20" data-time="(\d\d)', week)
+    assert hours == [f"{h:02}" for h in range(6, 22)]
+    assert "data-time" not in look(cast, cast.junior, "?show=month")
+
+
+def test_an_empty_hour_to_come_is_one_click_from_planning_for_it(cast: Cast) -> None:
+    page = look(cast, cast.junior)
+    assert "/activities/new?planned_on=2026-11-20&amp;next=" in page
+    found = re.findall(r'class="calendar-slot-plan" href="([^"]+)"', page)
+    assert any("planned_on=2026-11-20" in url and url.endswith("planned_time=14%3A00") for url in found)
+    assert not any("planned_on=2026-11-17" in url for url in found)
+    form = cast.client(cast.junior).get(html.unescape(next(u for u in found if "14%3A00" in u))).content.decode()
+    assert re.search(r'name="planned_time"[^>]*value="14:00"', form)
+
+
+def test_a_drag_to_an_hour_gives_the_time_and_one_to_the_whole_day_takes_it(cast: Cast) -> None:
+    activity = plan(cast.account("Alder", owner=cast.junior), cast.junior)
+    browser = cast.client(cast.junior)
+    for time, becomes in (("14:00", dt.time(14)), ("", None)):
+        held = Activity.objects.as_system("test").get(pk=activity.pk)
+        given = {"activity": activity.pk, "version": drawn_as(held), "to": "2026-11-20", "time": time}
+        assert browser.post("/calendar/move", given).status_code == 303
+        assert Activity.objects.as_system("test").get(pk=activity.pk).planned_time == becomes

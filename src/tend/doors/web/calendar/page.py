@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.urls import path
@@ -32,6 +33,7 @@ from tend.people.models import User
 PAGE = "/calendar"
 ME, TEAM = "me", "team"
 EACH_DAY = {"day": 500, "week": 12, "month": 3}
+FIRST_HOUR, LAST_HOUR = 8, 18  # that a day and a week show, and more when something begins outside
 LATE = 1000
 ICONS = {"call": "phone", "meeting": "users", "email": "mail", "message": "message", "letter": "mail", "note": "note", "task": "checklist"}  # fmt: skip
 
@@ -72,6 +74,7 @@ def calendar(request: Request) -> HttpResponse:
     late = agenda.late_before(actor, today, people, most=LATE)
     context = {
         "header_title": _("Calendar"), "header_fact": shown.title, "shown": shown, "weeks": [days[n : n + 7] for n in range(0, len(days), 7)],
+        "hours": _hours(days, here, may_plan=_may_plan(request)) if shown.show != "month" else [],
         "weekdays": [weekday(d) for d in shown.days[:7]], "late": _late_words(late), "late_url": _late_url(people) if late else "",
         "segments": [{"label": label, "url": _at(key, shown.on, who), "count": None, "current": key == shown.show} for key, label in names().items()],
         "people": _choices(request, shown, who, colleagues), "person": _name(who, colleagues), "is_team": team,
@@ -89,7 +92,9 @@ def drawn_as(activity: Activity) -> str:
 
 @page("POST")
 def move(request: Request) -> HttpResponse:
-    """Move a planned activity to another day: what a hand does by dragging, and the same verb as everywhere."""
+    """Move a planned activity to another day, and to an hour where one is meant (`time`, blank for the whole day): what a
+    hand does by dragging, and the same verb as everywhere.
+    """
     said, version = request.POST.get("activity", ""), request.POST.get("version", "")
     if not said.isdecimal() or len(said) > 18:
         raise NotSeen("activity")
@@ -102,11 +107,17 @@ def move(request: Request) -> HttpResponse:
         raise Refused(_("This is not a day. Write one such as 15 Mar or tomorrow."), field="to") from None
     try:
         done = reschedule(
-            request.actor, found.pk, to=to, expect=(lambda held: drawn_as(held) == version) if version else None
+            request.actor,
+            found.pk,
+            to=to,
+            time=request.POST.get("time"),
+            expect=(lambda held: drawn_as(held) == version) if version else None,
         )
     except Stale:
         raise Refused(_("Somebody has changed this meanwhile. Reload the page and move it again.")) from None
-    text = " ".join(filter(None, [_("Moved to %(day)s.") % {"day": spoken(to)}, done.sentence]))
+    time = done.record.planned_time if request.POST.get("time") else None
+    moved = _("Moved to %(day)s, %(time)s.") if time is not None else _("Moved to %(day)s.")
+    text = " ".join(filter(None, [moved % {"day": spoken(to), "time": f"{time:%H:%M}" if time else ""}, done.sentence]))
     return after(request, next_url(request, PAGE), text, undo_of(done))
 
 
@@ -118,11 +129,12 @@ def _day(
     is_free = day in calendar.extra_working_days
     holiday = calendar.holidays[day] if day in calendar.holidays and not is_free else ""
     alone = who != TEAM
+    entries = [_entry(request, e, may_move, whose, here) for e in held.entries]
     return {
         "day": day, "iso": day.isoformat(), "weekday": weekday(day), "spoken": spoken(day), "month": weekday(day, "MMMM"), "url": _at("day", day, who),
         "is_today": day == today, "is_past": day < today, "is_other": shown.show == "month" and day.month != shown.on.month,
         "is_off": bool(holiday) or (day.weekday() not in calendar.weekdays and not is_free) or (alone and bool(away)),
-        "holiday": holiday, "away": away, "entries": [_entry(request, e, may_move, whose, here) for e in held.entries],
+        "holiday": holiday, "away": away, "entries": entries, "untimed": entries if shown.show == "month" else [e for e in entries if e["hour"] is None],
         "more": held.more, "planned": held.planned,
         "capacity": worker.calls_per_day if alone and worker.user_id is not None else 0,
         "is_full": alone and held.planned > worker.calls_per_day,
@@ -140,12 +152,35 @@ def _entry(
     is_call = planned and entry.kind == Kind.CALL and activity.account_id is not None
     time: Any = activity.planned_time if planned and entry.starts else entry.starts
     return {
-        "id": activity.pk, "version": drawn_as(activity), "words": entry.words, "time": time, "icon": ICONS[entry.kind],
+        "id": activity.pk, "version": drawn_as(activity), "words": entry.words, "time": time, "hour": _hour(time, request.actor.zone), "icon": ICONS[entry.kind],
         "kind": Kind(entry.kind).label, "is_done": not planned, "is_mine": mine, "is_promised": planned and activity.is_promised,
         "who": "" if mine or who is None else who.name, "hue": "" if who is None else who.hue,
         "url": f"/calls/{activity.pk}" if is_call else f"/activities/{activity.pk}",
         "move_url": f"/activities/{activity.pk}/do/reschedule?{urlencode({'next': here})}" if activity.pk in may_move else "",
     }  # fmt: skip
+
+
+def _hour(time: Any, zone: str) -> int | None:
+    """The hour in whose row an entry stands: that of the time it shows."""
+    return None if time is None else (time.astimezone(ZoneInfo(zone)) if isinstance(time, dt.datetime) else time).hour  # type: ignore[no-any-return]
+
+
+def _hours(days: list[dict[str, Any]], here: str, *, may_plan: bool) -> list[dict[str, Any]]:
+    """One row for each hour, with what begins in it on each day, and where to plan something for it."""
+    used = [entry["hour"] for day in days for entry in day["entries"] if entry["hour"] is not None]
+    rows = []
+    for hour in range(min([FIRST_HOUR, *used]), max([LAST_HOUR, *used]) + 1):
+        time = dt.time(hour)
+        slots = [
+            {
+                "iso": day["iso"], "is_off": day["is_off"], "is_today": day["is_today"], "spoken": day["spoken"],
+                "entries": [e for e in day["entries"] if e["hour"] == hour],
+                "new_url": f"{day['new_url']}&{urlencode({'planned_time': f'{time:%H:%M}'})}" if may_plan and day["new_url"] else "",
+            }
+            for day in days
+        ]  # fmt: skip
+        rows.append({"time": time, "said": f"{time:%H:%M}", "slots": slots})
+    return rows
 
 
 def _people(request: Request, who: str, colleagues: list[User]) -> list[int]:
