@@ -8,16 +8,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tend.domains.accounts.commands import edit_account, restore, trash
+from tend.domains.accounts.commands import add_responsible, edit_account, restore, trash
 from tend.domains.accounts.merging import merge, unmerge
-from tend.domains.accounts.models import Account, AccountPoint
+from tend.domains.accounts.models import Account, AccountPoint, Responsible
+from tend.domains.accounts.portfolio_check import check_portfolio
 from tend.domains.activities.commands import reschedule
 from tend.domains.activities.models import Activity
-from tend.domains.contacts.models import Contact, ContactPointOf
+from tend.domains.contacts.commands import join
+from tend.domains.contacts.merging import merge as merge_contacts
+from tend.domains.contacts.merging import unmerge as unmerge_contacts
+from tend.domains.contacts.models import Contact, ContactPointOf, Membership
 from tend.engines.cadence.doctor import check_cycle
 from tend.kernel import clock
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
+from tend.kernel.merging import leads_to
 from tend.kernel.merging.report import Report
 from tend.kernel.operations import Operation
 from tend.kernel.undo import undo_operation
@@ -201,6 +206,43 @@ def test_whoever_looked_after_either_keeps_sight_of_it(cast: Cast) -> None:
     unmerge(actor, goes)
     assert not Account.objects.seen_by(cast.actor(cast.junior)).filter(pk=stays.pk).exists()
     assert Account.objects.seen_by(cast.actor(cast.junior)).filter(pk=goes.pk).exists()
+
+
+def test_whoever_saw_the_old_one_is_led_on_by_its_address(cast: Cast) -> None:
+    actor = cast.actor(cast.leader)
+    stays, goes = cast.account("Hotel Marisol"), cast.account("Marisol")
+    add_responsible(actor, goes, user=cast.junior)
+    merge(actor, goes, into=stays)
+    assert leads_to(cast.actor(cast.junior), entity_of(Account), goes.pk) == stays
+    assert leads_to(cast.actor(cast.stranger), entity_of(Account), goes.pk) is None
+    assert check_portfolio(False) == []
+    unmerge(actor, goes)
+    assert check_portfolio(False) == []
+
+
+def test_people_of_different_companies_are_parted_by_whoever_merged_them(cast: Cast) -> None:
+    actor = cast.actor(cast.leader)
+    one, two = cast.account("Hotel Marisol"), cast.account("Bodega Torres")
+    stays = make("contacts", first_name="Lucia", accounts=[one.pk])
+    goes = make("contacts", first_name="Lucía", accounts=[two.pk])
+    join(actor, goes, account=two, is_primary=True)
+    merge_contacts(actor, goes, into=stays)
+    assert {m.account_id: m.is_primary for m in Membership.objects.of([stays])} == {one.pk: False, two.pk: True}
+    unmerge_contacts(actor, goes)
+    assert [m.account_id for m in Membership.objects.of([stays])] == [one.pk]
+    assert {m.account_id: m.is_primary for m in Membership.objects.of([goes])} == {two.pk: True}
+
+
+def test_what_is_written_to_a_copy_stays(cast: Cast) -> None:
+    actor = cast.actor(cast.leader)
+    stays, goes = cast.account("Hotel Marisol"), cast.account("Marisol")
+    add_responsible(actor, goes, user=cast.junior)
+    merge(actor, goes, into=stays)
+    add_responsible(actor, stays, user=cast.junior, role="Deputy")
+    done = unmerge(actor, goes)
+    assert [r.role for r in Responsible.objects.of([stays])] == ["Deputy"]
+    assert [r.role for r in Responsible.objects.of([goes])] == [""]
+    assert [k.why for k in Report.of(done.operation.summary).kept] == ["changed"]
 
 
 def test_a_chain_is_parted_in_any_order(cast: Cast) -> None:

@@ -230,6 +230,8 @@ class Responsible(Part):
     role = models.CharField(_("Role"), max_length=80, blank=True)
     is_caller = models.BooleanField(_("Makes the calls"), default=False)
 
+    is_copied = True
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["record", "user"], name="responsible_once_per_account"),

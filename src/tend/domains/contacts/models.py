@@ -71,6 +71,7 @@ class Membership(Part):
     until = models.DateField(_("Until"), null=True, blank=True)
 
     once = ((("account_id",), "is_primary"),)
+    is_copied = True
 
     def join_with(self, other: Membership) -> None:
         """Of a person entered twice: whoever works there by either card works there, from the earlier day on."""

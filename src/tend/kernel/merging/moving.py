@@ -67,6 +67,9 @@ def _chosen(entity: Entity, part: Any, take: Iterable[str]) -> list[dict[str, An
     return [dict(names[n]) for n in take if n in names]
 
 
+Flagged = tuple[str, Any, bool]
+
+
 def _unite(
     unit: Unit, model: Any, column: str, rows: Sequence[Any], winner: int, loser: int, chosen: Sequence[dict[str, Any]]
 ) -> list[Any]:
@@ -89,11 +92,36 @@ def _unite(
             moving.append(row)
     flagged = _flags_after(model, column, mine, moving, theirs, twins, winner, chosen)
     _take_off(unit, model, column, mine, flagged)
+    if model.is_copied and column == "record_id":
+        _copy(unit, model, moving, winner, flagged)
+        return []
     for row in moving:
         setattr(row, column, winner)
     for flag, row, value in flagged:
         setattr(row, flag, value)
     return moving
+
+
+def _copy(unit: Unit, model: Any, rows: Sequence[Any], winner: int, flagged: Sequence[Flagged]) -> None:
+    """The rows stay, because whoever saw the loser by them may open its old address and part it; the winner gets the same.
+
+    A flag that stands once beside other records (an account has one main contact) goes over to the copy.
+    """
+    beside = [flag for columns, flag in flags_of(model) if "record_id" not in columns]
+    for flag, row, value in flagged:
+        if row not in rows:
+            setattr(row, flag, value)
+    given = {row.pk: {n: v for n, v in row.__dict__.items() if n in concrete(model) and n != "id"} for row in rows}
+    for flag, row, value in flagged:
+        if row.pk in given:
+            given[row.pk][flag] = value
+    for row in rows:
+        for flag in beside:
+            setattr(row, flag, False)
+    if beside and rows:
+        unit.flush(only={model})
+    for values in given.values():
+        unit.create(model, **{**values, "record_id": winner})
 
 
 def _keys(model: Any, values: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
@@ -121,9 +149,6 @@ def _fill(model: Any, kept: Any, gone: Any, column: str) -> None:
     for name in model.strict:
         if gone.__dict__[name]:
             setattr(kept, name, True)
-
-
-Flagged = tuple[str, Any, bool]
 
 
 def _flags_after(

@@ -10,7 +10,7 @@ from django.apps import apps
 from tend.kernel.history import Change, revive
 from tend.kernel.merging.report import Report
 from tend.kernel.merging.ties import flags_of, unique_of
-from tend.kernel.record import concrete
+from tend.kernel.record import concrete, defaults_of
 from tend.kernel.traits import owner_of
 from tend.kernel.unit import Unit
 
@@ -130,9 +130,11 @@ class Returning:
                     setattr(row, flag, True)
 
     def _is_as_made(self, model: Any, row: Any, record: int, said: dict[str, Any]) -> bool:
-        return row.record_id in self.at(owner_of(model)._meta.label_lower, record) and all(
-            row.__dict__[n] == revive(model, n, v) for n, v in said.items() if n not in ("id", "record_id")
-        )
+        if row.record_id not in self.at(owner_of(model)._meta.label_lower, record):
+            return False
+        skipped = {"record_id", *(flag for _columns, flag in flags_of(model))}
+        made = {**defaults_of(model), **{n: revive(model, n, v) for n, v in said.items() if n != "id"}}
+        return all(row.__dict__[n] == v for n, v in made.items() if n not in skipped)
 
     def _bring_back(
         self, model: Any, code: str, record: int, said: dict[str, Any], beside: Sequence[Any], moved: list[Any]

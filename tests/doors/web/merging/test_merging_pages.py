@@ -161,6 +161,9 @@ def test_merging_is_undone_from_the_page(cast: Cast, pair: tuple[Account, Accoun
     client = cast.client(cast.leader)
     client.post("/accounts/compare", {**form_of(page), "of": [stays.pk, goes.pk]})
     undo = client.session["flash"]["undo_url"]
+    listed = client.get(undo.replace("/undo/operation", "/operations")).content.decode()
+    assert "Undo all of it" in listed
+    assert f"/accounts/{goes.pk}/part" in client.get("/leads/trash").content.decode()
     client.post(undo)
     assert fresh(goes).trashed_at is None
     assert fresh(stays).employees is None

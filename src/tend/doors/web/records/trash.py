@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 
 from tend.doors.web.pages import Request, page, show
 from tend.doors.web.records.detail import settled
+from tend.doors.web.records.places import Place
 from tend.kernel.errors import NotAllowed, NotSeen
 
 SHOWN = 200
@@ -26,7 +29,16 @@ def trash(request: Request, word: str) -> HttpResponse:
         rows = narrowed(place, request.actor, rows)
     found = list(rows.order_by("-trashed_at", "-pk")[:SHOWN])
     context = {
-        "place": place, "rows": [{"name": str(r), "at": r.trashed_at, "url": place.page(r.pk, "do", "restore")} for r in found],
+        "place": place, "rows": [_row(place, r) for r in found],
         "crumbs": [{"label": place.title, "url": place.url}],
     }  # fmt: skip
     return show(request, "records/trash.html", context)
+
+
+def _row(place: Place, record: Any) -> dict[str, Any]:
+    """A merged record is not restored but parted; its page says what would go back."""
+    merged = getattr(record, "merged_into_id", None) is not None
+    return {
+        "name": str(record), "at": record.trashed_at, "url": place.page(record.pk, "do", "restore"),
+        "part_url": place.page(record.pk, "part") if merged else "",
+    }  # fmt: skip
