@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -92,3 +93,33 @@ def test_a_question_without_an_actor_is_a_mistake() -> None:
 def test_a_value_that_would_be_frozen_into_the_statement_is_a_mistake() -> None:
     with pytest.raises(Misuse, match="value 0"):
         Prepared(lambda pk: Plant.objects.as_system("test").filter(pk=pk + 1), int)(1)
+
+
+def test_several_questions_are_one_statement_and_days_and_instants_are_values() -> None:
+    made = plants(3)
+    at = made[0].created_at
+    question = Prepared(
+        lambda since, name: (
+            Plant.objects.as_system("test")
+            .filter(created_at__gte=since)
+            .exclude(name=name)
+            .order_by("-pk")
+            .values_list("pk", "created_at")[:2]
+        ),
+        dt.datetime,
+        str,
+    )
+    before, after = at - dt.timedelta(days=1), at + dt.timedelta(days=1)
+    assert question(before, "nobody") == [(made[2].pk, made[2].created_at), (made[1].pk, made[1].created_at)]
+    with CaptureQueriesContext(connection) as queries:
+        found = question.of_each([(before, "Rose 2"), (after, "nobody"), (before, "nobody")])
+    assert [[pk for pk, _at in rows] for rows in found] == [[made[1].pk, made[0].pk], [], [made[2].pk, made[1].pk]]
+    assert found[0][1] == (made[0].pk, made[0].created_at)
+    assert len(queries) == 1
+    assert question.of_each([]) == []
+    by_day = Prepared(
+        lambda day: Plant.objects.as_system("test").filter(created_at__date=day).values_list("pk"), dt.date
+    )
+    assert by_day.of_each([(at.date(),), (after.date(),)])[1] == []
+    with pytest.raises(Misuse):
+        Prepared(lambda pk: Plant.objects.as_system("test").filter(pk=pk), int).of_each([(1,)])

@@ -5,6 +5,7 @@ Working out a statement takes half a millisecond, answering it on an index a ten
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.among import array_of
 from tend.kernel.errors import Misuse
 
-MARK, _WORD = 7_919_000_000_000, "\x01given\x01"  # stand for the values while the SQL is worked out
+MARK, _WORD, _LONG_AGO = 7_919_000_000_000, "\x01given\x01", 19  # stand for the values while the SQL is worked out
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,11 @@ class _Statement:
 
 
 class Prepared:
-    """A question as a function of its values: numbers, words, and lists of numbers for the lookup `among`.
+    """A question as a function of its values: numbers, words, days, instants, and lists of numbers for the lookup `among`.
 
-    The kinds are int, str, list (of numbers) and list[str]. `ask` builds the query set; it may branch on nothing but its own closure. Rows come as instances, with what
-    `select_related` names beside them; with `values_list` as tuples.
+    The kinds are int, str, dt.date, dt.datetime, list (of numbers) and list[str]. `ask` builds the query set; it may branch
+    on nothing but its own closure. Rows come as instances, with what `select_related` names beside them; with `values_list`
+    as tuples.
     """
 
     def __init__(self, ask: Callable[..., Any], *kinds: Any) -> None:
@@ -87,6 +89,27 @@ class Prepared:
             found.append(record)
         return found
 
+    def of_each(self, givens: Sequence[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+        """The tuples for each of several sets of values, in one statement: one day of a calendar after the other, say."""
+        statement = self._statement()
+        found: list[list[tuple[Any, ...]]] = [[] for _given in givens]
+        if statement is None or not givens:
+            return found
+        if statement.model is not None:
+            raise Misuse("several questions in one give tuples")
+        one, params = "SELECT {0} AS nth, part{0}.* FROM ({1}) AS part{0}", []
+        constants = [constant for _at, _form, constant in statement.places]
+        moving = [(place, at, form) for place, (at, form, _constant) in enumerate(statement.places) if at >= 0]
+        for given in givens:
+            for place, at, form in moving:
+                constants[place] = _formed(given[at], form)
+            params += constants
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(one.format(n, statement.sql) for n in range(len(givens))), params)
+            for nth, *row in cursor.fetchall():
+                found[nth].append(tuple(_converted(row, statement.converters) if statement.converters else row))
+        return found
+
     def first(self, *given: Any) -> Any | None:
         """The first of the rows; the question should ask for no more than it needs."""
         return next(iter(self(*given)), None)
@@ -101,7 +124,7 @@ class Prepared:
     def _work_out(self) -> _Statement | None:
         marks: list[Any] = []
         for at, kind in enumerate(self._kinds):
-            mark: Any = MARK + at if kind in (int, list) else f"{_WORD}{at}"
+            mark = _mark(at, kind)
             marks.append([mark] if kind in (list, list[str]) else mark)
         rows = self._ask(*marks)
         if getattr(rows, "why", "-") == "":
@@ -111,7 +134,8 @@ class Prepared:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return None
-        places = tuple(_place(param, marks) for param in params)
+        times = [(at, _formed(m, "time")) for at, m in enumerate(marks) if isinstance(m, dt.date)]
+        places = tuple(_place(param, marks, times) for param in params)
         if missing := set(range(len(marks))) - {at for at, _form, _constant in places}:
             raise Misuse(f"a prepared question does not use its value {min(missing)} as it is")
         converters = compiler.get_converters([column[0] for column in compiler.select])
@@ -135,7 +159,19 @@ class Prepared:
         )  # fmt: skip
 
 
-def _place(param: Any, marks: Sequence[Any]) -> tuple[int, str, Any]:
+def _mark(at: int, kind: Any) -> Any:
+    """A value that stands for the one to come and is met nowhere else."""
+    if kind is dt.datetime:
+        return dt.datetime(_LONG_AGO, 1, 1 + at, tzinfo=dt.UTC)
+    if kind is dt.date:
+        return dt.date(_LONG_AGO, 1, 1 + at)
+    return MARK + at if kind in (int, list) else f"{_WORD}{at}"
+
+
+def _place(param: Any, marks: Sequence[Any], times: Sequence[tuple[int, Any]]) -> tuple[int, str, Any]:
+    for at, time in times:
+        if param == time:
+            return at, "time", None
     for at, mark in enumerate(marks):
         if param == mark:
             return at, "as it is", None
@@ -151,6 +187,9 @@ def _formed(value: Any, form: str) -> Any:
         return orjson.dumps(list(value)).decode()
     if form == "array":
         return array_of(value)
+    if form == "time":
+        adapt: Any = connection.ops.adapt_datetimefield_value
+        return adapt(value) if isinstance(value, dt.datetime) else connection.ops.adapt_datefield_value(value)
     return list(value) if isinstance(value, (set, frozenset, tuple)) else value
 
 

@@ -91,3 +91,23 @@ def test_notices_are_counted_beside_the_bell(cast: Cast) -> None:
     assert numbers(cast.client(cast.manager))["notices"] == "1"
     reassign(BUILDER, account, to=cast.stranger)
     assert numbers(cast.client(cast.manager))["notices"] == ""
+
+
+def test_the_numbers_take_six_questions_whatever_there_is(cast: Cast) -> None:
+    browser = cast.client(cast.manager)
+    for n in range(3):
+        account = cast.account(f"Alder {n}", owner=cast.leader)
+        reassign(cast.actor(cast.leader), account, to=cast.manager)
+        call(cast, account, cast.manager, days=-n)
+        browser.get("/counts")
+        cast.actor(cast.manager).kept.pop(counts.KEPT + ", sizes", None)
+        with CaptureQueriesContext(connection) as asked:
+            found = numbers(browser)
+        assert found == {
+            "today": str(n + 1),
+            "calls": str(n + 1),
+            "notices": str(n + 1),
+            "accounts": str(n + 1),
+            "leads": "",
+        }
+        assert len(asked) <= 6, [q["sql"][:120] for q in asked]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tend.domains.activities import commands as activities
 from tend.engines.cadence import day_lists
+from tend.engines.cadence.day_numbers import numbers_of_day
 from tend.engines.cadence.queries import Day, day_of
 from tend.engines.cadence.shares import Candidate, choose, divide
 from tend.people import commands as people
@@ -91,7 +92,11 @@ def busy(company: Company) -> Company:
 
 
 def today(company: Company) -> Day:
-    return day_of(company.cast.actor(company.cast.manager), company.now)
+    """The day as its page shows it; the navigation's numbers are the same."""
+    actor = company.cast.actor(company.cast.manager)
+    day, (left, due) = day_of(actor, company.now), numbers_of_day(actor, company.now)
+    assert (left, due.number) == (day.left, day.left + day.waiting)
+    return day
 
 
 def ids(day: Day) -> list[int]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Kind, State
@@ -17,10 +16,12 @@ from tend.domains.activities.queries import veiled
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.organisation import organisation
+from tend.kernel.prepared import of_actor
 from tend.people.calendars import workers_for
 
 MINUTES = {Kind.MEETING: 60}  # how long what has a time takes when nobody said so
 USUAL_MINUTES = 30
+MANY_A_DAY = 100  # beyond that a day of a week or month says "100+"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _of(actor: Actor, rows: Any, people: Iterable[int] | None, *, pool: bool = F
         return rows
     if not _reads(actor, "responsible"):
         return rows.filter(responsible_id=actor.user_id)
-    mine = Q(responsible_id__in=list(people))
+    mine = Q(responsible_id__among=list(people))
     return rows.filter(mine | Q(responsible_id=None) if pool else mine)
 
 
@@ -139,11 +140,15 @@ def _reads(actor: Actor, name: str) -> bool:
 
 @dataclass
 class Day:
-    """What a calendar shows on one day: the first entries, and how many there are of planned and of done."""
+    """What a calendar shows on one day: the first entries, and how many there are of planned and of done.
+
+    Counting of either stops at MANY_A_DAY, or at what is shown of a day when that is more; then `is_many`.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     planned: int = 0
     done: int = 0
+    is_many: bool = False
 
     @property
     def more(self) -> int:
@@ -154,51 +159,78 @@ class Day:
 def by_day(
     actor: Actor, first: dt.date, last: dt.date, people: Iterable[int], *, each_day: int, pool: bool = False
 ) -> dict[dt.date, Day]:
-    """The days that hold something, with at most so many entries of each kind a day.
+    """The days that hold something, with at most so many entries a day.
 
-    Planned work stands on its own day, what is done on the day of the reader's zone. As many questions for many as for few.
+    Planned work stands on its own day, what is done on the day of the reader's zone. As many questions for many as for few,
+    and none reads more of a day than it counts.
     """
-    rows = between(actor, first, last, people, pool=pool)
-    time = [F("planned_time").asc(nulls_last=True)] if _reads(actor, "planned_time") else []
-    picked = [
-        *_first_planned(rows.filter(state=State.PLANNED), [*time, "pk"], each_day),
-        *_first_done(rows.filter(state=State.DONE), ZoneInfo(actor.zone), each_day),
-    ]
-    read = Activity.objects.seen_by(actor, each=True).in_bulk([pk for pk, _day, _total in picked])
-    found = []
-    for pk, stands_on, total in picked:
-        if pk in read:
-            read[pk].stands_on, read[pk].total = stands_on, total
-            found.append(read[pk])
-    days: dict[dt.date, Day] = {}
-    for entry in entries(actor, found):
-        row: Any = entry.activity
-        day = days.setdefault(row.stands_on, Day())
-        if row.state == State.PLANNED:
-            day.planned = row.total
-        else:
-            day.done = row.total
-        if len(day.entries) < each_day:
-            day.entries.append(entry)
-    return days
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    most = max(each_day, MANY_A_DAY)
+    picked: dict[int, dt.date] = {}
+    found: dict[dt.date, Day] = {}
+    whose = list(people)
+    for day, keys in _planned_of(actor, days, whose, pool, most).items():
+        shown = found.setdefault(day, Day())
+        shown.planned, shown.is_many = min(len(keys), most), len(keys) > most
+        picked |= dict.fromkeys(keys[:each_day], day)
+    for day, keys in _done_of(actor, days, whose, pool, most).items():
+        shown = found.setdefault(day, Day())
+        shown.done, shown.is_many = min(len(keys), most), shown.is_many or len(keys) > most
+        picked |= dict.fromkeys(keys[:each_day], day)
+    read = Activity.objects.seen_by(actor, each=True).in_bulk(picked)
+    for entry in entries(actor, [read[pk] for pk in picked if pk in read]):
+        shown = found[picked[entry.activity.pk]]
+        if len(shown.entries) < each_day:
+            shown.entries.append(entry)
+    return found
 
 
-def _first_planned(rows: Any, order: list[Any], each_day: int) -> list[tuple[int, dt.date, int]]:
-    """Key, day and count of its day for the first rows of each day: in few columns, because all of them are sorted."""
-    placed = rows.annotate(
-        nth=Window(RowNumber(), partition_by=[F("planned_on")], order_by=order),
-        total=Window(Count("pk"), partition_by=[F("planned_on")]),
-    )
-    wanted = placed.filter(nth__lte=each_day).order_by("planned_on", "nth")
-    return list(wanted.values_list("pk", "planned_on", "total"))
+def _planned_of(
+    actor: Actor, days: Sequence[dt.date], people: list[int], pool: bool, most: int
+) -> dict[dt.date, list[int]]:
+    """Keys by day, those with a time first; of a day that holds very many, of the oldest entries."""
+    if not _reads(actor, "planned_on"):
+        return {}
+
+    def ask(day: dt.date) -> Any:
+        rows = Activity.objects.seen_by(actor, each=True).filter(state=State.PLANNED, planned_on=day)
+        return _of(actor, rows, people, pool=pool).order_by("pk").values_list("pk", "planned_time")[: most + 1]
+
+    by_time = _reads(actor, "planned_time")
+    question = of_actor(actor, ("planned on a day", tuple(people), pool, most), ask, dt.date)
+    found = question.of_each([(day,) for day in days])
+    return {
+        day: [
+            pk for pk, _time in sorted(rows, key=lambda r: (r[1] is None, r[1] or dt.time(), r[0]) if by_time else r[0])
+        ]
+        for day, rows in zip(days, found, strict=True)
+        if rows
+    }
 
 
-def _first_done(rows: Any, zone: ZoneInfo, each_day: int) -> list[tuple[int, dt.date, int]]:
-    """The same for what is done. Which day an instant lies on is asked here: SQLite would call back for every row, and twice."""
-    days: dict[dt.date, list[int]] = {}
-    for pk, done_at in rows.order_by("done_at", "pk").values_list("pk", "done_at"):
-        days.setdefault(done_at.astimezone(zone).date(), []).append(pk)
-    return [(pk, day, len(keys)) for day, keys in days.items() for pk in keys[:each_day]]
+def _done_of(
+    actor: Actor, days: Sequence[dt.date], people: list[int], pool: bool, most: int
+) -> dict[dt.date, list[int]]:
+    """The same for what is done, in order of time. Not sorted by the database, which would read all of a day for that."""
+    if not _reads(actor, "done_at"):
+        return {}
+
+    def ask(begins: dt.datetime, ends: dt.datetime) -> Any:
+        rows = Activity.objects.seen_by(actor, each=True).filter(
+            state=State.DONE, done_at__gte=begins, done_at__lt=ends
+        )
+        return _of(actor, rows, people, pool=pool).order_by().values_list("pk", "done_at")[: most + 1]
+
+    zone = ZoneInfo(actor.zone)
+    begins = [dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC) for day in days]
+    ends = [dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone).astimezone(dt.UTC) for day in days]
+    question = of_actor(actor, ("done within a day", tuple(people), pool, most), ask, dt.datetime, dt.datetime)
+    found = question.of_each(list(zip(begins, ends, strict=True)))
+    return {
+        day: [pk for pk, _at in sorted(rows, key=lambda r: (r[1], r[0]))]
+        for day, rows in zip(days, found, strict=True)
+        if rows
+    }
 
 
 def late_before(actor: Actor, day: dt.date, people: Iterable[int], *, most: int = 1000) -> int:

@@ -12,11 +12,11 @@ from tend.doors.web.pages import Request, page, show
 from tend.doors.web.records.places import place_at
 from tend.doors.web.records.state import State, listing
 from tend.doors.web.templatetags.tend import number
-from tend.engines.cadence import queries
-from tend.engines.cadence.sight import bounded
+from tend.engines.cadence.day_numbers import numbers_of_day
 from tend.kernel import clock
 from tend.kernel.actor import Actor
-from tend.kernel.notices import COUNTED, count_unread
+from tend.kernel.listing import Count, counts_of
+from tend.kernel.notices import COUNTED, unread_question
 
 FRESH = 15.0  # seconds in which pages do not ask again
 SHOWN = 60.0  # seconds for which a page shows what was counted before
@@ -55,15 +55,11 @@ def counts(request: Request) -> HttpResponse:
 
 
 def work(actor: Actor) -> Counts:
-    """Today as the page of that name counts it, calls that are due or overdue, notices; blank for none."""
-    now = clock.now()
-    found: dict[str, int | str] = {}
-    if actor.scope("activities", "view") != "none":
-        found["today"] = queries.day_of(actor, now, shown=0).left
-        due = bounded(queries.selected(actor, "today", queries.ME, now))
-        found["calls"] = f"{number(due.number)}+" if due.is_more else due.number
-    words = {key: number(n) if isinstance(n, int) and n else str(n or "") for key, n in found.items()}
-    return {**words, "notices": unread_words(count_unread(actor))}
+    """Today as the page of that name counts it, calls that are due or overdue; blank for none."""
+    if actor.scope("activities", "view") == "none":
+        return {}
+    left, due = numbers_of_day(actor, clock.now())
+    return {"today": number(left) if left else "", "calls": _words(due)}
 
 
 def unread_words(unread: int) -> str:
@@ -72,18 +68,33 @@ def unread_words(unread: int) -> str:
 
 
 def sizes(actor: Actor, last_change: int | None = None) -> Counts:
-    """How many accounts and leads are in sight, counted no further than their lists do; what a list has just counted holds."""
+    """Unread notices, and how many accounts and leads are in sight, counted no further than their lists do; in one question.
+
+    What a list has just counted holds.
+    """
     at, found = actor.kept.get(KEPT + ", sizes", (0.0, {}))
-    if found and time.monotonic() - at < SIZES:
-        return dict(found)
-    found = {}
-    for word in ("accounts", "leads"):
-        place = place_at(word)
-        if place is not None and place.may(actor, "view"):
-            count = listing(place, actor, State(), as_of=last_change).count()
-            found[word] = f"{number(count.number)}+" if count.is_more else number(count.number) if count.number else ""
-    actor.kept[KEPT + ", sizes"] = (time.monotonic(), found)
-    return found
+    if not found or time.monotonic() - at >= SIZES:
+        found = {}
+        places = {word: place_at(word) for word in ("accounts", "leads")}
+        lists = {
+            w: listing(p, actor, State(), as_of=last_change) for w, p in places.items() if p and p.may(actor, "view")
+        }
+    else:
+        lists = {}
+    known = {word: of.known_count() for word, of in lists.items()}
+    asking = [word for word, count in known.items() if count is None]
+    unread, *answers = counts_of([unread_question(actor), *(lists[word].question() for word in asking)])
+    for word, count in zip(asking, answers, strict=True):
+        lists[word].know_count(count)
+        known[word] = count
+    if lists:
+        found = {word: _words(count) for word, count in known.items() if count is not None}
+        actor.kept[KEPT + ", sizes"] = (time.monotonic(), found)
+    return {**found, "notices": unread_words(unread.number)}
+
+
+def _words(count: Count) -> str:
+    return f"{number(count.number)}+" if count.is_more else number(count.number) if count.number else ""
 
 
 urlpatterns = [path("counts", counts, name="counts")]

@@ -53,9 +53,21 @@ def chosen_of(
     kept = DayList.objects.as_system(WHY).filter(user_id=user_id, day=today).first()
     if kept is None:
         return choose(found, max(capacity - finished, 0), weights(), today)
-    drawn, left_out = set(kept.chosen), set(kept.waiting)
-    mine = [c for c in found if c.pk in drawn or c.is_fixed or c.pk not in left_out]
+    mine = _still_of(kept, found)
     return choose(mine, len(mine), weights(), today)
+
+
+def number_of(kept: DayList | None, found: Sequence[Candidate], capacity: int, finished: int) -> int:
+    """How many `chosen_of` chooses: shares say which calls these are, not how many."""
+    if kept is not None:
+        return len(_still_of(kept, found))
+    fixed = sum(c.is_fixed for c in found)
+    return fixed + min(max(capacity - finished - fixed, 0), len(found) - fixed)
+
+
+def _still_of(kept: DayList, found: Sequence[Candidate]) -> list[Candidate]:
+    drawn, left_out = set(kept.chosen), set(kept.waiting)
+    return [c for c in found if c.pk in drawn or c.is_fixed or c.pk not in left_out]
 
 
 def weights() -> dict[int | None, int]:

@@ -282,6 +282,19 @@ class Listing:
         """How many records the list has, at most "10,000+"."""
         return self.totals().count
 
+    def known_count(self) -> Count | None:
+        """The count when it was asked a moment ago and still holds."""
+        found = kept(self.actor, self._key, self.as_of)
+        return found.count if found is not None else None
+
+    def question(self) -> Asked:
+        """The question of the count, to be asked together with others; `know_count` keeps its answer."""
+        return self._asked()
+
+    def know_count(self, count: Count) -> None:
+        """Keep the answer to `question`."""
+        keep(self.actor, self._key, self.as_of, Totals(count))
+
     def totals(self, *, sums: Sequence[str] = (), earliest: Sequence[str] = (), spread: str = "") -> Totals:
         """The count with sums, earliest days and the spread over the values of one own column, in one question.
 
