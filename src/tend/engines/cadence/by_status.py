@@ -23,6 +23,7 @@ from tend.kernel.listing.portfolio import reachable
 from tend.kernel.record import concrete
 from tend.people.models import User
 
+MANY_OWNERS = 50  # a team of so many soon has its thousand accounts of each status
 MANY_FOR = 30.0  # seconds for which a tab says that there are many without counting again
 
 
@@ -78,8 +79,10 @@ def statuses_in_use(actor: Actor, leads: bool) -> list[tuple[InteractionStatus |
 
 
 def _by_status(actor: Actor, leads: bool) -> Callable[[int | None], Count]:
-    """A count for each status: a portfolio is gone through once; of everything each is counted on its own, and stops."""
-    if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)):
+    """A count for each status: a portfolio is gone through once; of everything, or of very many people's accounts, each is
+    counted on its own, and stops.
+    """
+    if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)) or len(actor.team_users) >= MANY_OWNERS:
         return lambda pk: bounded(of_status(actor, leads, "none" if pk is None else str(pk)))
     parts = parts_of(entity_of(Account), actor, "view", trashed=False)
     found: dict[int | None, int] = {}

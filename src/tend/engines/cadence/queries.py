@@ -13,7 +13,7 @@ from django.db.models import Count as Counted
 from django.db.models import Exists, OuterRef, Q
 
 from tend.domains.accounts.models import Account, InteractionStatus
-from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
+from tend.domains.activities.models import Activity, Effect, Kind, Origin, Outcome, State
 from tend.domains.activities.queries import veiled
 from tend.engines.cadence import day_lists
 from tend.engines.cadence.call_rows import CallRow, draw
@@ -167,9 +167,19 @@ def selected(actor: Actor, selection: str, who: str, now: dt.datetime) -> Any:
     if selection == "today":
         return rows.filter(planned_on__lte=today)
     if selection == "missed":
-        tries = Activity.objects.as_system(WHY).filter(parent_id=OuterRef("pk"), state=State.DONE, trashed_at=None)
-        return rows.filter(Exists(tries))
+        return rows.filter(Exists(_tries().filter(parent_id=OuterRef("pk"))))
     return rows
+
+
+def _tries() -> Any:
+    return Activity.objects.as_system(WHY).filter(state=State.DONE, trashed_at=None)
+
+
+def _count_of_missed(actor: Actor, who: str, now: dt.datetime) -> Count:
+    """As `selected` has them. Among the calls of everyone the tries are looked for, not each call asked for its own."""
+    if who not in (EVERYONE, POOL):
+        return bounded(selected(actor, "missed", who, now))
+    return bounded(_open_calls(actor, who).filter(pk__in=_tries().filter(parent_id__isnull=False).values("parent_id")))
 
 
 def counts(actor: Actor, who: str, now: dt.datetime, current: str) -> dict[str, Count | None]:
@@ -185,7 +195,7 @@ def counts(actor: Actor, who: str, now: dt.datetime, current: str) -> dict[str, 
     )  # fmt: skip
     return {
         "scheduled": as_count(found["scheduled"]), "overdue": as_count(found["overdue"]), "today": as_count(found["today"]),
-        "missed": bounded(selected(actor, "missed", who, now)) if current == "missed" or who not in (EVERYONE, POOL) else None,
+        "missed": _count_of_missed(actor, who, now) if current == "missed" or who not in (EVERYONE, POOL) else None,
         "done": bounded(_done_calls(actor, who, now)),
     }  # fmt: skip
 
