@@ -96,6 +96,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/merging/hanging.py", "counted under records in the reader's sight"),
     ("kernel/merging/rehearsing.py", "what a trial run wrote, narrowed to the reader's sight"),
     ("kernel/merging/leading.py", "where a merged record went is followed to its end, then the scope is asked"),
+    ("kernel/merging/stray.py", "what hangs on a merged record moves with it, whoever sees it"),
     ("kernel/merging/moving.py", "what hangs on a merged record moves with it, whoever sees it"),
     ("kernel/merging/parting.py", "what a merge moved goes back, whoever sees it"),
     ("kernel/merging/returning.py", "what a merge moved goes back, whoever sees it"),

@@ -16,4 +16,4 @@ class KernelConfig(AppConfig):
         from tend.kernel import book_rules, declared, integrity, uses  # noqa: F401
         from tend.kernel.imports import arriving, old_files, run  # noqa: F401
         from tend.kernel.jobs import bulk, tidying, undoing  # noqa: F401
-        from tend.kernel.merging import comparing, moving, parting  # noqa: F401
+        from tend.kernel.merging import comparing, moving, parting, stray  # noqa: F401

@@ -24,6 +24,7 @@ from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.merging import leads_to
 from tend.kernel.merging.report import Report
+from tend.kernel.merging.stray import check_merged
 from tend.kernel.operations import Operation
 from tend.kernel.undo import undo_operation
 from tend.kernel.values import edit_record
@@ -295,6 +296,18 @@ def test_two_persons_are_one_person(cast: Cast) -> None:
     }  # fmt: skip
     unmerge(actor, goes)
     assert Contact.objects.seen_by(actor).count() == 2
+
+
+def test_what_was_entered_in_the_moment_of_merging_is_found_and_follows(cast: Cast) -> None:
+    actor = cast.actor(cast.leader)
+    stays, goes = cast.account("Hotel Marisol"), cast.account("Marisol")
+    talk = make("activities", account=stays.pk, kind="task", subject="Ask", responsible=cast.manager)
+    merge(actor, goes, into=stays)
+    assert check_merged(False) == []
+    Activity.objects.as_system("test").filter(pk=talk.pk).update(account=goes)
+    assert [f.count for f in check_merged(True)] == [1]
+    assert Activity.objects.as_system("test").get(pk=talk.pk).account_id == stays.pk
+    assert check_merged(False) == []
 
 
 @pytest.mark.parametrize("many", [1, 120])
