@@ -142,18 +142,24 @@ def _reads(actor: Actor, name: str) -> bool:
 class Day:
     """What a calendar shows on one day: the first entries, and how many there are of planned and of done.
 
-    Counting of either stops at MANY_A_DAY, or at what is shown of a day when that is more; then `is_many`.
+    Counting of either stops at MANY_A_DAY, or at what is shown of a day when that is more.
     """
 
     entries: list[Entry] = field(default_factory=list)
     planned: int = 0
     done: int = 0
-    is_many: bool = False
+    is_planned_more: bool = False
+    is_done_more: bool = False
 
     @property
     def more(self) -> int:
         """How many are not among the entries."""
         return max(self.planned + self.done - len(self.entries), 0)
+
+    @property
+    def is_many(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.is_planned_more or self.is_done_more
 
 
 def by_day(
@@ -171,11 +177,11 @@ def by_day(
     whose = list(people)
     for day, keys in _planned_of(actor, days, whose, pool, most).items():
         shown = found.setdefault(day, Day())
-        shown.planned, shown.is_many = min(len(keys), most), len(keys) > most
+        shown.planned, shown.is_planned_more = min(len(keys), most), len(keys) > most
         picked |= dict.fromkeys(keys[:each_day], day)
     for day, keys in _done_of(actor, days, whose, pool, most).items():
         shown = found.setdefault(day, Day())
-        shown.done, shown.is_many = min(len(keys), most), shown.is_many or len(keys) > most
+        shown.done, shown.is_done_more = min(len(keys), most), len(keys) > most
         picked |= dict.fromkeys(keys[:each_day], day)
     read = Activity.objects.seen_by(actor, each=True).in_bulk(picked)
     for entry in entries(actor, [read[pk] for pk in picked if pk in read]):

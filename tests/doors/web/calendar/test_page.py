@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tend.domains.activities import agenda
 from tend.domains.activities.models import Activity
 from tend.doors.web.calendar.page import drawn_as
 from tend.kernel.entity import entity_by_plural
@@ -284,3 +285,21 @@ def test_a_drag_to_an_hour_gives_the_time_and_one_to_the_whole_day_takes_it(cast
         given = {"activity": activity.pk, "version": drawn_as(held), "to": "2026-11-20", "time": time}
         assert browser.post("/calendar/move", given).status_code == 303
         assert Activity.objects.as_system("test").get(pk=activity.pk).planned_time == becomes
+
+
+def test_a_day_of_very_many_is_read_and_counted_so_far_and_no_further(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agenda, "MANY_A_DAY", 5)
+    account = cast.account("Alder", owner=cast.junior)
+    for n in range(8):
+        plan(account, cast.junior, subject=f"Call {n}", planned_on="2026-11-20" if n else "2026-11-19")
+        make("activities", kind="note", account=account, responsible=cast.junior, done_at=f"2026-11-17T0{n}:00:00Z")
+    shown = days(look(cast, cast.junior, "?show=month&on=2026-11-18"))
+    assert "5+ of 24" in shown["2026-11-20"]
+    assert "2+ more" in shown["2026-11-20"]
+    assert "2+ more" in shown["2026-11-17"]
+    assert "more" not in shown["2026-11-19"]
+    week = days(look(cast, cast.junior, "?show=week&on=2026-11-18"))
+    assert "7 of 24" in week["2026-11-20"]
+    assert "more" not in week["2026-11-20"]

@@ -20,6 +20,7 @@ from tend.domains.activities.models import Activity, Kind, State
 from tend.domains.activities.queries import LINE
 from tend.doors.web.calendar.periods import Period, names, period, spoken, weekday
 from tend.doors.web.pages import Request, after, next_url, page, show, undo_of
+from tend.doors.web.templatetags.tend import number
 from tend.engines.cadence.queries import callers
 from tend.engines.cadence.sight import today_of
 from tend.kernel import clock
@@ -135,7 +136,7 @@ def _day(
         "is_today": day == today, "is_past": day < today, "is_other": shown.show == "month" and day.month != shown.on.month,
         "is_off": bool(holiday) or (day.weekday() not in calendar.weekdays and not is_free) or (alone and bool(away)),
         "holiday": holiday, "away": away, "entries": entries, "untimed": entries if shown.show == "month" else [e for e in entries if e["hour"] is None],
-        "more": held.more, "planned": held.planned,
+        "more": held.more, "is_many": held.is_many, "planned": f"{number(held.planned)}+" if held.is_planned_more else held.planned,
         "capacity": worker.calls_per_day if alone and worker.user_id is not None else 0,
         "is_full": alone and held.planned > worker.calls_per_day,
         "new_url": _new(day, here) if day >= today and _may_plan(request) else "",
