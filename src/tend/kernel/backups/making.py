@@ -20,6 +20,8 @@ from tend.kernel.backups import archive
 from tend.kernel.backups.archive import DATABASE, FILES, KEY, MANIFEST, Manifest
 from tend.kernel.errors import Refused
 
+LEVELS = {"sqlite": 3, "postgresql": 0}  # of compression; pg_dump has compressed what it gives
+
 
 def make_backup(place: Path) -> Manifest:
     """Write a backup to a file that only its owner may read. Refused when PostgreSQL's pg_dump is not there or fails.
@@ -43,14 +45,14 @@ def make_backup(place: Path) -> Manifest:
                 continue
             stable.append((name, file))
         half = Path(folder) / "archive"
-        _pack(half, manifest, stable)
+        _pack(half, manifest, stable, LEVELS[connection.vendor])
         half.chmod(0o600)
         half.replace(place)
     return manifest
 
 
-def _pack(place: Path, manifest: Manifest, held: list[tuple[str, Path]]) -> None:
-    with tarfile.open(place, "w:gz", compresslevel=3) as tar:
+def _pack(place: Path, manifest: Manifest, held: list[tuple[str, Path]], level: int) -> None:
+    with tarfile.open(place, "w:gz", compresslevel=level) as tar:
         body = manifest.as_bytes()
         head = tarfile.TarInfo(MANIFEST)
         head.size, head.mode = len(body), 0o600
@@ -92,6 +94,7 @@ def _postgresql(copy: Path) -> dict[str, int]:
             "--format=custom",
             "--no-owner",
             "--no-privileges",
+            "--compress=3",
             f"--snapshot={snapshot}",
             f"--file={copy}",
         ]

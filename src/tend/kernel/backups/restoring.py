@@ -152,6 +152,8 @@ def _postgresql(folder: Path, replace: bool) -> None:
     done = subprocess.run(command, env=archive.postgres_environment(), capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode:
         raise Refused(_("pg_restore refused: %(why)s") % {"why": done.stderr.strip()[:500]})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # a dump has no statistics, and without them the first hour is slow
 
 
 def _files(folder: Path, data: Path) -> None:
