@@ -73,6 +73,8 @@ function enhance(picker) {
   let active = -1;
   let asked = null;
   let timer = null;
+  let isStale = false; // what stands in the list answers other words than those typed
+  let isEager = false; // Enter came before their answer: its first option is chosen
 
   const word = () => {
     const option = select.selectedOptions[0];
@@ -109,6 +111,8 @@ function enhance(picker) {
     none.hidden = options.length > 0;
     const chosen = options.findIndex((option) => option.value === select.value);
     mark(field.value || chosen < 0 ? (options.length ? 0 : -1) : chosen);
+    isStale = false;
+    if (isEager) { isEager = false; pick(shown[active]); }
   };
 
   const fitting = () => {
@@ -133,7 +137,10 @@ function enhance(picker) {
   };
 
   const refresh = () => {
+    isEager = false;
     if (!picker.dataset.url) return draw(fitting());
+    isStale = true;
+    asked?.abort();
     clearTimeout(timer);
     timer = setTimeout(ask, field.value ? WAIT_MS : 0);
   };
@@ -159,6 +166,7 @@ function enhance(picker) {
   const close = (back = true) => {
     if (panel.hidden) return;
     panel.hidden = true;
+    isEager = false;
     button.setAttribute("aria-expanded", "false");
     if (back) button.focus({ preventScroll: true });
     picker.dispatchEvent(new CustomEvent("picker-closed", { bubbles: true }));
@@ -186,7 +194,7 @@ function enhance(picker) {
     const last = shown.length - 1;
     const moves = { ArrowDown: Math.min(active + 1, last), ArrowUp: Math.max(active - 1, 0), PageDown: last, PageUp: 0 };
     if (event.key in moves) { event.preventDefault(); mark(moves[event.key]); }
-    else if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); pick(shown[active]); }
+    else if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); if (isStale) isEager = true; else pick(shown[active]); }
     else if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); close(); }
     else if (event.key === "Tab") { if (picker.closest(".inline")) pick(shown[active]); close(false); }
   });

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from tend.domains.accounts.models import Account
-from tend.domains.activities.models import Activity, State
+from tend.domains.activities.models import Activity, Participant, State
 from tend.domains.activities.queries import veiled
 from tend.domains.contacts.models import Contact
 from tend.kernel.actor import Actor
@@ -57,12 +57,13 @@ def past_with(
     rows = _rows(actor, about, kind)
 
     def ask(pk: int) -> Any:
-        newer = rows(pk).filter(
-            Q(thread_id=Coalesce(OuterRef("thread_id"), OuterRef("pk")))
-            | Q(pk=Coalesce(OuterRef("thread_id"), OuterRef("pk")))
-        )
-        newer = newer.filter(Q(done_at__gt=OuterRef("done_at")) | Q(done_at=OuterRef("done_at"), pk__gt=OuterRef("pk")))
-        found = rows(pk).filter(~Exists(newer.order_by().values("pk")))
+        found = rows(pk)
+        for same in ("thread_id", "pk"):  # asked apart, each has its own index
+            newer = rows(pk).filter(**{same: Coalesce(OuterRef("thread_id"), OuterRef("pk"))})
+            newer = newer.filter(
+                Q(done_at__gt=OuterRef("done_at")) | Q(done_at=OuterRef("done_at"), pk__gt=OuterRef("pk"))
+            )
+            found = found.filter(~Exists(newer.order_by().values("pk")))
         if before is not None:
             found = found.filter(Q(done_at__lt=before.at) | Q(done_at=before.at, pk__lt=before.pk))
         return found.select_related(*BESIDE).order_by("-done_at", "-pk")[:limit]
@@ -75,20 +76,30 @@ def past_with(
 def beside(actor: Actor, about: About, shown: Sequence[Activity], *, kind: str = "") -> dict[int, list[Activity]]:
     """The conversations of these talks, each whole as far as it is in sight and about the same, by `conversation`."""
     found: dict[int, list[Activity]] = {a.conversation: [a] for a in shown}
-    if not found:
-        return {}
-    rows = _rows(actor, about, kind, (State.DONE, State.PLANNED))
-
-    def ask(pk: int, keys: list[int]) -> Any:
-        within = rows(pk).filter(Q(thread_id__among=keys) | Q(pk__among=keys))
-        return within.select_related(*BESIDE).order_by("-done_at", "-pk")[:MOST_OF_CONVERSATIONS]
-
-    asked = of_actor(actor, ("conversations with", type(about), kind), ask, int, list)
     known = {a.pk for a in shown}
-    for activity in veiled(actor, asked(about.pk, list(found))):
-        if activity.pk not in known:
-            found[activity.conversation].append(activity)
+    for same, keys in (("thread_id", list(found)), ("pk", [key for key in found if key not in known])):
+        for activity in _of_conversations(actor, about, same, keys) if keys else ():
+            if activity.pk not in known and kind in ("", activity.kind):
+                found[activity.conversation].append(activity)
     return found
+
+
+def _of_conversations(actor: Actor, about: About, same: str, keys: list[int]) -> list[Activity]:
+    """Activities of these conversations by one of their keys. Which account they are with is compared here, not asked:
+    an account has many activities, a conversation few.
+    """
+
+    def ask(keys: list[int]) -> Any:
+        seen = Activity.objects.seen_by(actor, each=True).filter(state__in=(State.DONE, State.PLANNED))
+        seen = seen.filter(**{f"{same}__among": keys})
+        return seen.select_related(*BESIDE).order_by("-done_at", "-pk")[:MOST_OF_CONVERSATIONS]
+
+    found = veiled(actor, of_actor(actor, ("conversations", same), ask, list)(keys))
+    if isinstance(about, Account):
+        return [a for a in found if a.account_id == about.pk]
+    took_part = Participant.objects.of(found).filter(contact=about).values_list("record_id", flat=True)
+    met = set(took_part) if found else set()
+    return [a for a in found if a.pk in met]
 
 
 def conversation_of(actor: Actor, activity: Activity) -> list[Activity]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tend.domains.accounts.models import Account, InteractionStatus
-from tend.domains.activities.models import Activity, State
+from tend.domains.activities.models import Activity, Effect, State
 from tend.domains.activities.queries import veiled
 from tend.domains.contacts.models import Contact, Membership
 from tend.engines.cadence import sentences
@@ -52,7 +52,7 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
     )
     tries: dict[int, list[Activity]] = {}
     for vain in Activity.objects.as_system(WHY).filter(
-        parent_id__in=[c.pk for c in calls], state=State.DONE, trashed_at=None
+        parent_id__in=[c.pk for c in calls], state=State.DONE, trashed_at=None, outcome__effect=Effect.ATTEMPT
     ).select_related("outcome").order_by("done_at", "pk"):  # fmt: skip
         tries.setdefault(vain.parent_id, []).append(vain)
     people, phones = whom_to_ring(actor, list(accounts.values()))

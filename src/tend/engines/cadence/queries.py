@@ -13,7 +13,7 @@ from django.db.models import Count as Counted
 from django.db.models import Exists, OuterRef, Q
 
 from tend.domains.accounts.models import Account, InteractionStatus
-from tend.domains.activities.models import Activity, Effect, Kind, Origin, Outcome, State
+from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.activities.queries import veiled
 from tend.engines.cadence import day_lists
 from tend.engines.cadence.call_rows import CallRow, draw
