@@ -79,7 +79,7 @@ OFFICE = st.lists(
 
 @pytest.mark.django_db
 @settings(
-    max_examples=int(os.environ.get("TEND_EXAMPLES", "20")), deadline=None,
+    max_examples=int(os.environ.get("TEND_EXAMPLES", "12")), deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(office=OFFICE)
