@@ -21,6 +21,7 @@ from tend.kernel.record import Record
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
 from tend.kernel.unit import Unit
 
+EXACT_DIGITS = 15  # SQLite keeps numbers as binary fractions, which are exact so far; the same everywhere
 BLANK = (None, "")
 POINT_TEXTS = {"label": 40, "note": 200}  # what is said beside a phone, e-mail or web address, and how long it may be
 
@@ -145,7 +146,7 @@ class Cleaner:
         except InvalidOperation:
             raise Refused(_("“%(value)s” is not a number.") % {"value": value}, code="type") from None
         column = self.entity.model._meta.get_field(field.name) if not field.trait and "." not in field.name else None
-        digits = getattr(column, "max_digits", None) or 18
+        digits = min(getattr(column, "max_digits", None) or 18, EXACT_DIGITS)
         places = getattr(column, "decimal_places", None)
         if not number.is_finite() or abs(number) >= Decimal(10) ** (digits - (places or 0)):
             raise Refused(_("The number is too large."), code="range")
