@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from tend.kernel.doctor import Finding, check
@@ -45,8 +46,8 @@ def check_search(repair: bool) -> list[Finding]:
         model = search_model(entity.model)
         if model is None:
             continue
-        texts = model.objects.values("pk")
-        lacking = entity.model.objects.as_system("doctor looks at every record").exclude(pk__in=texts)  # type: ignore[attr-defined]
+        rows = entity.model.objects.as_system("doctor looks at every record")  # type: ignore[attr-defined]
+        lacking = rows.filter(~Exists(model.objects.filter(pk=OuterRef("pk"))))
         count = lacking.count()
         if count:
             examples = tuple(lacking.order_by("pk").values_list("pk", flat=True)[:EXAMPLES])

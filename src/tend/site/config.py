@@ -42,7 +42,11 @@ class Config:
         parts = urlsplit(self.database_url)
         options = {n: unquote(v) for n, v in (pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)}
         # For short questions; a URL with its own `options=` (blank behind a pooler that refuses them) takes their place.
-        options.setdefault("options", "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0")
+        # What a hash may hold: PostgreSQL asks "not among a million" a million times over when its hash has no room for them.
+        options.setdefault(
+            "options",
+            "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0 -c hash_mem_multiplier=32",
+        )
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
