@@ -74,3 +74,23 @@ def test_talks_come_in_over_rest_with_their_account_by_number(
     (talk,) = [a for a in call("GET", "/activities").data["items"] if a["state"] == "done"]
     assert (talk["account"]["name"], talk["origin"], talk["outcome"]["name"]) == ("Hotel Marisol", "import", "Reached")
     assert bring(caller(cast.manager), "Account;Done at\n", "activities").status_code == 403
+
+
+def test_cards_come_in_as_contacts_and_cells_are_mended_by_the_plan(
+    cast: Cast, caller: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    call = caller(cast.admin)
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lee;Ann;;;\r\nEMAIL:ann(at)lee.example\r\nEND:VCARD\r\n"
+    made = bring(call, card, "contacts")
+    assert made.status_code == 201, made.data
+    pk = made.data["id"]
+    for wrong in ({"replaced": 5}, {"replaced": {"E-mail 1": {"a": 1}}}, {"mended": {"1": "x"}}):
+        assert call("PATCH", f"/imports/{pk}", {"plan": wrong}).status_code == 422
+    replaced = {"E-mail 1": {"ann(at)lee.example": "ann@lee.example"}}
+    assert call("PATCH", f"/imports/{pk}", {"plan": {"replaced": replaced}}).status_code == 200
+    assert call("POST", f"/imports/{pk}/run", {}).status_code == 202
+    while Worker().step():
+        pass
+    assert call("GET", f"/imports/{pk}").data["summary"]["created"] == 1
+    assert call("GET", "/contacts").data["items"][0]["email"] == "ann@lee.example"

@@ -44,15 +44,19 @@ class Plan:
     leave_out: tuple[int, ...] = ()  # rows that the user left out
     decided: dict[str, str] = filled(default_factory=dict)  # row that looks like an account -> "same" or "new"
     mended: dict[str, dict[str, str]] = filled(default_factory=dict)  # row -> header -> what the cell says instead
-    replaced: dict[str, dict[str, str]] = filled(default_factory=dict)  # header -> what cells say -> what they say instead
+    replaced: dict[str, dict[str, str]] = filled(
+        default_factory=dict
+    )  # header -> what cells say -> what they say instead
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote. Unknown keys of an older version are dropped."""
+        """Read what `to_json` wrote. Unknown keys of an older version are dropped. TypeError when cells are no texts."""
         known = {k: v for k, v in data.items() if k in cls.__dataclass_fields__}
+        if not all(_are_cells(known.get(name, {})) for name in ("mended", "replaced")):
+            raise TypeError("mended and replaced hold objects of texts")
         columns = tuple(_column(c) for c in known.pop("columns", ()))
         return cls(columns=columns, leave_out=tuple(known.pop("leave_out", ())), **known)
 
@@ -65,6 +69,12 @@ class Plan:
     @property
     def fields(self) -> set[str]:
         return {c.field for c in self.columns if c.field}
+
+
+def _are_cells(given: Any) -> bool:
+    return isinstance(given, dict) and all(
+        isinstance(cells, dict) and all(isinstance(text, str) for text in cells.values()) for cells in given.values()
+    )
 
 
 def _column(data: dict[str, Any]) -> Column:
