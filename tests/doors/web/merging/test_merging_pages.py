@@ -58,6 +58,15 @@ def test_fields_that_say_the_same_are_not_asked(cast: Cast) -> None:
     assert "field-name" in compare(cast, one, two)
 
 
+def test_a_main_number_is_asked_for_only_where_there_are_two(cast: Cast) -> None:
+    one, two = cast.account("One", phones=["+34 911 111 111"]), cast.account("Two", emails=["a@one.example"])
+    page = compare(cast, one, two)
+    assert "field-phone" not in page
+    assert "field-email" not in page
+    three = cast.account("Three", phones=["+34 922 222 222"])
+    assert "field-phone" in compare(cast, one, three)
+
+
 def test_the_other_one_can_stay(cast: Cast, pair: tuple[Account, Account]) -> None:
     stays, goes = pair
     page = compare(cast, stays, goes, into=goes)

@@ -71,7 +71,9 @@ class Columns:
             values = {r.pk: self.values[r.pk].get(one.name) for r in self.records}
             if one.to is self.entity.model:  # one of the records themselves is no value to choose
                 values = {pk: None if _key(v) in self.values else v for pk, v in values.items()}
-            if len({_same(v) for v in values.values()}) < 2:
+            said = {_same(v) for v in values.values()}
+            is_main_of_list = one.trait not in ("", "characteristics")  # the lists are joined, so a blank is no choice
+            if len(said - {""} if is_main_of_list else said) < 2:
                 continue
             may = self.entity.right(self.actor, one.name) == "edit" and self._may_run(one)
             counts = chosen.get(one.name) or self._better(one, values)
