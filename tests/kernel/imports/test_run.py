@@ -15,7 +15,10 @@ from tend.kernel.actor import system
 from tend.kernel.errors import Refused
 from tend.kernel.imports import run as importing
 from tend.kernel.imports.files import spill_of
-from tend.kernel.imports.run import begin, go_on, rehearse
+from tend.kernel.imports.run import ask_to_go_on, ask_to_run, begin, close_here, go_on, rehearse
+from tend.kernel.jobs import Job
+from tend.kernel.jobs.worker import Worker
+from tend.kernel.taking import take as take_job
 from tests.domains.contacts.files import Came, bring, take
 
 ACTOR = system("test")
@@ -76,6 +79,26 @@ def test_a_run_that_broke_off_goes_on_where_it_was(db: Any, monkeypatch: pytest.
     assert Came(again, go_on(ACTOR, again)).counts == {"created": 30}
     with pytest.raises(Refused, match="has run already"):
         begin(ACTOR, again)
+
+
+@pytest.mark.parametrize("by_hand", ["go on", "end here"])
+def test_a_run_whose_job_was_given_up_is_gone_on_with_or_ended_by_hand(
+    db: Any, monkeypatch: pytest.MonkeyPatch, by_hand: str
+) -> None:
+    monkeypatch.setattr(importing, "CHUNK", 8)
+    run = bring(ACTOR, ROWS)
+    given_up = ask_to_run(ACTOR, run)
+    with pytest.raises(Refused, match="under way"):
+        ask_to_go_on(ACTOR, run)
+    take_job(Job.objects.as_system("test").filter(pk=given_up.pk), state=Job.State.FAILED)
+    if by_hand == "go on":
+        ask_to_go_on(ACTOR, run)
+        Worker("w").drain()
+    else:
+        close_here(ACTOR, run)
+    again = type(run).objects.select_related("operation").get(pk=run.pk)
+    assert (again.state, again.operation.state) == ("done", "done")
+    assert Account.objects.as_system("test").count() == (30 if by_hand == "go on" else 0)
 
 
 def test_rows_far_apart_are_foreseen_as_they_come(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:

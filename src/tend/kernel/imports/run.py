@@ -250,7 +250,7 @@ def ask_to_run(actor: Actor, run: Import) -> Job:
 def ask_to_go_on(actor: Actor, run: Import) -> Job:
     """Queue the rest of a run that was stopped or whose job failed. Refused while it still runs."""
     with transaction.atomic():
-        held: Import = Import.objects.select_for_update().select_related("operation").get(pk=run.pk)
+        held: Import = Import.objects.select_for_update(of=("self",)).select_related("operation").get(pk=run.pk)
         if held.state != Import.State.RUNNING or not is_stalled(held):
             raise Refused(_("This import is under way or done."))
         operation = held.operation
@@ -268,7 +268,7 @@ def ask_to_go_on(actor: Actor, run: Import) -> Job:
 def close_here(actor: Actor, run: Import) -> None:
     """End a stopped run where it stands: what is in stays, and can be undone."""
     with transaction.atomic():
-        held: Import = Import.objects.select_for_update().select_related("operation").get(pk=run.pk)
+        held: Import = Import.objects.select_for_update(of=("self",)).select_related("operation").get(pk=run.pk)
         if held.state != Import.State.RUNNING or not is_stalled(held):
             raise Refused(_("This import is under way or done."))
         assert held.operation is not None
