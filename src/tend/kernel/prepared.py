@@ -97,15 +97,9 @@ class Prepared:
             return found
         if statement.model is not None:
             raise Misuse("several questions in one give tuples")
-        one, params = "SELECT {0} AS nth, part{0}.* FROM ({1}) AS part{0}", []
-        constants = [constant for _at, _form, constant in statement.places]
-        moving = [(place, at, form) for place, (at, form, _constant) in enumerate(statement.places) if at >= 0]
-        for given in givens:
-            for place, at, form in moving:
-                constants[place] = _formed(given[at], form)
-            params += constants
+        sql, params = (_lateral if connection.vendor == "postgresql" else _united)(statement, givens, self._kinds)
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(one.format(n, statement.sql) for n in range(len(givens))), params)
+            cursor.execute(sql, params)
             for nth, *row in cursor.fetchall():
                 found[nth].append(tuple(_converted(row, statement.converters) if statement.converters else row))
         return found
@@ -157,6 +151,45 @@ class Prepared:
             sql, places, rows.model if plain else None, names, first, related,
             tuple((at, tuple(found), column) for at, (found, column) in converters.items()), frozenset(joined),
         )  # fmt: skip
+
+
+def _united(statement: _Statement, givens: Sequence[tuple[Any, ...]], _kinds: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The question once for each set of values, one after the other."""
+    one, params = "SELECT {0} AS nth, part{0}.* FROM ({1}) AS part{0}", []
+    constants = [constant for _at, _form, constant in statement.places]
+    moving = [(place, at, form) for place, (at, form, _constant) in enumerate(statement.places) if at >= 0]
+    for given in givens:
+        for place, at, form in moving:
+            constants[place] = _formed(given[at], form)
+        params += constants
+    return " UNION ALL ".join(one.format(n, statement.sql) for n in range(len(givens))), params
+
+
+_TYPES = {
+    dt.datetime: "timestamptz",
+    dt.date: "date",
+    int: "bigint",
+    str: "text",
+    list: "bigint[]",
+    list[str]: "text[]",
+}
+
+
+def _lateral(statement: _Statement, givens: Sequence[tuple[Any, ...]], kinds: Sequence[Any]) -> tuple[str, list[Any]]:
+    """The question beside a table of the values, which PostgreSQL plans once: planning it for each takes longer than the answer."""
+    forms = {at: form for at, form, _constant in statement.places if at >= 0}
+    row = ", ".join(["%s", *(f"%s::{_TYPES[kind]}" for kind in kinds)])
+    names = ", ".join(["nth", *(f"v{at}" for at in range(len(kinds)))])
+    pieces = statement.sql.split("%s")
+    marks = [f"given.v{at}" if at >= 0 else "%s" for at, _form, _constant in statement.places]
+    question = "".join(piece + mark for piece, mark in zip(pieces, [*marks, ""], strict=True))
+    params: list[Any] = []
+    for nth, given in enumerate(givens):
+        params += [nth, *(_formed(value, forms[at]) for at, value in enumerate(given))]
+    params += [constant for at, _form, constant in statement.places if at < 0]
+    table = ", ".join([f"({row})"] * len(givens))
+    beside = f"FROM (VALUES {table}) AS given ({names}), LATERAL ({question}) AS part"  # Django's own SQL, and places for values
+    return f"SELECT given.nth, part.* {beside}", params
 
 
 def _mark(at: int, kind: Any) -> Any:

@@ -194,13 +194,15 @@ def by_day(
 def _planned_of(
     actor: Actor, days: Sequence[dt.date], people: list[int], pool: bool, most: int
 ) -> dict[dt.date, list[int]]:
-    """Keys by day, those with a time first; of a day that holds very many, of the oldest entries."""
+    """Keys by day, those with a time first. Not sorted by the database, which would read all of a day for that: of one
+    that holds very many the first are those among what was read.
+    """
     if not _reads(actor, "planned_on"):
         return {}
 
     def ask(day: dt.date) -> Any:
         rows = Activity.objects.seen_by(actor, each=True).filter(state=State.PLANNED, planned_on=day)
-        return _of(actor, rows, people, pool=pool).order_by("pk").values_list("pk", "planned_time")[: most + 1]
+        return _of(actor, rows, people, pool=pool).order_by().values_list("pk", "planned_time")[: most + 1]
 
     by_time = _reads(actor, "planned_time")
     question = of_actor(actor, ("planned on a day", tuple(people), pool, most), ask, dt.date)
@@ -217,7 +219,7 @@ def _planned_of(
 def _done_of(
     actor: Actor, days: Sequence[dt.date], people: list[int], pool: bool, most: int
 ) -> dict[dt.date, list[int]]:
-    """The same for what is done, in order of time. Not sorted by the database, which would read all of a day for that."""
+    """The same for what is done, in order of time."""
     if not _reads(actor, "done_at"):
         return {}
 
