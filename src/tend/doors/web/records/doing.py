@@ -40,11 +40,11 @@ def do(request: Request, word: str, pk: int, name: str) -> HttpResponse:
     verb = place.entity.verb_by_name.get(name)
     if verb is None or verb.creates or verb is place.entity.edit:
         raise NotSeen(name)
+    record = _subject(place, request.actor, pk, verb)
     own = claimed(place.entity.plural, f"do:{name}") or claimed("*", f"do:{name}")
     if own is not None and request.method == "GET":
         answer: HttpResponse = own(request, place, pk)  # a page of its own asks for what it needs
         return answer
-    record = _subject(place, request.actor, pk, verb)
     form = verb_form(request, place, verb, record)
     if request.method == "POST" and form.is_valid():
         raw = form.raw()
