@@ -63,7 +63,7 @@ def accounts(request: Request) -> HttpResponse:
     total = rows.count()
     typed = request.GET.get("page", "1")
     at = max(1, min(int(typed) if typed.isdecimal() and len(typed) < 6 else 1, max(-(-total // SHOWN), 1)))
-    shown = list(rows[(at - 1) * SHOWN : at * SHOWN])
+    shown = list(rows[(at - 1) * SHOWN : at * SHOWN]) if total else []
     carried = {"by": by, **given}
     context = {
         "rows": draw_accounts(request.actor, shown, now), "total": total, "words": _words(request, by, given),
