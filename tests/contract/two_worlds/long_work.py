@@ -91,7 +91,9 @@ def _imported(asker: Asker, word: str) -> bytes:
     told.append(said(asker.client.get("/operations")))
     own: Any = Import.objects.get(pk=pk)
     whole = b"\n".join(told)
-    whole = re.sub(rb'("seconds":\s*|rehearsed in |rows in )[\d.,]+', rb"\1SOME", whole)  # how long it took hangs on the machine
+    whole = re.sub(
+        rb'("seconds":\s*|rehearsed in |rows in )[\d.,]+', rb"\1SOME", whole
+    )  # how long it took hangs on the machine
     return _without(whole, pk, own.operation_id)
 
 

@@ -42,7 +42,17 @@ _OF_PLACE: tuple[tuple[str, Callable[[Place], str]], ...] = (
 )  # fmt: skip
 _KINDS = {"billing": "Billing address", "shipping": "Shipping address"}
 """Kinds of a further address that have columns of their own, as Tend writes them."""
-ALWAYS = ("UID", "Full name", "First name", "Last name", "Company", "E-mail 1", "E-mail 1 label", "Phone 1", "Phone 1 label")
+ALWAYS = (
+    "UID",
+    "Full name",
+    "First name",
+    "Last name",
+    "Company",
+    "E-mail 1",
+    "E-mail 1 label",
+    "Phone 1",
+    "Phone 1 label",
+)
 """Columns of every file of cards, filled or not: by them it is recognised."""
 
 

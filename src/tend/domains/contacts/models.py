@@ -50,7 +50,9 @@ class Contact(WearsCharacteristics, Record):
             models.Index(fields=["name", "id"], name="contact_by_name"),  # the pool
             models.Index(fields=["owner", "name", "id"], name="contact_by_owner"),  # contacts without an account
             models.Index(fields=["external_ref"], name="contact_by_external_ref", condition=~models.Q(external_ref="")),
-            models.Index(fields=["merged_into"], name="contact_merged_into", condition=models.Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="contact_merged_into", condition=models.Q(merged_into__isnull=False)
+            ),
         ]
         constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="contact_has_a_name")]
 

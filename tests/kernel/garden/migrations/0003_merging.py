@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('garden', '0002_notes'),
+        ("garden", "0002_notes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='plant',
-            name='merged_into',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='garden.plant'),
+            model_name="plant",
+            name="merged_into",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="garden.plant",
+            ),
         ),
     ]

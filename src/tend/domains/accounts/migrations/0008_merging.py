@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_counts_of_planned_calls'),
-        ('people', '0005_calendar_feeds'),
+        ("accounts", "0007_counts_of_planned_calls"),
+        ("people", "0005_calendar_feeds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='account_merged_into'),
+            model_name="account",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)), fields=["merged_into"], name="account_merged_into"
+            ),
         ),
     ]

@@ -113,7 +113,13 @@ def last_writer(entity: Entity, actor: Actor, pk: int) -> tuple[str, str]:
 
 def verb_label(entity: Entity, name: str) -> str:
     """What was done, in the verb's own words."""
-    fixed = {"edit": _("Edited"), "undo": _("Undone"), "import": _("Imported"), "merge": _("Merged"), "unmerge": _("Parted")}
+    fixed = {
+        "edit": _("Edited"),
+        "undo": _("Undone"),
+        "import": _("Imported"),
+        "merge": _("Merged"),
+        "unmerge": _("Parted"),
+    }
     verb = entity.verb_by_name.get(name)
     return fixed.get(name) or (
         str(verb.label) if verb is not None and verb.label else name.replace("-", " ").capitalize()
