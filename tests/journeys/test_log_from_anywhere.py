@@ -63,9 +63,9 @@ def test_talks_are_logged_from_anywhere_without_a_mouse(page: Page, tmp_path: Pa
 
         page.goto(f"{tend.url}/contacts")  # any page: the key, the account, the line, Enter
         page.keyboard.press("l")
+        page.keyboard.type("kestr")  # while the dialog is on its way
         dialog = page.get_by_role("dialog", name="Log a talk")
         expect(dialog).to_be_visible()
-        page.keyboard.type("kestr")
         expect(dialog.get_by_role("option", name="Kestrel Packaging")).to_be_visible()
         page.keyboard.press("Enter")
         line = dialog.get_by_label("Log a call, note or task")
