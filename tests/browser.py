@@ -222,6 +222,20 @@ def live_tend(data_dir: Path, *options: str, database_url: str = "") -> Iterator
         live.stop()
 
 
+PASSWORD = "harbour-lantern-42"
+
+
+def sign_in_administrator(page: Page, live: LiveTend) -> None:
+    """Enter Ada Byrne, who may do everything, and sign her in as a person does."""
+    given = ("--name", "Ada Byrne", "--role", "administrator", "--password-stdin")
+    live.run("user", "add", "ada@tend.example", *given, given=PASSWORD)
+    page.goto(f"{live.url}/sign-in")
+    page.get_by_label("E-mail").fill("ada@tend.example")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{live.url}/today")
+
+
 def wait_until_healthy(live: LiveTend, port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while status(port) != http.HTTPStatus.OK:

@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tend.base.vcards.reading import read_cards
-from tests.browser import LiveTend, accessibility_findings, live_tend
+from tests.browser import LiveTend, accessibility_findings, live_tend, sign_in_administrator
 
 pytestmark = pytest.mark.browser
-PASSWORD = "harbour-lantern-42"
 PICTURES = os.environ.get("TEND_PICTURES", "")
 CARDS = """BEGIN:VCARD
 VERSION:3.0
@@ -60,12 +59,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def signed_in(page: Page, tend: LiveTend, path: str) -> None:
-    given = ("--name", "Ada Byrne", "--role", "administrator", "--password-stdin")
-    tend.run("user", "add", "ada@tend.example", *given, given=PASSWORD)
-    page.goto(f"{tend.url}/sign-in?next={path}")
-    page.get_by_label("E-mail").fill("ada@tend.example")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_administrator(page, tend)
     page.goto(f"{tend.url}{path}")
 
 

@@ -10,31 +10,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import icalendar
-from tests.browser import accessibility_findings, live_tend
+from tests.browser import accessibility_findings, live_tend, sign_in_administrator
 
 pytestmark = pytest.mark.browser
-PASSWORD = "harbour-lantern-42"
 
 
 def test_what_is_planned_is_moved_and_followed(page: Page, tmp_path: Path) -> None:
     page.set_default_timeout(60_000)
     page.set_viewport_size({"width": 1440, "height": 1400})  # a hand drags what it sees
     with live_tend(tmp_path / "data") as tend:
-        tend.run(
-            "user",
-            "add",
-            "ada@tend.example",
-            "--name",
-            "Ada Byrne",
-            "--role",
-            "administrator",
-            "--password-stdin",
-            given=PASSWORD,
-        )
-        page.goto(f"{tend.url}/sign-in?next=/me/calendar")
-        page.get_by_label("E-mail").fill("ada@tend.example")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        sign_in_administrator(page, tend)
 
         page.goto(f"{tend.url}/me/calendar")
         page.get_by_label("Name").fill("Phone")

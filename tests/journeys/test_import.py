@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import accessibility_findings, live_tend
+from tests.browser import accessibility_findings, live_tend, sign_in_administrator
 
 pytestmark = pytest.mark.browser
-PASSWORD = "harbour-lantern-42"
 LIST = (
     "Kundenliste Nord\nStand 22.11.2026\n\n"
     "Firma;E-Mail;Telefon;PLZ;Ort;Ansprechpartner;Umsatz;Interesse\n"
@@ -42,21 +41,7 @@ def test_a_messy_list_becomes_accounts(page: Page, tmp_path: Path) -> None:
     messy.write_bytes(LIST.encode("cp1252"))
     page.set_default_timeout(60_000)
     with live_tend(tmp_path / "data") as tend:
-        tend.run(
-            "user",
-            "add",
-            "ada@tend.example",
-            "--name",
-            "Ada Byrne",
-            "--role",
-            "administrator",
-            "--password-stdin",
-            given=PASSWORD,
-        )
-        page.goto(f"{tend.url}/sign-in?next=/imports/new")
-        page.get_by_label("E-mail").fill("ada@tend.example")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        sign_in_administrator(page, tend)
         page.goto(f"{tend.url}/imports/new")
 
         page.get_by_label("File").set_input_files(messy)

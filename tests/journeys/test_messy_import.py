@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import LiveTend, live_tend
+from tests.browser import LiveTend, live_tend, sign_in_administrator
 from tests.domains.contacts.messy import HEADER, messy
 
 pytestmark = pytest.mark.browser
-PASSWORD = "harbour-lantern-42"
 ROWS = 2000
 MOST_MEMORY = 400  # megabytes of web and worker
 
@@ -46,21 +45,7 @@ def test_a_messy_list_comes_in_through_the_browser(page: Page, tmp_path: Path) -
     source.write_bytes(file.content)
     page.set_default_timeout(60_000)
     with live_tend(tmp_path / "data") as tend:
-        tend.run(
-            "user",
-            "add",
-            "ada@tend.example",
-            "--name",
-            "Ada Byrne",
-            "--role",
-            "administrator",
-            "--password-stdin",
-            given=PASSWORD,
-        )
-        page.goto(f"{tend.url}/sign-in?next=/imports/new")
-        page.get_by_label("E-mail").fill("ada@tend.example")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        sign_in_administrator(page, tend)
         page.goto(f"{tend.url}/imports/new")
 
         began = time.monotonic()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from tend.domains.activities.models import Activity, Kind, Outcome
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed
+from tend.kernel.imports.checks import doubled_columns, list_made_by, strange_columns
 from tend.kernel.imports.plan import Column, Plan
 from tend.kernel.unit import Unit
 from tend.people.models import User
@@ -85,8 +85,7 @@ class ActivityIntake:
         return f"/activities/{pk}" if pk else ""
 
     def made_url(self, operation: int) -> str:
-        given = json.dumps({"all": [{"field": "made_by", "op": "is", "value": operation}]})
-        return f"/activities?{urlencode({'filter': given})}"
+        return list_made_by("activities", operation)
 
     def check(self, actor: Actor, plan: Plan) -> list[str]:
         """Is the plan possible for this person at all?"""
@@ -98,14 +97,10 @@ class ActivityIntake:
             problems.append(_("No column names the account."))
         if not chosen & {"id", "external_ref", "planned_on", "done_at"}:
             problems.append(_("No column says when: on which day it is due, or when it was done."))
-        allowed = {t.name for t in self.targets(actor)}
-        strange = sorted({c.field for c in plan.columns if c.field and c.field not in allowed})
-        problems += [_("“%(field)s” cannot be filled by this import.") % {"field": field} for field in strange]
+        problems += strange_columns(plan, {t.name for t in self.targets(actor)})
         if plan.key:
             problems.append(_("Rows cannot be matched by “%(field)s”.") % {"field": plan.key})
-        single = [c.field for c in plan.columns if c.field and c.field not in fields.MULTIPLE]
-        doubled = sorted({f for f in single if single.count(f) > 1})
-        problems += [_("Two columns fill “%(field)s”.") % {"field": self.label(actor, f)} for f in doubled]
+        problems += doubled_columns(plan, fields.MULTIPLE, partial(self.label, actor))
         choices = self.rule_choices(actor)
         for name, value in plan.defaults.items():
             if name not in choices or str(value) not in {str(word) for pair in choices[name][2] for word in pair}:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tend.base.names import normalise
 from tend.domains.accounts.models import Account
 from tend.domains.contacts.address_book.told import Told
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.intake.linking import Linking
 from tend.domains.contacts.models import Contact
-from tend.kernel.errors import Refused
+from tend.kernel.imports.checks import refuse_if_changed_since
 from tend.kernel.imports.recipe import Outcome
 from tend.kernel.traits.contact_points import normalise_point
 from tend.kernel.unit import Unit
@@ -51,7 +49,7 @@ class Filling:
                 continue  # "LEE" is no other name than "Lee"
             if before in BLANK or overwrite:
                 if before not in BLANK:
-                    self._refuse_if_changed_since(contact)
+                    refuse_if_changed_since(self.memory, contact)
                 values[name] = value
                 outcome.changes[name] = [self._named(name, before), _name_of(value)]
             else:
@@ -124,16 +122,6 @@ class Filling:
         if remarks := [text for text in row.remarks if text not in texts]:
             values["remarks"] = remarks
             outcome.changes["remarks"] = [None, "; ".join(remarks)[:200]]
-
-    def _refuse_if_changed_since(self, contact: Contact) -> None:
-        """What somebody changed after the rehearsal is listed, not overwritten."""
-        rehearsed_at = self.memory.get("rehearsed at")
-        if rehearsed_at is not None and contact.updated_at > rehearsed_at:
-            raise Refused(
-                _("%(name)s was changed after the rehearsal. Rehearse again to see what would be overwritten.")
-                % {"name": contact.name},
-                code="stale",
-            )
 
     @staticmethod
     def _current(contact: Contact, name: str) -> Any:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from tend.base.dates import parse_date
 from tend.base.dialects.dialect import Row
 from tend.base.headers.concepts import Record
 from tend.base.headers.matching import Target
-from tend.base.numbers import parse_number
-from tend.base.unreadable import Unreadable
 from tend.domains.contacts.address_book import fields
 from tend.domains.contacts.address_book.chunk import PersonChunk
 from tend.domains.contacts.address_book.matching import KEYS
 from tend.domains.contacts.entity import CONTACT
 from tend.kernel.actor import Actor
 from tend.kernel.declared import create_characteristic
-from tend.kernel.errors import Refused
+from tend.kernel.imports.checks import (
+    doubled_columns,
+    list_made_by,
+    refused_defaults,
+    strange_columns,
+    type_of_examples,
+)
 from tend.kernel.imports.plan import Column, Plan
 from tend.kernel.unit import Unit
 from tend.kernel.values import Cleaner
@@ -79,11 +81,7 @@ class PeopleIntake:
 
     def new_field(self, actor: Actor, column: Column) -> str:
         """A characteristic of contacts named like the column."""
-        kind = "text"
-        if column.examples:
-            readers = (("date", parse_date), ("number", parse_number))
-            kind = next((k for k, parse in readers if all(_reads(parse, e) for e in column.examples)), "text")
-        given = {"name": column.header[:80], "type": kind, "record_type": CONTACT.code}
+        given = {"name": column.header[:80], "type": type_of_examples(column), "record_type": CONTACT.code}
         return f"characteristics.{create_characteristic(actor, values=given).record.key}"
 
     def rule_choices(self, actor: Actor) -> dict[str, tuple[str, str, list[tuple[Any, str]]]]:
@@ -98,37 +96,20 @@ class PeopleIntake:
         return f"/contacts/{pk}" if pk else ""
 
     def made_url(self, operation: int) -> str:
-        given = json.dumps({"all": [{"field": "made_by", "op": "is", "value": operation}]})
-        return f"/contacts?{urlencode({'filter': given})}"
+        return list_made_by("contacts", operation)
 
     def check(self, actor: Actor, plan: Plan) -> list[str]:
         """Is the plan possible for this person at all?"""
         problems = [] if self.may(actor) else [_("You have no right to import.")]
         if not plan.fields & NAMING:
             problems.append(_("No column is the name of the person."))
-        allowed = {t.name for t in self.targets(actor)}
-        strange = [c.field for c in plan.columns if c.field and c.field not in allowed]
-        problems += [_("“%(field)s” cannot be filled by this import.") % {"field": field} for field in strange]
-        cleaner = Cleaner(CONTACT, actor)
-        for name, value in plan.defaults.items():
-            try:
-                cleaner.one(name, value)
-            except Refused as no:
-                problems.append(f"{self.label(actor, name)}: {no.message}")
+        label = partial(self.label, actor)
+        problems += strange_columns(plan, {t.name for t in self.targets(actor)})
+        problems += refused_defaults(plan, Cleaner(CONTACT, actor), label)
         if plan.key and plan.key not in (*KEYS, "id"):
             problems.append(_("Rows cannot be matched by “%(field)s”.") % {"field": plan.key})
-        single = [c.field for c in plan.columns if c.field and c.field not in fields.MULTIPLE]
-        doubled = sorted({f for f in single if single.count(f) > 1})
-        problems += [_("Two columns fill “%(field)s”.") % {"field": self.label(actor, f)} for f in doubled]
+        problems += doubled_columns(plan, fields.MULTIPLE, label)
         return problems
 
     def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> PersonChunk:
         return PersonChunk(unit, plan, rows, memory, of)
-
-
-def _reads(parse: Any, text: str) -> bool:
-    try:
-        parse(text)
-    except Unreadable:
-        return False
-    return True

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account
 from tend.domains.contacts.intake.linking import Linking
 from tend.domains.contacts.intake.said import Said
-from tend.kernel.errors import Refused
+from tend.kernel.imports.checks import refuse_if_changed_since
 from tend.kernel.imports.recipe import Outcome
 from tend.kernel.traits.contact_points import normalise_point
 from tend.kernel.unit import Unit
@@ -53,7 +51,7 @@ class Filling:
                 continue
             elif before in BLANK or overwrite:
                 if before not in BLANK:
-                    self._refuse_if_changed_since(account)
+                    refuse_if_changed_since(self.memory, account)
                 values[name] = self.linking.settled(value)
                 outcome.changes[name] = [self._named(name, before), _name_of(value)]
             else:
@@ -66,16 +64,6 @@ class Filling:
             if field is not None and not field.trait and (before := self._current(account, name)) not in (None, ""):
                 values[name] = None if field.kind not in ("text", "longtext", "url") else ""
                 outcome.changes[name] = [_name_of(before), None]
-
-    def _refuse_if_changed_since(self, account: Account) -> None:
-        """What somebody changed after the rehearsal is listed, not overwritten."""
-        rehearsed_at = self.memory.get("rehearsed at")
-        if rehearsed_at is not None and account.updated_at > rehearsed_at:
-            raise Refused(
-                _("%(name)s was changed after the rehearsal. Rehearse again to see what would be overwritten.")
-                % {"name": account.name},
-                code="stale",
-            )
 
     def _named(self, name: str, value: Any) -> Any:
         """What a link's id is called, for the eyes."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from tend.base.dates import parse_date
 from tend.base.dialects.dialect import Row
 from tend.base.headers.concepts import Record
 from tend.base.headers.matching import Target
-from tend.base.numbers import parse_number
-from tend.base.unreadable import Unreadable
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.contacts.intake import fields
 from tend.domains.contacts.intake.chunk import AccountChunk
@@ -22,7 +18,13 @@ from tend.domains.contacts.intake.keys import OFFERED, may_match_by
 from tend.domains.contacts.intake.linking import is_book
 from tend.kernel.actor import Actor
 from tend.kernel.declared import create_characteristic
-from tend.kernel.errors import Refused
+from tend.kernel.imports.checks import (
+    doubled_columns,
+    list_made_by,
+    refused_defaults,
+    strange_columns,
+    type_of_examples,
+)
 from tend.kernel.imports.plan import Column, Plan
 from tend.kernel.unit import Unit
 from tend.kernel.values import Cleaner
@@ -73,15 +75,8 @@ class Intake:
 
     def new_field(self, actor: Actor, column: Column) -> str:
         """A characteristic named like the column; of numbers or dates when its examples are, else of text."""
-        kind = "text"
-        if column.examples:
-            if all(_reads(parse_date, e) for e in column.examples):
-                kind = "date"
-            elif all(_reads(parse_number, e) for e in column.examples):
-                kind = "number"
-        made = create_characteristic(
-            actor, values={"name": column.header[:80], "type": kind, "record_type": ACCOUNT.code}
-        )
+        given = {"name": column.header[:80], "type": type_of_examples(column), "record_type": ACCOUNT.code}
+        made = create_characteristic(actor, values=given)
         return f"characteristics.{made.record.key}"
 
     def rule_choices(self, actor: Actor) -> dict[str, tuple[str, str, list[tuple[Any, str]]]]:
@@ -109,8 +104,7 @@ class Intake:
         return f"/{'leads' if self.lifecycle == 'lead' else 'accounts'}/{pk}" if pk else ""
 
     def made_url(self, operation: int) -> str:
-        given = json.dumps({"all": [{"field": "made_by", "op": "is", "value": operation}]})
-        return f"/{self.name}?{urlencode({'filter': given})}"
+        return list_made_by(self.name, operation)
 
     def check(self, actor: Actor, plan: Plan) -> list[str]:
         """Is the plan possible for this person at all?"""
@@ -123,29 +117,13 @@ class Intake:
             and "contact.name" not in plan.fields
         ):
             problems.append(_("No column is the name of the account."))
-        allowed = {t.name for t in self.targets(actor)}
-        strange = [c.field for c in plan.columns if c.field and c.field not in allowed]
-        problems += [_("“%(field)s” cannot be filled by this import.") % {"field": field} for field in strange]
-        cleaner = Cleaner(ACCOUNT, actor)
-        for name, value in plan.defaults.items():
-            try:
-                cleaner.one(name, value)
-            except Refused as no:
-                problems.append(f"{self.label(actor, name)}: {no.message}")
+        label = partial(self.label, actor)
+        problems += strange_columns(plan, {t.name for t in self.targets(actor)})
+        problems += refused_defaults(plan, Cleaner(ACCOUNT, actor), label)
         if plan.key and not may_match_by(plan.key):
             problems.append(_("Rows cannot be matched by “%(field)s”.") % {"field": plan.key})
-        single = [c.field for c in plan.columns if c.field and c.field not in fields.MULTIPLE]
-        doubled = sorted({f for f in single if single.count(f) > 1})
-        problems += [_("Two columns fill “%(field)s”.") % {"field": self.label(actor, f)} for f in doubled]
+        problems += doubled_columns(plan, fields.MULTIPLE, label)
         return problems
 
     def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> AccountChunk:
         return AccountChunk(self.name, self.lifecycle, self.kind, unit, plan, rows, memory, of)
-
-
-def _reads(parse: Any, text: str) -> bool:
-    try:
-        parse(text)
-    except Unreadable:
-        return False
-    return True
