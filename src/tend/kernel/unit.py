@@ -195,7 +195,11 @@ class Unit:
 
     def is_made_here(self, record: models.Model) -> bool:
         """Made by this unit, written or not: all that hangs on it is held, for nobody else knows it yet."""
-        return record.pk in self._made.get(type(record), ())
+        return self.has_made(type(record), record.pk)
+
+    def has_made(self, model: type[models.Model], pk: int) -> bool:
+        """Made by this unit, written or not."""
+        return pk in self._made.get(model, ())
 
     def is_fresh(self, record: models.Model) -> bool:
         """Made by this unit since it last finished: no derived row speaks of it yet."""

@@ -70,8 +70,17 @@ def differences(bright: Answers, dark: Answers) -> str:
             lines = difflib.unified_diff(
                 _lines(said), _lines(dark[name]), "without", "with what is hidden", n=0, lineterm=""
             )
-            told.append("\n".join([name, *[line[:400] for line in lines][:12]]))
+            shown = [line[:400] for line in lines][:12]
+            told.append("\n".join([name, *shown, *_spots(_lines(said), _lines(dark[name]))]))
     return "\n\n".join(told)
+
+
+def _spots(bright: list[str], dark: list[str]) -> Iterator[str]:
+    """Where within a line the first few differences lie: an answer of the API is one line of thousands of letters."""
+    apart = [pair for pair in zip(bright, dark, strict=False) if pair[0] != pair[1]]
+    for one, other in apart[:4]:
+        at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+        yield f"at letter {at}: {one[max(0, at - 80) : at + 80]!r} and {other[max(0, at - 80) : at + 80]!r}"
 
 
 def _lines(said: bytes) -> list[str]:

@@ -12,6 +12,7 @@ from tend.base.dialects.dialect import Row
 from tend.base.dialects.spill import Spill
 from tend.base.dialects.totals import trailing_totals
 from tend.kernel import write
+from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import Refused
 from tend.kernel.ids import Ids
 from tend.kernel.imports.models import Import, ImportFault
@@ -53,11 +54,13 @@ class Taken:
     faults: list[ImportFault] = field(default_factory=list)
     ties: list[tuple[int, set[int]]] = field(default_factory=list)  # of rows that were taken, by their number
 
-    def count(self, row: Row, outcome: Outcome) -> None:
+    def count(self, row: Row, outcome: Outcome, *, stays: bool) -> None:
+        """Count what a row did. A record that does not stay, since its rehearsal made it, has no id to be named by."""
         self.counts[outcome.kind] += 1
         if outcome.kind == "updated" and len(self.updates) < SHOWN:
             changes = {n: [said(a), said(b)] for n, (a, b) in outcome.changes.items()}
-            self.updates.append({"row": row.number, "id": outcome.record_id, "name": outcome.name, "changes": changes})
+            pk = outcome.record_id if stays else None
+            self.updates.append({"row": row.number, "id": pk, "name": outcome.name, "changes": changes})
         for conflict in outcome.conflicts:
             self.counts["conflict_count"] += 1
             if len(self.conflicts) < SHOWN:
@@ -75,6 +78,7 @@ def take_rows(
     `chunk` is that of these rows when it has been made already.
     """
     unit.memory["import"] = task.run.pk
+    model = entity_by_code(task.recipe.code).model
     taken, left_out = Taken(), set(task.plan.leave_out)
     wanted = [r for r in rows if r.number not in left_out and r.number not in task.totals]
     taken.counts["skipped"] = len(rows) - len(wanted)
@@ -99,7 +103,7 @@ def take_rows(
                 found.alike = no.record_id if isinstance(no, LooksAlike) else None
                 taken.faults.append(found)
             else:
-                taken.count(row, outcome)
+                taken.count(row, outcome, stays=not (unit.dry and unit.has_made(model, outcome.record_id)))
                 if with_ties:
                     taken.ties.append((row.number, chunk.ties(row)))
     finally:

@@ -332,3 +332,15 @@ def test_a_hidden_field_can_neither_be_filled_nor_matched_by(admin: Any) -> None
     came = take(actor, "First name,Last name,Phone\nAnn,Lee,+34 600 000 111\n", "contacts")
     assert came.counts == {"created": 1}
     assert b"TEL" not in b"".join(written(cards_of_contacts(actor, people())))
+
+
+def test_a_rehearsal_names_no_record_that_only_the_file_makes(admin: Any) -> None:
+    """The id of a row's record that the rehearsal took back would name somebody else's next record."""
+    here = make("contacts", first_name="Rui", last_name="Torres", emails=["rui@torres.example"])
+    text = "Name,Email,Notes\nAnn Lee,ann@lee.example,\nAnn Lee,ann@lee.example,fair=2026\nRui Torres,rui@torres.example,fair=2026\n"
+    run = bring(admin, text, "contacts")
+    assert [(u["row"], u["id"]) for u in rehearse(admin, run)["updates"]] == [(3, None), (4, here.pk)]
+    begin(admin, run)
+    updates = go_on(admin, run)["updates"]
+    ann = Contact.objects.as_system(TEST).get(last_name="Lee")
+    assert [(u["row"], u["id"]) for u in updates] == [(3, ann.pk), (4, here.pk)]

@@ -141,7 +141,7 @@ def _update(request: Request, recipe: Recipe, update: dict[str, Any]) -> dict[st
         {"field": recipe.label(request.actor, name), "was": was, "becomes": becomes}
         for name, (was, becomes) in update["changes"].items()
     ]
-    return {**update, "cells": cells, "url": recipe.url(update["id"])}
+    return {**update, "cells": cells}
 
 
 @page("GET")
