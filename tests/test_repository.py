@@ -83,6 +83,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/listing/listing.py", "counts by a value of the parts of records in scope"),
     ("kernel/notices.py", "a notice belongs to one person"),
     ("kernel/operations.py", "narrowed to the actor in the next line"),
+    ("kernel/feed.py", "the feed reads the history in order, and each reader asks the scope"),
     ("kernel/deeds.py", "one's own writes, narrowed to the records in one's sight"),
     ("kernel/told.py", "of an operation that was found in sight"),
     ("kernel/one_of.py", "what a unique constraint allows once is looked for under every record"),
