@@ -90,7 +90,7 @@ class User(AbstractBaseUser, Record):
 class UserRole(Part):
     """User × role."""
 
-    record = models.ForeignKey(User, models.CASCADE, related_name="user_roles")
+    record = models.ForeignKey(User, models.CASCADE, related_name="user_roles", db_index=False)
     role = models.ForeignKey(Role, models.PROTECT, related_name="user_roles")
 
     class Meta:
@@ -100,7 +100,7 @@ class UserRole(Part):
 class TeamRole(Part):
     """Team × role: everyone in the team has it."""
 
-    record = models.ForeignKey(Team, models.CASCADE, related_name="team_roles")
+    record = models.ForeignKey(Team, models.CASCADE, related_name="team_roles", db_index=False)
     role = models.ForeignKey(Role, models.PROTECT, related_name="team_roles")
 
     class Meta:
@@ -110,7 +110,7 @@ class TeamRole(Part):
 class TeamMember(Part):
     """User × team; `is_main` is the team whose pool a user's accounts go to."""
 
-    record = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    record = models.ForeignKey(User, models.CASCADE, related_name="memberships", db_index=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="members")
     is_main = models.BooleanField(default=True)
 

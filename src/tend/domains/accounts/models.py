@@ -182,10 +182,13 @@ class AccountAddress(Address):
 
 
 class AccountPoint(ContactPoint):
-    record = models.ForeignKey(Account, models.CASCADE, related_name="points")
+    record = models.ForeignKey(Account, models.CASCADE, related_name="points", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["normalised"], name="account_by_point")]  # import match, caller, duplicates
+        indexes = [
+            models.Index(fields=["normalised"], name="account_by_point"),  # import match, caller, duplicates
+            models.Index(fields=["record", "kind"], name="points_of_account"),  # pages; has this company a number?
+        ]
 
 
 class AccountTag(TagLink):
@@ -200,7 +203,7 @@ class AccountRemark(Remark):
 
 
 class AccountRemarkValue(RemarkValue):
-    record = models.ForeignKey(Account, models.CASCADE, related_name="remark_values")
+    record = models.ForeignKey(Account, models.CASCADE, related_name="remark_values", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "key"], name="remark_key_once_per_account")]
@@ -225,7 +228,7 @@ class AccountSearch(SearchText):
 class Responsible(Part):
     """A further person for an account, beside its owner; one may be flagged as the caller."""
 
-    record = models.ForeignKey(Account, models.CASCADE, related_name="responsibles")
+    record = models.ForeignKey(Account, models.CASCADE, related_name="responsibles", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     role = models.CharField(_("Role"), max_length=80, blank=True)
     is_caller = models.BooleanField(_("Makes the calls"), default=False)
@@ -262,7 +265,7 @@ class Relation(Part):
 class Interest(Part):
     """Account × area: interest or disinterest, how strong, and a note."""
 
-    record = models.ForeignKey(Account, models.CASCADE, related_name="interests")
+    record = models.ForeignKey(Account, models.CASCADE, related_name="interests", db_index=False)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+")
     is_disinterest = models.BooleanField(_("Not wanted"), default=False)
     strength = models.PositiveSmallIntegerField(_("Strength"), default=2)  # 1 to 3
@@ -278,7 +281,7 @@ class Interest(Part):
 class Apart(Part):
     """Two accounts that look alike and are not the same, as somebody who sees both has said."""
 
-    record = models.ForeignKey(Account, models.CASCADE, related_name="apart")
+    record = models.ForeignKey(Account, models.CASCADE, related_name="apart", db_index=False)
     other = models.ForeignKey(Account, models.CASCADE, related_name="+")
 
     class Meta:

@@ -174,7 +174,7 @@ class Activity(Record):
 class Participant(Part):
     """Contact × activity."""
 
-    record = models.ForeignKey(Activity, models.CASCADE, related_name="participants")
+    record = models.ForeignKey(Activity, models.CASCADE, related_name="participants", db_index=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
 
     class Meta:

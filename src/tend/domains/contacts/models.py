@@ -63,8 +63,8 @@ class Contact(WearsCharacteristics, Record):
 class Membership(Part):
     """Contact × account. `until` set: a former one."""
 
-    record = models.ForeignKey(Contact, models.CASCADE, related_name="memberships")
-    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="memberships", db_index=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="memberships", db_index=False)
     role = models.CharField(_("Role"), max_length=120, blank=True)
     is_primary = models.BooleanField(_("Main contact"), default=False)  # of the company
     is_main = models.BooleanField(_("Main company"), default=False)  # of the person
@@ -89,7 +89,8 @@ class Membership(Part):
             ),
             models.UniqueConstraint(fields=["record"], condition=models.Q(is_main=True), name="one_main_company"),
         ]
-        indexes = [models.Index(fields=["account", "is_primary"], name="membership_by_account")]  # account page
+        # The account page; whether somebody who works there has a number, without the rows (coverage board).
+        indexes = [models.Index(fields=["account", "is_primary", "until", "record"], name="membership_by_account")]
 
 
 class ContactAddress(Address):
@@ -104,10 +105,13 @@ class ContactAddress(Address):
 
 
 class ContactPointOf(ContactPoint):
-    record = models.ForeignKey(Contact, models.CASCADE, related_name="points")
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="points", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["normalised"], name="contact_by_point")]  # import match, caller
+        indexes = [
+            models.Index(fields=["normalised"], name="contact_by_point"),  # import match, caller
+            models.Index(fields=["record", "kind"], name="points_of_contact"),  # pages; has this person a number?
+        ]
 
 
 class ContactTag(TagLink):
@@ -122,7 +126,7 @@ class ContactRemark(Remark):
 
 
 class ContactRemarkValue(RemarkValue):
-    record = models.ForeignKey(Contact, models.CASCADE, related_name="remark_values")
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="remark_values", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "key"], name="remark_key_once_per_contact")]

@@ -22,7 +22,7 @@ class Import(models.Model):
         BROKEN = "broken", _("could not be read")
 
     recipe = models.CharField(max_length=40)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False)
     filename = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     started_at = models.DateTimeField()
@@ -45,7 +45,7 @@ class Import(models.Model):
 class ImportFault(models.Model):
     """One cell or row that was refused, with the reason; `rehearsal` faults are replaced by those of the run."""
 
-    of = models.ForeignKey(Import, models.CASCADE, related_name="faults")
+    of = models.ForeignKey(Import, models.CASCADE, related_name="faults", db_index=False)
     rehearsal = models.BooleanField(default=False)
     row = models.PositiveIntegerField()  # as the user counts in the file
     column = models.CharField(max_length=120, blank=True)

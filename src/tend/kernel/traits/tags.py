@@ -27,7 +27,7 @@ class Tag(Book):
 class TagLink(Part):
     """Tag × record. Subclasses define `record`."""
 
-    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+")
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
