@@ -143,13 +143,13 @@ class Listing:
         """The question for totals; put together once a day for a person, where the filter means the same all that time."""
         columns = (*sums, *earliest, *([spread] if spread else []))
         if self.as_of is None or self.actor.is_system or not self._is_settled():
-            return asked(self._parts(), columns)
+            return asked(self.parts(), columns)
         known: dict[Any, Asked] = self.actor.kept.setdefault("asked", {})
         key = (self._key, columns)
         if key not in known:
             if len(known) >= KEPT:
                 known.clear()
-            known[key] = asked(self._parts(), columns)
+            known[key] = asked(self.parts(), columns)
         return known[key]
 
     def _is_settled(self) -> bool:
@@ -167,7 +167,7 @@ class Listing:
                 return False
         return True
 
-    def _parts(self) -> list[Any]:
+    def parts(self) -> list[Any]:
         """The list as queries that share no record: for counts and sums, which ask for no order."""
         if type(self).scope is not Listing.scope:
             return [self.scope]  # a list with a scope of its own
