@@ -95,6 +95,11 @@ class Journal:
             entry.kind = "create"
             entry.fields = {n: [None, v] for n, v in said.items()}
 
+    def changes_of(self, record: models.Model) -> Mapping[str, list[Any]]:
+        """{attribute: [before, now]} of a record that was written, as the history tells it."""
+        entry = self._entries.get((type(record), record.pk))
+        return entry.fields if entry is not None else {}
+
     def changed(
         self, model: type[models.Model], pk: int, row: models.Model, told: Mapping[str, tuple[Any, Any]]
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -204,6 +204,10 @@ class Unit:
     def is_fresh(self, record: models.Model) -> bool:
         """Made by this unit since it last finished: no derived row speaks of it yet."""
         return self.is_made_here(record) and record.pk not in self._written.get(type(record), ())
+
+    def changes_of(self, record: models.Model) -> Mapping[str, list[Any]]:
+        """{attribute: [before, now]} of a record that this unit has flushed: what projections ask."""
+        return self._journal.changes_of(record)
 
     def changed_ids(self, model: type[models.Model]) -> set[int]:
         """Ids of the records of one type that this unit has written or made, as far as it has flushed."""

@@ -12,6 +12,7 @@ from tend.domains.accounts.commands import create_account
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.commands import log_call
 from tend.domains.activities.models import Activity, Outcome
+from tend.domains.activities.tries import wrong
 from tend.engines.cadence.doctor import lacking, surplus
 from tend.kernel.actor import Actor, system
 from tend.people.models import User
@@ -68,8 +69,8 @@ class Company:
         return type(record).objects.as_system("test").get(pk=record.pk)
 
     def holds(self) -> bool:
-        """The invariant, over everything."""
-        return not lacking().exists() and not surplus().exists()
+        """The invariant, over everything; and missed calls are known by their tries."""
+        return not lacking().exists() and not surplus().exists() and not wrong().exists()
 
 
 def status(name: str, interval: int, **values: Any) -> InteractionStatus:

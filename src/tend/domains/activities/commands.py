@@ -57,8 +57,8 @@ def log_call(
         activity.responsible_id = unit.actor.user_id or activity.responsible_id
     else:
         tried = planned is not None and outcome.effect == Effect.ATTEMPT
-        if tried:
-            parent = None  # a try belongs to the call that is planned
+        if planned is not None and tried:
+            parent, planned.is_tried = None, True  # a try belongs to the call that is planned
         activity = unit.create(
             Activity, kind=kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
             text=text, outcome=outcome, done_at=when, duration=duration, direction=_direction(direction, kind, outcome),
@@ -187,7 +187,9 @@ def log_outcome(
         Activity, kind=activity.kind, state=State.DONE, origin=Origin.MANUAL, account_id=account.pk, responsible_id=unit.actor.user_id,
         text=text, outcome=outcome, done_at=unit.now, parent_id=activity.pk, thread_id=activity.conversation,
     )  # fmt: skip
-    if outcome.effect != Effect.ATTEMPT:
+    if outcome.effect == Effect.ATTEMPT:
+        activity.is_tried = True
+    else:
         activity.state, activity.cancelled_because = State.CANCELLED, outcome.name[:200]
         unit.announce(plan_changed(activity))
     _talked(unit, tried, account, outcome, unit.now, interaction_status)

@@ -8,6 +8,7 @@ from tend.domains.activities import commands, icalendar
 from tend.domains.activities.models import Activity, Outcome, Participant, State
 from tend.domains.activities.participants import AccountOf, OpenCall, Participants
 from tend.domains.activities.queries import LINE, each_visible_to, visible_to
+from tend.domains.activities.tries import TRIED
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, entity_by_code, register
 from tend.kernel.exports import OWN_FORMATS
@@ -62,6 +63,7 @@ ACTIVITY = register(
             commands.hand_over,
             commands.trash,
         ),
+        projections=(TRIED,),
         extra={"each": each_visible_to, OWN_FORMATS: {"ics": ("text/calendar; charset=utf-8", icalendar.as_file)}},
     )
 )

@@ -117,6 +117,9 @@ class Activity(Record):
     cycle_from = models.DateField(null=True, editable=False)  # the anchor it counts from
     cycle_days = models.PositiveIntegerField(null=True, editable=False)  # the interval it was planned with
     escalated_on = models.DateField(null=True, editable=False)  # when the leader was told that it is overdue
+    is_tried = models.BooleanField(default=False, editable=False)  # derived: somebody tried it in vain (tries.py)
+
+    untold = Record.untold | {"is_tried"}
 
     class Meta:
         verbose_name = _("Activity")
@@ -147,6 +150,11 @@ class Activity(Record):
                 condition=models.Q(state="planned", trashed_at__isnull=True),
                 name="activity_open",
             ),  # Calls of everyone
+            models.Index(
+                fields=["planned_on", "id"],
+                condition=models.Q(state="planned", trashed_at__isnull=True, is_tried=True),
+                name="activity_missed",
+            ),  # Calls, missed: few among all that are open
             models.Index(fields=["responsible", "-done_at"], condition=models.Q(state="done"), name="activity_done_by"),
             models.Index(fields=["thread"], condition=models.Q(thread__isnull=False), name="activity_thread"),
         ]

@@ -226,15 +226,15 @@ class _Parts:
         return self._outside[part] if part in self._outside else self._reached[part] & self.inside
 
 
-def has_number() -> Any:
-    """A phone of its own, or of somebody who works there."""
+def lacks_number() -> Q:
+    """No phone of its own, and none of anybody who works there: said as two absences, of which a database makes joins."""
     own = AccountPoint.objects.as_system(WHY).filter(record_id=OuterRef("pk"), kind="phone")
     people = Membership.objects.as_system(WHY).filter(account_id=OuterRef("pk"), until=None)
     theirs = ContactPointOf.objects.as_system(WHY).filter(record_id=OuterRef("record_id"), kind="phone")
-    return Exists(own) | Exists(people.filter(Exists(theirs)))
+    return Q(~Exists(own), ~Exists(people.filter(Exists(theirs))))
 
 
-_LACKS_NUMBER = ~Q(has_number())
+_LACKS_NUMBER = lacks_number()
 
 
 def _columns(actor: Actor, by: str, total: Row) -> list[Column]:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count as Counted
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
@@ -27,7 +27,6 @@ from tend.kernel.listing.portfolio import reachable
 from tend.kernel.record import concrete
 from tend.people.models import User
 
-WHY = "what belongs to calls that the reader sees"
 SELECTIONS = ("scheduled", "overdue", "today", "missed", "done")
 ME, EVERYONE, POOL = "me", "everyone", "pool"
 MOST_OF_A_DAY = 2000  # calls of one person that are weighed against each other
@@ -167,26 +166,12 @@ def selected(actor: Actor, selection: str, who: str, now: dt.datetime) -> Any:
     if selection == "today":
         return rows.filter(planned_on__lte=today)
     if selection == "missed":
-        return rows.filter(Exists(_tries().filter(parent_id=OuterRef("pk"))))
+        return rows.filter(is_tried=True)
     return rows
 
 
-def _tries() -> Any:
-    return Activity.objects.as_system(WHY).filter(state=State.DONE, trashed_at=None)
-
-
-def _count_of_missed(actor: Actor, who: str, now: dt.datetime) -> Count:
-    """As `selected` has them. Among the calls of everyone the tries are looked for, not each call asked for its own."""
-    if who not in (EVERYONE, POOL):
-        return bounded(selected(actor, "missed", who, now))
-    return bounded(_open_calls(actor, who).filter(pk__in=_tries().filter(parent_id__isnull=False).values("parent_id")))
-
-
-def counts(actor: Actor, who: str, now: dt.datetime, current: str) -> dict[str, Count | None]:
-    """How many calls each quick selection has. Open ones are counted at once, in the order of their days.
-
-    Calls of everyone that were tried in vain are counted when they are looked at: no index knows them.
-    """
+def counts(actor: Actor, who: str, now: dt.datetime) -> dict[str, Count]:
+    """How many calls each quick selection has. Open ones are counted at once, in the order of their days."""
     today = today_of(actor, now)
     open_calls = _open_calls(actor, who).order_by("planned_on", "pk").values("planned_on")[: MANY + 1]
     found = open_calls.aggregate(
@@ -195,7 +180,7 @@ def counts(actor: Actor, who: str, now: dt.datetime, current: str) -> dict[str, 
     )  # fmt: skip
     return {
         "scheduled": as_count(found["scheduled"]), "overdue": as_count(found["overdue"]), "today": as_count(found["today"]),
-        "missed": _count_of_missed(actor, who, now) if current == "missed" or who not in (EVERYONE, POOL) else None,
+        "missed": bounded(selected(actor, "missed", who, now)),
         "done": bounded(_done_calls(actor, who, now)),
     }  # fmt: skip
 

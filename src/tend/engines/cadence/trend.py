@@ -65,7 +65,7 @@ def keep_coverage(now: dt.datetime) -> int:
 def _counted(everything: Actor, now: dt.datetime) -> dict[tuple[int, int, bool], Counter[str]]:
     """Accounts by owner (or team, in the pool), by whether they are leads, by part; in one statement."""
     lead = ExpressionWrapper(Q(lifecycle="lead"), output_field=BooleanField())
-    mute = Case(When(coverage.has_number(), then=Fixed(False)), default=Fixed(True), output_field=BooleanField())
+    mute = Case(When(coverage.lacks_number(), then=Fixed(True)), default=Fixed(False), output_field=BooleanField())
     rows = coverage.parted(everything, now, numbers=False).annotate(is_lead=lead, is_mute=mute).order_by()
     found: dict[tuple[int, int, bool], Counter[str]] = {}
     for line in rows.values("owner_id", "team_id", "is_lead", "part", "is_mute").annotate(n=Count("pk")):

@@ -29,7 +29,7 @@ def calls(request: Request) -> HttpResponse:
     who = request.GET.get("who", queries.ME)
     found = queries.Calls(actor, selection, who, now=now, cursor=request.GET.get("cursor"))
     shown = found.page()
-    counts = queries.counts(actor, who, now, selection)
+    counts = queries.counts(actor, who, now)
     people = _people(request, selection, who)
     context = {
         "tabs": _tabs(actor, "calls", now),
