@@ -70,12 +70,14 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _forget_what_is_kept() -> None:
-    """Actors and the organisation are kept per process; a test starts without."""
+    """Actors, the organisation and characteristics are kept per process; a test starts without."""
     from django.core.cache import cache
 
     from tend.kernel.organisation import organisation_changed
+    from tend.kernel.traits.characteristics import definitions_changed
     from tend.people.access import forget_actors
 
     cache.clear()
+    definitions_changed()
     organisation_changed()
     forget_actors()

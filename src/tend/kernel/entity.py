@@ -58,6 +58,9 @@ class Field:
     to: type[models.Model] | None = None  # of a link
     choices: tuple[tuple[str, Text], ...] = ()
     shown_when_approaching: bool = False
+    group: str = ""  # of a characteristic: under which title it stands
+    shown_if: tuple[str, tuple[str, ...]] | None = None  # shown only while this field says one of these words
+    required_for: tuple[str, ...] = ()  # stages of the record type at which it must be filled in
 
     @property
     def orm(self) -> str:
