@@ -70,14 +70,20 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _forget_what_is_kept() -> None:
-    """Actors, the organisation and characteristics are kept per process; a test starts without."""
+    """Actors and the organisation are kept per process; a test starts without."""
     from django.core.cache import cache
 
     from tend.kernel.organisation import organisation_changed
-    from tend.kernel.traits.characteristics import definitions_changed
     from tend.people.access import forget_actors
 
     cache.clear()
-    definitions_changed()
     organisation_changed()
     forget_actors()
+
+
+@pytest.fixture(autouse=True)
+def _forget_kept_characteristics() -> None:
+    """Definitions are kept per process as well."""
+    from tend.kernel.traits.characteristics import definitions_changed
+
+    definitions_changed()
