@@ -82,8 +82,10 @@ def _forget_what_is_kept() -> None:
     from django.core.cache import cache
 
     from tend.kernel.organisation import organisation_changed
+    from tend.kernel.finding.values import forget_values
     from tend.people.access import forget_actors
 
     cache.clear()
+    forget_values()
     organisation_changed()
     forget_actors()

@@ -50,7 +50,7 @@ class Field:
     sort: bool = True
     export: bool = True
     required: bool = False
-    search: str = ""  # "A" names, "B" numbers and addresses, "C" long text
+    search: str = ""  # "A" names, "B" numbers and addresses, "C" long text, "V" a value that many records share
     verb: str = ""
     verb_option: str = "to"
     trait: str = ""  # the trait that reads and writes it
@@ -160,6 +160,10 @@ class Entity:
         _worn.setdefault(self.code, []).append(trait)
         for name in ("traits", "all_fields", "by_name"):
             self.__dict__.pop(name, None)
+
+    def derive(self, projection: Projection) -> None:
+        """Take in derived rows that a higher noun keeps, after those that the declaration names."""
+        object.__setattr__(self, "projections", (*self.projections, projection))
 
     @property
     def all_worn(self) -> tuple[str | type[Trait], ...]:
