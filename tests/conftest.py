@@ -60,6 +60,14 @@ def pytest_report_header() -> str:
     return f"database: {os.environ.get('TEND_TEST_DB', 'sqlite')}"
 
 
+@pytest.fixture(autouse=True)
+def _forget_kept_characteristics() -> None:
+    """Definitions are kept per process; a test starts without."""
+    from tend.kernel.traits.characteristics import definitions_changed
+
+    definitions_changed()
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     """An empty folder for one test's data, as TEND_DATA or `--data`."""
@@ -74,8 +82,10 @@ def _forget_what_is_kept() -> None:
     from django.core.cache import cache
 
     from tend.kernel.organisation import organisation_changed
+    from tend.kernel.finding.values import forget_values
     from tend.people.access import forget_actors
 
     cache.clear()
+    forget_values()
     organisation_changed()
     forget_actors()

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { startCalendar } from "./calendar.js";
 import { startCalls } from "./calls.js";
+import { startConditions } from "./conditions.js";
 import { startConnection } from "./connection.js";
 import { startDates } from "./dates.js";
 import { startDialogs } from "./dialog.js";
@@ -25,7 +26,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startQuick, startKeyboard,
+  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startQuick, startKeyboard,
 ]) {
   start();
 }

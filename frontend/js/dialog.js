@@ -1,5 +1,7 @@
 // Native dialogs: data-dialog="id" opens, data-close closes, a fragment swapped into #dialog opens it by itself.
 
+import { pickersIn } from "./picker.js";
+
 const SETTLE_MS = 60; // until the dialog that has come knows where its focus is
 
 let typed = null; // what was typed while a dialog is on its way; null when none is
@@ -31,6 +33,18 @@ export function openDialog(id) {
     dialog.showModal();
   }
   return dialog;
+}
+
+/** Show a fragment in the shell's dialog; `closed` runs when it goes. */
+export function showInDialog(html, closed) {
+  const dialog = document.getElementById("dialog");
+  if (!dialog) return;
+  dialog.innerHTML = html;
+  window.htmx.process(dialog);
+  pickersIn(dialog);
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector("[data-error] :is(input, select, textarea), .field:nth-of-type(2) :is(input, button, textarea), input:not([type=hidden])")?.focus();
+  if (closed) dialog.addEventListener("close", closed, { once: true });
 }
 
 export function startDialogs() {

@@ -1,6 +1,7 @@
 // Inline edit: a cell with data-edit-url asks for its form and opens in place. Enter saves and stays, Tab saves and goes to
 // the next cell, Esc restores. The server answers the inside of the cell: the new value, or with 422 the form and why.
 import { failed, notSaved, saved } from "./connection.js";
+import { showInDialog } from "./dialog.js";
 import { pickersIn } from "./picker.js";
 import { request } from "./requests.js";
 import { severalIn } from "./several.js";
@@ -105,6 +106,11 @@ async function save(cell, { stay = true, next = null } = {}) {
     const response = await request(cell.querySelector("form")?.getAttribute("action") || cell.dataset.editUrl, { method: "POST", body });
     saved(cell);
     cell.removeAttribute("data-saving");
+    if (response.headers.has("Tend-Dialog")) { // the change requires more: asked for in the dialog, with what was chosen
+      const html = await response.text();
+      restore(cell, false);
+      return showInDialog(html, () => back(cell));
+    }
     if (response.status === 422 || response.status === 409) {
       fill(cell, await response.text());
       keepTyped(cell);

@@ -15,7 +15,7 @@ from tend.kernel.errors import Refused
 from tend.kernel.exports import export
 from tend.kernel.listing import Listing
 from tend.kernel.query import compile_filter
-from tend.kernel.search import search
+from tend.kernel.finding import search
 from tend.kernel.values import Cleaner
 from tend.people.models import User
 from tests.cast import BUILDER, Cast, make

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,120 +10,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tend.base.addresses import is_country_code
-from tend.base.slugs import key_of
 from tend.kernel.books import declare_book, everyone_sees
+from tend.kernel.characteristics.commands import CHARACTERISTIC
 from tend.kernel.company_events import organisation_edited
-from tend.kernel.entity import Entity, Field, Projection, entities, register
+from tend.kernel.entity import Entity, Field, Projection, register
 from tend.kernel.errors import Refused
-from tend.kernel.events import Event, reacts_to
 from tend.kernel.organisation import Organisation, organisation_changed
-from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.traits.tags import Tag
 from tend.kernel.unit import Unit
 from tend.kernel.values import put
 from tend.kernel.verbs import verb
 
+__all__ = ["CHARACTERISTIC", "ORGANISATION", "TAG"]
+
 TAG = declare_book(Tag, "tags")
-
-
-@dataclass(frozen=True)
-class characteristic_named(Event):  # noqa: N801
-    """A characteristic got a name; `is_chosen`: its key was given, not made from the name."""
-
-    definition: CharacteristicDefinition
-    is_chosen: bool
-
-
-@verb("kernel.characteristicdefinition", needs="settings", creates=True, label=_("New characteristic"))
-def create_characteristic(unit: Unit, *, values: dict[str, Any]) -> CharacteristicDefinition:
-    """Add a field of the company's own to a record type. Its key is made from its name and never changes afterwards.
-
-    Refused for a name or key that the record type has, and for choices without any.
-    """
-    definition: CharacteristicDefinition = unit.create(CharacteristicDefinition)
-    put(unit, CHARACTERISTIC, definition, values)
-    definition.key = definition.key or key_of(definition.name)
-    _check_characteristic(definition)
-    unit.announce(characteristic_named(definition, values.get("key") is not None and values.get("key") != ""))
-    return definition
-
-
-@verb("kernel.characteristicdefinition", needs="settings", label=_("Edit"))
-def edit_characteristic(unit: Unit, definition: CharacteristicDefinition, *, values: dict[str, Any]) -> None:
-    """Change how a characteristic is called, shown and asked for; values stay."""
-    put(unit, CHARACTERISTIC, definition, {n: v for n, v in values.items() if n not in ("key", "record_type", "type")})
-    _check_characteristic(definition)
-    unit.announce(characteristic_named(definition, True))
-
-
-@verb("kernel.characteristicdefinition", needs="settings", label=_("Delete"))
-def trash_characteristic(unit: Unit, definition: CharacteristicDefinition) -> None:
-    """Take a characteristic away from pages and lists; the values stay in the records."""
-    definition.trashed_at = unit.now
-
-
-def _check_characteristic(definition: CharacteristicDefinition) -> None:
-    kinds = CharacteristicDefinition.Type
-    if not definition.name.strip():
-        raise Refused(gettext("A name is required."), field="name", code="required")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", definition.key):
-        raise Refused(
-            gettext("A key is small letters, digits and underscores, and begins with a letter."),
-            field="key",
-            code="type",
-        )
-    if definition.type not in kinds.values:
-        raise Refused(gettext("“%(value)s” is no type.") % {"value": definition.type}, field="type", code="choice")
-    wearers = [e.code for e in entities() if "characteristics" in e.wears]
-    if definition.record_type not in wearers:
-        raise Refused(
-            gettext("Characteristics stand on: %(known)s.") % {"known": ", ".join(wearers)},
-            field="record_type",
-            code="choice",
-        )
-    offered = definition.choices
-    if not isinstance(offered, list) or any(not isinstance(c, str) or not c.strip() for c in offered):
-        raise Refused(gettext("Choices are a list of words."), field="choices", code="type")
-    if definition.type in (kinds.CHOICE, kinds.CHOICES) and not offered:
-        raise Refused(gettext("Name what can be chosen, one a line."), field="choices", code="required")
-
-
-@reacts_to(characteristic_named)
-def keep_keys_apart(unit: Unit, events: list[characteristic_named]) -> None:
-    """Names and keys are once per record type; a key made from a name gets a number when it is taken."""
-    for event in events:
-        mine = event.definition
-        rows = CharacteristicDefinition.objects.as_system("the shape of records is no secret").filter(
-            record_type=mine.record_type
-        )
-        others = [row for row in rows if row.pk != mine.pk]
-        if any(row.trashed_at is None and row.name.casefold() == mine.name.casefold() for row in others):
-            raise Refused(
-                gettext("There is a characteristic “%(name)s” already.") % {"name": mine.name},
-                field="name",
-                code="taken",
-            )
-        taken = {row.key for row in others}
-        if mine.key in taken and event.is_chosen:
-            raise Refused(
-                gettext("The key %(key)s is taken; a deleted characteristic keeps its own.") % {"key": mine.key},
-                field="key",
-                code="taken",
-            )
-        mine.key = next(k for k in (mine.key, *(f"{mine.key[:36]}_{n}" for n in range(2, 999))) if k not in taken)
-
-
-CHARACTERISTIC = register(
-    Entity(
-        model=CharacteristicDefinition, plural="characteristics", rows=everyone_sees, lines=("settings",), sort="position",
-        fields=(
-            Field("name", column=True, required=True), Field("key", column=True), Field("record_type"),
-            Field("type", column=True), Field("choices", kind="json"), Field("group", column=True), Field("position"),
-            Field("is_required"), Field("is_shown_when_approaching"), Field("is_filterable"), Field("is_active"),
-        ),
-        create=create_characteristic, edit=edit_characteristic, verbs=(trash_characteristic,),
-    )
-)  # fmt: skip
 
 
 @verb("kernel.organisation", needs="settings", creates=True, label=_("First steps"))

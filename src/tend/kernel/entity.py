@@ -50,7 +50,7 @@ class Field:
     sort: bool = True
     export: bool = True
     required: bool = False
-    search: str = ""  # "A" names, "B" numbers and addresses, "C" long text
+    search: str = ""  # "A" names, "B" numbers and addresses, "C" long text, "V" a value that many records share
     verb: str = ""
     verb_option: str = "to"
     trait: str = ""  # the trait that reads and writes it
@@ -58,6 +58,9 @@ class Field:
     to: type[models.Model] | None = None  # of a link
     choices: tuple[tuple[str, Text], ...] = ()
     shown_when_approaching: bool = False
+    group: str = ""  # of a characteristic: under which title it stands
+    shown_if: tuple[str, tuple[str, ...]] | None = None  # shown only while this field says one of these words
+    required_for: tuple[str, ...] = ()  # stages of the record type at which it must be filled in
 
     @property
     def orm(self) -> str:
@@ -157,6 +160,10 @@ class Entity:
         _worn.setdefault(self.code, []).append(trait)
         for name in ("traits", "all_fields", "by_name"):
             self.__dict__.pop(name, None)
+
+    def derive(self, projection: Projection) -> None:
+        """Take in derived rows that a higher noun keeps, after those that the declaration names."""
+        object.__setattr__(self, "projections", (*self.projections, projection))
 
     @property
     def all_worn(self) -> tuple[str | type[Trait], ...]:

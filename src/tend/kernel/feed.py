@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -21,6 +21,24 @@ START: Mark = 0
 PATIENCE, LOOK = 0.15, 0.003  # seconds that we wait for those who are about to commit, and between two looks
 GAP_LOOK = 10_000  # ids looked at for a gap; a reader that far behind asks again
 WHY = "the feed reads the history in order, and each reader asks the scope"
+
+
+class Heading(NamedTuple):
+    """One entry: its id and the record that it is about."""
+
+    id: int
+    record_type: str
+    record_id: int
+
+
+class Window(NamedTuple):
+    """Entries that were looked at, in order, the mark after them, and whether as many were looked at as was allowed."""
+
+    headings: list[Heading]
+    mark: Mark
+    is_full: bool
+
+
 _SEQUENCE = """SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {}"""
 _WRITERS = """
     SELECT virtualtransaction FROM pg_locks
@@ -36,18 +54,38 @@ def settled(after: Mark, limit: int, *, only: Sequence[str] = ()) -> tuple[list[
     `only` (codes of record types) leaves the others out; the mark passes over them, so that an answer may be empty while
     more follows: the end is reached when the mark stays as it was. Ask outside a transaction that has written.
     """
+    window = look(after, limit, only=only)
+    if not window.headings:
+        return [], window.mark
+    first, last = window.headings[0].id, window.headings[-1].id
+    rows = Change.objects.as_system(WHY).filter(pk__gte=first, pk__lte=last).order_by("pk")
+    return list(rows.filter(record_type__in=only) if only else rows), window.mark
+
+
+def look(after: Mark, limit: int, *, only: Sequence[str] = ()) -> Window:
+    """As `settled`, without what changed: enough to ask the scope about many before a few are read."""
     if limit < 1:
         raise ValueError("a feed is read in steps of at least one")
     end = last_settled(after)
     rows = Change.objects.as_system(WHY).filter(pk__gt=after, pk__lte=end).order_by("pk")
-    if not only:
-        found = list(rows[:limit])
-        return found, found[-1].pk if len(found) == limit else end
-    ids = list(rows.values_list("pk", flat=True)[:limit])
-    if not ids:
-        return [], end
-    found = list(rows.filter(pk__lte=ids[-1], record_type__in=only))
-    return found, ids[-1] if len(ids) == limit else end
+    found = [Heading(*row) for row in rows.values_list("pk", "record_type", "record_id")[:limit]] if end > after else []
+    is_full = len(found) == limit
+    kept = [one for one in found if not only or one.record_type in only]
+    return Window(kept, found[-1].id if is_full else end, is_full)
+
+
+def newest(limit: int, *, only: Sequence[str] = ()) -> Window:
+    """The last entries that are settled, in order; the mark is that from which they are read again."""
+    rows = Change.objects.as_system(WHY).filter(pk__lte=last_settled(START)).order_by("-pk")
+    found = [Heading(*row) for row in rows.values_list("pk", "record_type", "record_id")[:limit]][::-1]
+    kept = [one for one in found if not only or one.record_type in only]
+    is_full = len(found) == limit
+    return Window(kept, found[0].id if is_full else START, is_full)
+
+
+def bodies(ids: Sequence[int]) -> list[Change]:
+    """The entries of some headings, in their order; the caller has asked the scope."""
+    return list(Change.objects.as_system(WHY).filter(pk__among=list(ids)).order_by("pk"))
 
 
 def last_settled(after: Mark) -> Mark:

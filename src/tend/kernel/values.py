@@ -81,6 +81,10 @@ class Cleaner:
                 if field.kind in ("text", "longtext", "url", "email", "phone") and not self._nullable(field)
                 else None
             )
+        return self.typed(field, value)
+
+    def typed(self, field: Field, value: Any) -> Any:
+        """A value that is not blank, typed by the field's kind alone."""
         return _BY_KIND[field.kind](self, field, value)
 
     def field(self, name: str) -> Field:
@@ -322,10 +326,11 @@ class Cleaner:
             name = f"characteristics.{key}"
             if definition is None or self.entity.right(self.actor, name) == "hidden":
                 raise Refused(_("There is no field “%(name)s”.") % {"name": name}, field=name, code="unknown")
-            cleaned[key] = None if said in BLANK else self._characteristic(definition, said)
+            cleaned[key] = None if said in BLANK else self.characteristic(definition, said)
         return cleaned
 
-    def _characteristic(self, definition: CharacteristicDefinition, said: Any) -> Any:
+    def characteristic(self, definition: CharacteristicDefinition, said: Any) -> Any:
+        """The typed value of a characteristic, as records keep it. Refused for what is not of its type."""
         kinds = CharacteristicDefinition.Type
         field = Field(f"characteristics.{definition.key}", label=definition.name, kind="text", trait="characteristics")
         if definition.type in (kinds.NUMBER, kinds.MONEY):

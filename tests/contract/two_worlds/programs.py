@@ -29,6 +29,8 @@ def api(asker: Asker) -> None:
         for record in records:
             asker.get(f"/api/v1/{plural}/{record.pk}")
     asker.get("/api/v1/accounts?include=contacts,addresses")
+    for asked in ("since=now", "limit=500", "type=accounts,contacts&limit=2", "since=1&limit=3"):
+        asker.get(f"/api/v1/changes?{asked}")
     asker.get("/api/v1/notices")
     asker.get("/api/v1/notices?unread=true&limit=1")
     for pk in asker.unseen.operations:

@@ -193,3 +193,19 @@ def test_do_merges_and_parts(cast: Cast, capsys: Any) -> None:
     assert stays.employees == 4
     assert run("do", "unmerge", "accounts", str(goes.pk)) == 0
     assert "stands for itself again" in capsys.readouterr().out
+
+
+def test_list_changes_goes_on_from_a_cursor(cast: Cast, capsys: Any) -> None:
+    assert run(*["list", "changes", "--since", "now", "--json", "--as", cast.manager.email]) == 0
+    begin = json.loads(capsys.readouterr().out)["next"]
+    account = cast.account("Harbour Foods")
+    cast.account("Not theirs", cast.stranger)
+    asked = ["list", "changes", "--since", begin, "--of", "accounts", "--as", cast.manager.email]
+    assert run(*[*asked, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(i["kind"], i["record"]["id"]) for i in found["items"]] == [("created", account.pk)]
+    assert run(*asked) == 0
+    told = capsys.readouterr()
+    assert f"accounts {account.pk}" in told.out
+    assert f"--since {found['next']}" in told.err
+    assert run(*[*asked, "--filter", "x"]) == 2

@@ -10,7 +10,8 @@ import pytest
 from tend.domains.accounts.models import Account, AccountSearch
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.entity import entity_by_code
-from tend.kernel.search import search, tiers
+from tend.kernel.finding import search
+from tend.kernel.search import tiers
 from tend.kernel.search.matching import readable_columns, wanted
 from tend.kernel.values import create_record
 from tend.people.models import User

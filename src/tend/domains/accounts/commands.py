@@ -25,6 +25,7 @@ from tend.domains.accounts.events import (
     responsibles_changed,
 )
 from tend.domains.accounts.models import Account, Responsible
+from tend.kernel.characteristics.asking import refuse_lacking
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.sight import may_clear
@@ -40,6 +41,7 @@ Values = dict[str, Any]
 def create_account(unit: Unit, *, values: Values) -> Account:
     """Enter an account or lead. Without a named owner it belongs to whoever enters it.
 
+    Refused without the characteristics that its lifecycle requires.
     Sets off: account_created (a default interaction status, the first call).
     """
     lifecycle = values.get("lifecycle") or Lifecycle.PROSPECT
@@ -62,6 +64,7 @@ def create_account(unit: Unit, *, values: Values) -> Account:
     account.number = format_number(account.pk)
     account.match_name = company_key(account.name)[:200]
     put(unit, entity_of(Account), account, {n: v for n, v in values.items() if n not in ("name", "owner", "lifecycle")})
+    refuse_lacking(unit, entity_of(Account), account)
     account.first_source_id = account.source_id
     unit.announce(account_created(account, "interaction_status" in values))
     return account
@@ -117,11 +120,15 @@ def restart_cycle(unit: Unit, account: Account) -> None:
 
 @verb("accounts.account", needs="edit", label=gettext_lazy("Set lifecycle"))
 def set_lifecycle(unit: Unit, account: Account, *, to: str) -> None:
-    """Move an account to another lifecycle. When it began there is kept. Sets off: lifecycle_changed."""
+    """Move an account to another lifecycle. When it began there is kept. Sets off: lifecycle_changed.
+
+    Refused without the characteristics that are required there.
+    """
     if account.lifecycle == to:
         return
     before = account.lifecycle
     account.lifecycle = to
+    refuse_lacking(unit, entity_of(Account), account)
     account.lifecycle_since = unit.today
     if to == Lifecycle.LEAD:
         account.was_lead = True

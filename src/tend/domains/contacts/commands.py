@@ -12,6 +12,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.contacts.events import contact_edited, contact_trashed
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact
+from tend.kernel.characteristics.asking import refuse_lacking
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.unit import Unit
@@ -23,7 +24,7 @@ Values = dict[str, Any]
 
 @verb("contacts.contact", needs="create", creates=True, label=gettext_lazy("New contact"))
 def create_contact(unit: Unit, *, values: Values) -> Contact:
-    """Enter a person, with or without companies. Refused without any name."""
+    """Enter a person, with or without companies. Refused without any name, and without the characteristics that are required."""
     given = dict(values)
     owner = given.pop("owner", None)
     contact: Contact = unit.create(
@@ -34,6 +35,7 @@ def create_contact(unit: Unit, *, values: Values) -> Contact:
     )
     _name(contact)
     put(unit, entity_of(Contact), contact, given)
+    refuse_lacking(unit, entity_of(Contact), contact)
     return contact
 
 

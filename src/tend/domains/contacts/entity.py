@@ -34,7 +34,7 @@ CONTACT = register(
             Field("first_name", bulk=False),
             Field("last_name", bulk=False),
             Field("salutation"),
-            Field("title", column=True),
+            Field("title", column=True, search="V"),
             Field("department"),
             Field("birthday", bulk=False),
             Field("language"),

@@ -16,10 +16,14 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     acting.add_argument("--as", dest="act_as", default="", metavar="USER", help="act with this user's rights (e-mail)")
 
     listed = commands.add_parser("list", parents=[common, acting], help="print the records that a filter finds")
-    listed.add_argument("type", help="a record type, as accounts or contacts")
+    listed.add_argument("type", help="a record type, as accounts or contacts; or changes, what happened to records")
     _selection(listed)
     listed.add_argument("--limit", type=int, default=LISTED, help=f"at most so many records ({LISTED})")
     listed.add_argument("--json", action="store_true", help="one JSON document: {items, next}")
+    listed.add_argument(
+        "--since", default="", metavar="CURSOR", help="of changes: the `next` of an earlier answer, or now"
+    )
+    listed.add_argument("--of", default="", metavar="TYPES", help="of changes: only these record types")
     listed.set_defaults(run=run_list, django=True)
 
     exported = commands.add_parser(
@@ -51,6 +55,8 @@ def run_list(options: argparse.Namespace) -> int:
     from tend.doors.terminal.answering import actor_of, give
     from tend.kernel.listing import MOST, Listing
 
+    if options.type == "changes":
+        return _changes(options)
     actor, entity = actor_of(options), _entity(options.type)
     rows: list[dict[str, Any]] = []
     cursor, columns = None, _columns(options)
@@ -68,6 +74,34 @@ def run_list(options: argparse.Namespace) -> int:
         give({"items": [{name: _plain(value) for name, value in row.items()} for row in rows], "next": cursor})
     else:
         _table(["id", *listing.reader.names], rows)
+    return 0
+
+
+def _changes(options: argparse.Namespace) -> int:
+    """What happened, in the order of the feed; the last line, on standard error, names the cursor to go on from."""
+    from tend.doors.api.changes import changes_for
+    from tend.doors.api.lists import LARGEST
+    from tend.doors.terminal.answering import Misused, actor_of, give, tell
+
+    if options.filter or options.sort or options.fields:
+        raise Misused("Changes come in their own order, whole: give --since, --of and --limit.")
+    actor, items, found = actor_of(options), [], {"next": options.since, "more": True}
+    while found["more"] and len(items) < options.limit:
+        limit = str(min(LARGEST, options.limit - len(items)))
+        found = changes_for(actor, {"since": found["next"], "type": options.of, "limit": limit})
+        items += found["items"]
+    if options.json:
+        give({**found, "items": items})
+        return 0
+    shown = [
+        {
+            "at": i["at"], "by": (i["by"] or {"name": "Tend"})["name"], "kind": i["kind"], "record": f"{i['record']['type']} {i['record']['id']}",
+            "what": ", ".join([*i["fields"], *dict.fromkeys(p["of"] for p in i["parts"])]),
+        }
+        for i in items
+    ]  # fmt: skip
+    _table(["at", "by", "kind", "record", "what"], shown)
+    tell(f"Go on with --since {found['next']}")
     return 0
 
 

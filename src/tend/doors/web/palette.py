@@ -18,7 +18,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entity_by_code
 from tend.kernel.history import Change
 from tend.kernel.merging import is_mergeable, known_as
-from tend.kernel.search import search
+from tend.kernel.finding import search
 
 FOUND = 6  # of each record type in the palette
 RECENT = 8

@@ -98,7 +98,7 @@ def take_rows(
                 outcome = _take(unit, task, chunk, row)
             except Refused as no:
                 taken.counts["failed"] += 1
-                column, value = (no.column, no.value) if isinstance(no, CellRefused) else ("", "")
+                column, value = (no.column, no.value) if isinstance(no, CellRefused) else _cell_of(task, row, no)
                 found = fault(task.run, row.number, no.message, column, value)
                 found.alike = no.record_id if isinstance(no, LooksAlike) else None
                 taken.faults.append(found)
@@ -110,6 +110,13 @@ def take_rows(
         task.memory.pop("watch", None)
     chunk.finish()
     return taken
+
+
+def _cell_of(task: Task, row: Row, no: Refused) -> tuple[str, str]:
+    """The column and the cell that fill the field which a rule refused; blank when no column does."""
+    header = next((c.header for c in task.plan.columns if no.field and c.field == no.field), "")
+    at = task.spill.header.index(header) if header in task.spill.header else len(row.cells)
+    return header, row.cells[at] if at < len(row.cells) else ""
 
 
 def _take(unit: Unit, task: Task, chunk: Chunk, row: Row) -> Outcome:

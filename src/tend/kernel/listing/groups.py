@@ -199,11 +199,11 @@ def _column(model: type[models.Model], field: Field) -> Any:
 
 
 def _is(rows: Any, field: Field, value: Any) -> Q:
-    return Q(**{_path(rows, field): value})
+    return Q(**{path_of(rows, field): value})
 
 
 def _is_blank(rows: Any, field: Field, ids: Sequence[Any] | None) -> Q:
-    path = _path(rows, field)
+    path = path_of(rows, field)
     if field.kind == "yesno":
         return Q(pk__in=[])
     if field.kind == "choice":
@@ -212,7 +212,7 @@ def _is_blank(rows: Any, field: Field, ids: Sequence[Any] | None) -> Q:
     return found if ids is None else found | ~Q(**{f"{path}__in": ids})
 
 
-def _path(rows: Any, field: Field) -> str:
+def path_of(rows: Any, field: Field) -> str:
     """The column that holds the value: that of an access row, where the query is joined with one."""
     attname = str(getattr(rows.model._meta.get_field(field.orm), "attname", field.orm))
     copied = f"_copied_{attname}"

@@ -251,9 +251,13 @@ class Listing:
         found = merged(self.entity, self.actor, self._branches, part, narrow, count, backward=backward)
         if ids:
             return found
+        return self.records_of(found)
+
+    def records_of(self, ids: Sequence[int]) -> list[Any]:
+        """The records of these ids that the actor sees, with the columns of the list, in the order of the ids."""
         seen = self.entity.model.objects.seen_by(self.actor, self.action, each=True)  # type: ignore[attr-defined]
-        records = {r.pk: r for r in seen.filter(pk__among=found).order_by().only(*self._columns())}
-        return [records[pk] for pk in found if pk in records]
+        records = {r.pk: r for r in seen.filter(pk__among=ids).order_by().only(*self._columns())}
+        return [records[pk] for pk in ids if pk in records]
 
     def _walk_ranked(self, values: Sequence[Any] | None, count: int, *, backward: bool, ids: bool) -> list[Any]:
         """The same for an order that begins with a book or with people: value by value."""

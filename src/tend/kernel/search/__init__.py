@@ -1,17 +1,18 @@
-"""Search over names, numbers, addresses, telephone numbers and text: one interface over the index of each database."""
+"""Search over names, numbers, addresses, telephone numbers and text: one interface over the index of each database.
 
-from tend.kernel.search.finding import Hit, search
+What is typed into the search of everything is taken apart a floor above, in `kernel/finding`.
+"""
+
 from tend.kernel.search.index import search_index
 from tend.kernel.search.matching import narrow
 from tend.kernel.search.models import SearchText, search_model
-from tend.kernel.search.projection import rebuild, search_projection, searched
+from tend.kernel.search.projection import rebuild, renew, search_projection, searched
 
 __all__ = [
-    "Hit",
     "SearchText",
     "narrow",
     "rebuild",
-    "search",
+    "renew",
     "search_index",
     "search_model",
     "search_projection",

@@ -6,7 +6,11 @@ from typing import Any
 
 from django.db import migrations
 
+from tend.base.names import normalise
 from tend.kernel.search.models import COLUMNS
+
+LONGEST = 20_000
+CHUNK = 1000
 
 
 def search_index(table: str) -> migrations.RunPython:
@@ -26,6 +30,30 @@ def search_index(table: str) -> migrations.RunPython:
         schema_editor.execute(f"DROP INDEX IF EXISTS {table}_head")
 
     return migrations.RunPython(make, drop)
+
+
+def remarks_searched(texts: str, remarks: str) -> migrations.RunPython:
+    """The migration operation that puts what was remarked on records into their searchable text, for those there are."""
+
+    def fill(apps: Any, schema_editor: Any) -> None:
+        connection, last = schema_editor.connection, 0
+        while True:
+            with connection.cursor() as cursor:
+                records = (
+                    f"SELECT DISTINCT record_id FROM {remarks} WHERE record_id > %s ORDER BY record_id LIMIT {CHUNK}"  # noqa: S608 - names of ours only
+                )
+                said = f"SELECT record_id, text FROM {remarks} WHERE record_id IN (SELECT record_id FROM ({records}) AS chosen) ORDER BY id"  # noqa: S608
+                cursor.execute(said, [last])
+                lines: dict[int, list[str]] = {}
+                for pk, text in cursor.fetchall():
+                    lines.setdefault(pk, []).extend(filter(None, map(normalise, text.splitlines())))
+                if not lines:
+                    return
+                rows = [("\n".join(found)[:LONGEST], pk) for pk, found in sorted(lines.items())]
+                cursor.executemany(f"UPDATE {texts} SET body = %s WHERE record_id = %s", rows)  # noqa: S608
+                last = max(lines)
+
+    return migrations.RunPython(fill, migrations.RunPython.noop)
 
 
 def _sqlite(table: str) -> list[str]:

@@ -74,6 +74,7 @@ class Addresses(Trait):
                     bulk=False,
                     sort=False,
                     export=False,
+                    search="V" if e == "city" else "",
                 )
                 for e in labels
             ),

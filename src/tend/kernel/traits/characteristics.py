@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,8 @@ from tend.kernel.prepared import Prepared
 from tend.kernel.record import Part, Record
 from tend.kernel.traits import Through, Trait
 from tend.kernel.unit import Unit
+
+KEEP = 10.0  # seconds
 
 
 class CharacteristicDefinition(Record):
@@ -37,6 +40,9 @@ class CharacteristicDefinition(Record):
     group = models.CharField(_("Group"), max_length=80, blank=True)
     position = models.PositiveIntegerField(_("Position"), default=0)
     is_required = models.BooleanField(_("Required"), default=False)
+    required_for = models.JSONField(_("Required for"), default=list, blank=True)  # codes of the type's stages
+    shown_if = models.JSONField(_("Shown only when"), default=dict, blank=True)  # {"field": name, "values": […]}
+    takes_remarks = models.BooleanField(_("Takes remarks of its key"), default=False)
     is_shown_when_approaching = models.BooleanField(_("Shown when approaching"), default=False)
     is_filterable = models.BooleanField(_("Can be filtered and sorted"), default=True)
     is_active = models.BooleanField(_("In use"), default=True)
@@ -49,6 +55,10 @@ class CharacteristicDefinition(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_required_at(self, stage: str) -> bool:
+        """Must it be filled in for a record of this stage? Stages are the codes of the type's deciding field."""
+        return self.is_required or stage in self.required_for
 
 
 class WearsCharacteristics(models.Model):
@@ -97,8 +107,11 @@ class Characteristics(Trait):
 
     def write(self, unit: Unit, record: Any, name: str, value: Any) -> None:
         """Set one key (`characteristics.rooms`) or several ({key: value}); None takes a key away."""
+        from tend.kernel.characteristics.asking import refuse_emptied
+
         _whole, _dot, key = name.partition(".")
         given = {key: value} if key else dict(value or {})
+        refuse_emptied(unit, self.entity, record, given)
         merged = {**record.characteristics, **{k: _plain(v) for k, v in given.items()}}
         record.characteristics = {k: v for k, v in merged.items() if v is not None and v != "" and v != []}
 
@@ -112,7 +125,17 @@ def definition_column(kind: str) -> str:
 
 
 def side_values(definition_type: str, value: Any) -> list[dict[str, Any]]:
-    """The side-table columns for one value; several choices give several rows."""
+    """The side-table columns for one value; several choices give several rows.
+
+    A value that is not of the type gives none: while a type changes, some values are still of the old one.
+    """
+    try:
+        return _side_values(definition_type, value)
+    except (ArithmeticError, ValueError, TypeError, KeyError):
+        return []
+
+
+def _side_values(definition_type: str, value: Any) -> list[dict[str, Any]]:
     if definition_type in ("number",):
         return [{"num": Decimal(str(value))}]
     if definition_type == "money":
@@ -137,6 +160,24 @@ _DEFINITIONS = Prepared(
     ),
     str,
 )
+
+
+_kept: dict[str, tuple[float, list[CharacteristicDefinition]]] = {}
+
+
+def kept_definitions(code: str) -> list[CharacteristicDefinition]:
+    """The characteristics in use as every write asks for them: kept for ten seconds at most per process, so that a rule
+    about them costs a write no statement."""
+    now = time.monotonic()
+    kept = _kept.get(code)
+    if kept is None or now >= kept[0]:
+        kept = _kept[code] = (now + KEEP, [d for d in definitions(code) if d.is_active])
+    return kept[1]
+
+
+def definitions_changed() -> None:
+    """Forget the kept ones: called by the projection that follows every write of a definition."""
+    _kept.clear()
 
 
 def definition_of(code: str, key: str) -> CharacteristicDefinition | None:

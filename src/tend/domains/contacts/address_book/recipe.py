@@ -17,7 +17,7 @@ from tend.domains.contacts.address_book.chunk import PersonChunk
 from tend.domains.contacts.address_book.matching import KEYS
 from tend.domains.contacts.entity import CONTACT
 from tend.kernel.actor import Actor
-from tend.kernel.declared import create_characteristic
+from tend.kernel.characteristics.commands import create_characteristic
 from tend.kernel.imports.checks import (
     doubled_columns,
     list_made_by,

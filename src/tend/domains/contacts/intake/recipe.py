@@ -17,7 +17,7 @@ from tend.domains.contacts.intake.chunk import AccountChunk
 from tend.domains.contacts.intake.keys import OFFERED, may_match_by
 from tend.domains.contacts.intake.linking import is_book
 from tend.kernel.actor import Actor
-from tend.kernel.declared import create_characteristic
+from tend.kernel.characteristics.commands import create_characteristic
 from tend.kernel.imports.checks import (
     doubled_columns,
     list_made_by,

@@ -30,7 +30,7 @@ from tend.doors.web.merging.parting import merged_here
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, record_context
-from tend.doors.web.records.fieldset import characteristics, writable
+from tend.doors.web.records.fieldset import characteristics, own_groups, writable
 from tend.doors.web.records.places import Place, claims
 from tend.doors.web.records.state import CARRIED, State, listing
 from tend.doors.web.templatetags.tend import day, short_day
@@ -77,7 +77,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
     if (status := cadence.statuses(actor).get(record.interaction_status_id)) is not None:
         record.interaction_status = status  # of the whole book, which is at hand
     home = LEADS if record.is_lead else ACCOUNTS
-    own = characteristics(ACCOUNT, actor)
+    own = characteristics(ACCOUNT, actor, of=record)
     values = Reader(ACCOUNT, actor, [*FIELDS, *(f.name for f in own)]).one(record)
     activities = planned_of(actor, record)
     people, former = memberships_at(actor, record) if actor.scope("contacts", "view") != "none" else ([], [])
@@ -93,7 +93,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
         header_fact="", crumb_facts=_facts_of_head(record, values), strip=_strip(actor, record, values, may_edit), values=values,
         people=[_person(m, contacts[m.record_id]) for m in people], former=[_former(m) for m in former],
         mind=[_fact(f, values.get(f.name)) for f in own if f.shown_when_approaching],
-        details=[_fact(f, values.get(f.name)) for f in own if not f.shown_when_approaching and values.get(f.name) not in cells.BLANK],
+        **_own(own, values),
         identity=_identity(actor, record, values, may_edit),
         **_next_talk(actor, record, activities, people, contacts, values), **_tree(actor, record, values), **_right(actor, record, values),
         **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
@@ -133,6 +133,18 @@ def _identity(actor: Actor, record: Account, values: dict[str, Any], may_edit: b
 
 def _fact(field: Field, value: Any) -> dict[str, Any]:
     return {"name": field.name, "label": field.label, "shown": cells.show(field, value, wide=True)}
+
+
+def _own(own: list[Field], values: dict[str, Any]) -> dict[str, Any]:
+    """The company's own fields that are filled in: those without a group beside the identity, the others group by group."""
+    filled = [f for f in own if not f.shown_when_approaching and values.get(f.name) not in cells.BLANK]
+    groups = own_groups(ACCOUNT, [f for f in filled if f.group])
+    return {
+        "details": [_fact(f, values[f.name]) for f in filled if not f.group],
+        "own_groups": [
+            {"title": g.title, "facts": [_fact(f, values[f.name]) for f in g.fields], "folds": g.folds} for g in groups
+        ],
+    }
 
 
 def _person(membership: Any, contact: dict[str, Any]) -> dict[str, Any]:

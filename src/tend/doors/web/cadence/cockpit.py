@@ -30,7 +30,7 @@ def beside(request: Request, account: Account, pk: int, now: dt.datetime) -> dic
 
 def minds(actor: Actor, account: Account) -> list[dict[str, Any]]:
     """Characteristics shown when approaching, as far as they are filled in, then what the account does not want."""
-    shown = [f for f in characteristics(ACCOUNT, actor) if f.shown_when_approaching]
+    shown = [f for f in characteristics(ACCOUNT, actor, of=account) if f.shown_when_approaching]
     values = Reader(ACCOUNT, actor, [f.name for f in shown]).one(account) if shown else {}
     found = [
         {"label": f.label, "value": cells.show(f, values[f.name], wide=True), "state": ""}

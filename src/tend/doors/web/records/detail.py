@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.records import cells
-from tend.doors.web.records.fieldset import LINES, characteristics
+from tend.doors.web.records.fieldset import LINES, characteristics, own_groups
 from tend.doors.web.records.places import Place, claimed, place_at
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen
@@ -83,7 +83,7 @@ def panels(place: Place, actor: Actor, record: Any) -> list[dict[str, Any]]:
     named = [(str(p.title), [n for n in _all_lines(p.names, readable) if n in readable]) for p in entity.panels]
     if not named:
         named = [("", [f.name for f in entity.fields if f.name in readable])]
-    own = characteristics(entity, actor)
+    own = characteristics(entity, actor, of=record)
     wanted = [n for _title, names in named for n in names] + [f.name for f in own]
     values = Reader(entity, actor, wanted).one(record)
     found = [
@@ -91,8 +91,10 @@ def panels(place: Place, actor: Actor, record: Any) -> list[dict[str, Any]]:
         for title, names in named
         if names
     ]
-    if own:
-        found.append({"title": _("Bear in mind"), "facts": [_fact(f, values[f.name]) for f in own]})
+    found += [
+        {"title": g.title, "facts": [_fact(f, values[f.name]) for f in g.fields], "folds": g.folds}
+        for g in own_groups(entity, own)
+    ]
     return found
 
 

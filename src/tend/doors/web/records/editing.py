@@ -59,7 +59,7 @@ def edit(request: Request, word: str, pk: int) -> HttpResponse:
     record = fetch(place, request.actor, pk)
     if place.entity.edit is None or not _may_edit(place, request, pk):
         raise NotAllowed("edit")
-    shown = groups(place, request.actor, creating=False)
+    shown = groups(place, request.actor, creating=False, record=record)
     names = [f.name for g in shown for f in g.fields]
     reader = Reader(place.entity, request.actor, names)
     values = reader.one(record)

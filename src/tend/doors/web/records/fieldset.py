@@ -12,6 +12,8 @@ from tend.doors.web.records.places import Place
 from tend.doors.web.records.several import is_several
 from tend.doors.web.records.widgets import is_book
 from tend.kernel.actor import Actor
+from tend.kernel.characteristics.asking import seen_of, sees_condition, words_of
+from tend.kernel.characteristics.commands import grouped
 from tend.kernel.entity import Entity, Field, Text
 from tend.kernel.query.words import book_field_named
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
@@ -27,10 +29,11 @@ class Group:
 
     title: Text
     fields: tuple[Field, ...]
+    folds: str = ""  # the word under which a browser remembers that it is folded; blank: it does not fold
 
 
-def groups(place: Place, actor: Actor, *, creating: bool) -> list[Group]:
-    """The groups of a form, as far as the actor may write."""
+def groups(place: Place, actor: Actor, *, creating: bool, record: Any = None) -> list[Group]:
+    """The groups of a form, as far as the actor may write; the company's own fields by the groups that it gave them."""
     entity = place.entity
     panels = entity.panels or ()
     named = [(p.title, p.names) for p in panels] or [("", [f.name for f in entity.fields if f.edit])]
@@ -38,10 +41,24 @@ def groups(place: Place, actor: Actor, *, creating: bool) -> list[Group]:
         Group(title, tuple(writable(entity, actor, _spread(entity, actor, names), creating=creating)))
         for title, names in named
     ]
-    own = tuple(characteristics(entity, actor, edit=True))
-    if own:
-        found.append(Group(_("Bear in mind"), own))
-    return [g for g in found if g.fields]
+    found = [g for g in found if g.fields]
+    own = characteristics(entity, actor, edit=True)
+    if record is not None and own:  # what hangs on a field outside of the form is decided here, the rest in the form
+        asked = {f.name for g in found for f in g.fields} | {f.name for f in own}
+        there = {f.name for f in characteristics(entity, actor, edit=True, of=record)}
+        own = [f for f in own if f.name in there or (f.shown_if is not None and f.shown_if[0] in asked)]
+    return [*found, *own_groups(entity, own)]
+
+
+def own_groups(entity: Entity, fields: Iterable[Field]) -> list[Group]:
+    """Characteristics by the groups of the company, in their order; those without a group are to be borne in mind."""
+    found: dict[str, list[Field]] = {}
+    for field in fields:
+        found.setdefault(field.group, []).append(field)
+    return [
+        Group(title or _("Bear in mind"), tuple(own), f"{entity.plural}:{title}" if title else "")
+        for title, own in found.items()
+    ]
 
 
 def writable(entity: Entity, actor: Actor, names: Iterable[str], *, creating: bool = False) -> list[Field]:
@@ -82,20 +99,28 @@ def _spread(entity: Entity, actor: Actor, names: Iterable[str]) -> list[str]:
     return found
 
 
-def characteristics(entity: Entity, actor: Actor, *, edit: bool = False) -> list[Field]:
-    """The company's own fields as fields, by `characteristics.key`."""
+def characteristics(entity: Entity, actor: Actor, *, edit: bool = False, of: Any = None) -> list[Field]:
+    """The company's own fields as fields, by `characteristics.key`, group by group; `of` a record only those it shows."""
     if "characteristics" not in entity.traits or entity.right(actor, "characteristics") == "hidden":
         return []
     wanted = ("edit",) if edit else ("edit", "read")
+    known = [d for d in definitions(entity.code) if d.is_active]
+    seen = known if of is None else seen_of(entity, actor, known, of)
+    by_key = {d.key: d for d in known}
     return [
-        field_of(d)
-        for d in definitions(entity.code)
-        if d.is_active and entity.right(actor, f"characteristics.{d.key}") in wanted
+        field_of(d, tells=sees_condition(actor, entity, d, by_key))
+        for _group, members in grouped(seen)
+        for d in members
+        if entity.right(actor, f"characteristics.{d.key}") in wanted
     ]
 
 
-def field_of(definition: CharacteristicDefinition) -> Field:
-    """A characteristic as the field that stands for it in forms, lists and filters."""
+def field_of(definition: CharacteristicDefinition, *, tells: bool = True) -> Field:
+    """A characteristic as the field that stands for it in forms, lists and filters.
+
+    Without `tells` its condition is kept back from whoever does not see the field on which it hangs.
+    """
+    condition = definition.shown_if if tells else None
     return Field(
         f"characteristics.{definition.key}",
         label=definition.name,
@@ -105,6 +130,9 @@ def field_of(definition: CharacteristicDefinition) -> Field:
         many=definition.type == "choices",
         required=definition.is_required,
         shown_when_approaching=definition.is_shown_when_approaching,
+        group=definition.group,
+        shown_if=(condition["field"], tuple(words_of(condition["values"]))) if condition else None,
+        required_for=tuple(definition.required_for),
     )
 
 

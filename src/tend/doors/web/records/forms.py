@@ -38,6 +38,8 @@ class Line:
 class Section:
     title: Text
     lines: tuple[Line, ...]
+    folds: str = ""
+    has_errors: bool = False
 
 
 class RecordForm(forms.Form):
@@ -117,7 +119,10 @@ class RecordForm(forms.Form):
     @property
     def sections(self) -> list[Section]:
         """The groups with their lines: short fields stand two by two."""
-        return [Section(g.title, tuple(self._lines(g))) for g in self.groups]
+        return [
+            Section(g.title, tuple(self._lines(g)), g.folds, any(f.name in self.errors for f in g.fields))
+            for g in self.groups
+        ]
 
     def _lines(self, group: Group) -> list[Line]:
         lines: list[list[Any]] = []

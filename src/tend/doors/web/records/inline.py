@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from tend.doors.web.records.places import Place, claimed
 from tend.doors.web.records.several import is_several
 from tend.doors.web.records.widgets import Choice
 from tend.kernel.entity import Field
-from tend.kernel.errors import Expected, NotSeen, Refused, Stale
+from tend.kernel.errors import Expected, NotSeen, Refused, RefusedFields, Stale
 from tend.kernel.reading import Reader, mark_of
 from tend.kernel.values import edit_record
 
@@ -32,13 +33,15 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
     if field is None or not (field.trait == "characteristics" or writable(place.entity, request.actor, [name])):
         raise NotSeen(name)
     fetch(place, request.actor, pk, "edit")
+    beside = _beside(place, request, field)
     reader = Reader(place.entity, request.actor, [name])
     values = reader.one(record)
     value, mark = values.get(name), mark_of(values)
     options = offered(place, request, record, field)
+    held = Reader(place.entity, request.actor, [f.name for f in beside]).one(record) if beside else {}
     form = RecordForm(
-        [Group("", (field,))], request.actor, {name: value}, request.POST or None, options=options and {name: options}
-    )
+        [Group("", (field, *beside))], request.actor, {**held, name: value}, request.POST or None, options=options and {name: options},
+    )  # fmt: skip
     if request.method == "GET":
         return _form(request, place, record, form, mark, 200)
     if form.is_valid():
@@ -58,8 +61,66 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
                 )
                 return _form(request, place, record, form, mark, 409)
             except Refused as no:
-                form.add_error(name, no.message)
+                if lacking := _lacking(place, request, no, name):
+                    return _ask(request, place, record, field, lacking, mark, options)
+                form.refuse(no)
+                if not form.errors.get(name) and not beside:
+                    form.add_error(name, no.message)
+    if beside:
+        return _answer(request, place, record, form, mark)
     return _form(request, place, record, form, mark, 422)
+
+
+def _beside(place: Place, request: Request, field: Field) -> list[Field]:
+    """The company's own fields that came with this one, because they are required where it leads."""
+    said = [n for n in request.POST if n.startswith("characteristics.") and n != field.name]
+    return [f for n in said if (f := find(place.entity, request.actor, n)) is not None]
+
+
+def _lacking(place: Place, request: Request, no: Refused, name: str) -> list[Field]:
+    """Further fields that must be filled in for this change, when they are all that stands in its way."""
+    errors = no.errors if isinstance(no, RefusedFields) else {}
+    if not errors or any(e.code != "required" or n == name for n, e in errors.items()):
+        return []
+    found = [find(place.entity, request.actor, n) for n in errors]
+    return [f for f in found if f is not None] if all(found) else []
+
+
+def _ask(
+    request: Request, place: Place, record: Any, field: Field, lacking: Sequence[Field], mark: str,
+    options: Sequence[Choice] | None,
+) -> HttpResponse:  # fmt: skip
+    """What was chosen is kept, and what it requires is asked for in one form: a dialog, or a page without scripts."""
+    names = [f.name for f in lacking]
+    values = Reader(place.entity, request.actor, [field.name, *names]).one(record)
+    form = RecordForm(
+        [Group("", (field, *lacking))], request.actor, values, request.POST, options=options and {field.name: options}
+    )
+    form.is_valid()
+    if all(n in request.POST for n in names):  # asked for already, and still blank
+        for name in names:
+            form.add_error(name, _("%(field)s is required.") % {"field": form.fields[name].label})
+    return _answer(request, place, record, form, mark)
+
+
+def _answer(request: Request, place: Place, record: Any, form: RecordForm, mark: str) -> HttpResponse:
+    context = {
+        "place": place, "record": record, "form": form, "action": request.path, "version": request.POST.get("version") or mark,
+        "header_title": str(record), "cancel_url": next_url(request, place.page(record.pk)), "next": _page_of(request),
+    }  # fmt: skip
+    template = "records/_lacking.html" if wants_fragment(request) else "records/lacking.html"
+    answer = show(request, template, context, status=422)
+    answer.headers["Tend-Dialog"] = "1"
+    return answer
+
+
+def _page_of(request: Request) -> str:
+    """The page on which the cell stands, to come back to."""
+    said = request.POST.get("next") or ""
+    if not said and (current := request.headers.get("HX-Current-URL")):
+        parts = urlsplit(current)
+        said = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return said
 
 
 def offered(place: Place, request: Request, record: Any, field: Field) -> Sequence[Choice] | None:
@@ -73,7 +134,7 @@ def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, 
     text = ""
     if done is not None and done.act:
         text = done.sentence or _("%(field)s of “%(name)s” is saved.") % {"field": field.label, "name": done.record}
-    if not wants_fragment(request):
+    if not wants_fragment(request) or request.headers.get("HX-Target") == "dialog":
         return after(request, next_url(request, place.page(record.pk)), text, undo_of(done) if done else "")
     fresh = done.record if done is not None else record
     value = Reader(place.entity, request.actor, [field.name]).one(fresh).get(field.name)
@@ -83,7 +144,7 @@ def _saved(request: Request, place: Place, record: Any, field: Field, raw: Any, 
 
 
 def _form(request: Request, place: Place, record: Any, form: RecordForm, mark: str, status: int) -> HttpResponse:
-    (name,) = form.declared_fields_by_name
+    name = next(iter(form.declared_fields_by_name))
     context = {
         "place": place, "record": record, "bound": form[name], "action": request.get_full_path(), "version": mark,
         "header_title": str(record), "back": place.page(record.pk), "strip": request.GET.get("as") == "strip",

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from tend.doors.web.pages import Request, page, show
 from tend.kernel.entity import Entity, entity_by_plural
 from tend.kernel.errors import NotSeen
-from tend.kernel.search import search, search_model
+from tend.kernel.finding import search
+from tend.kernel.search import search_model
 
 MOST = 12
 

@@ -120,6 +120,9 @@ def form_field(
     made.show_hidden_initial = True
     made.part = part_of(field)  # type: ignore[attr-defined]
     made.asks = required or field.required  # type: ignore[attr-defined]
+    if field.shown_if is not None:
+        made.shown_if, made.shown_values = field.shown_if[0], "\n".join(field.shown_if[1])  # type: ignore[attr-defined]
+    made.required_for = " ".join(field.required_for)  # type: ignore[attr-defined]
     if field.kind in ("link", "links") and field.to is not None and options is None and not is_book(field):
         made.pick_url = pick_url(field)  # type: ignore[attr-defined]
     if field.kind == "money":
@@ -145,6 +148,7 @@ def pick_url(field: Field) -> str:
 
 
 def _made(field: Field, actor: Actor, value: Any, typed: Any, options: Sequence[Choice] | None) -> forms.Field:
+    must = field.required and (value not in (None, "", []) or field.trait != "characteristics")
     blank = None if field.required and value else _("not filled in")
     if is_several(field):
         return Several(field)
@@ -152,7 +156,7 @@ def _made(field: Field, actor: Actor, value: Any, typed: Any, options: Sequence[
         return forms.CharField(widget=Picker(languages(value, typed), blank))
     if field.kind == "choice":
         offered = options if options is not None else [Choice(str(c), str(label)) for c, label in choices_of(field)]
-        return forms.CharField(widget=Picker(offered, None if field.required else blank))
+        return forms.CharField(widget=Picker(offered, None if must else blank))
     if field.kind == "link":
         if options is None:
             ids = [i for i in (getattr(value, "id", value), typed) if i not in (None, "")]

@@ -13,7 +13,7 @@ from tend.doors.web.pages import Request, after, show, undo_of
 from tend.doors.web.settings import saving
 from tend.doors.web.settings.rooms import crumbs, needs
 from tend.doors.web.settings.saving import SettingsForm
-from tend.kernel.declared import CHARACTERISTIC, trash_characteristic
+from tend.kernel.characteristics.commands import CHARACTERISTIC, trash_characteristic
 from tend.kernel.entity import entities
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.traits.characteristics import CharacteristicDefinition

@@ -1,0 +1,87 @@
+"""What is typed is taken apart: narrowing words, shared values, remarks; every hit says why, and nothing hidden is found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tend.domains.accounts.models import Account, AccountRemark
+from tend.kernel.actor import Actor, Grants
+from tend.kernel.entity import entity_by_code
+from tend.kernel.finding import search
+from tend.kernel.finding.typed import read
+from tend.kernel.finding.values import forget_values
+from tests.cast import Cast, make
+
+ACCOUNT, CONTACT = entity_by_code("accounts.account"), entity_by_code("contacts.contact")
+
+
+def test_typed_text_is_taken_apart() -> None:
+    typed = read('hotel city:Odessa rooms>30 stage="very mature" type:contact,lead -tag:vip')
+    assert typed.words == "hotel"
+    assert [(t.name, t.sign, t.value, t.is_not) for t in typed.terms] == [
+        ("city", ":", "Odessa", False), ("rooms", ">", "30", False), ("stage", "=", '"very mature"', False), ("tag", ":", "vip", True),
+    ]  # fmt: skip
+    assert typed.types == ("contact", "lead")
+    assert read("https://marisol.example a: b 10:30").terms == ()
+
+
+@pytest.fixture
+def office(cast: Cast) -> Any:
+    make("characteristics", record_type="accounts.account", key="rooms", name="Rooms", type="number")
+    make("tags", name="Key customer")
+    make("relationship-stages", name="Growing")
+    odessa = cast.account(
+        "Hotel Marisol", addresses=[{"city": "Odessa", "street": "Sea road 1"}], characteristics={"rooms": 40},
+        tags=["Key customer"], remarks="Wants a quiet room\nbudget=mature",
+    )  # fmt: skip
+    cast.account("Inn by the sea", characteristics={"rooms": 12}, addresses=[{"city": "Lviv"}])
+    cast.account("Hotel of others", cast.stranger, addresses=[{"city": "Odessa"}], tags=["Key customer"],
+                 remarks="A quiet one\nbudget=mature", characteristics={"rooms": 40})  # fmt: skip
+    make("contacts", first_name="Lucia", last_name="Vidal", title="Head of Purchasing", accounts=[odessa])
+    return odessa
+
+
+CASES = [
+    ("rooms=40", "Rooms: 40"), ("rooms>30", "Rooms: 40"), ("budget=mature", "budget: mature"), ("city:odessa", "City: Odessa"),
+    ('tag:"Key customer"', "Tags: Key customer"), ("odessa", "City: Odessa"), ("key cust", "Tags: Key customer"),
+    ("hotel odessa", "City: Odessa"), ("odessa marisol", "City: Odessa"), ("quiet room", "Remarks: wants a quiet room"),
+    ("marisol rooms>30", "Rooms: 40"), ("foo>bar marisol", None), ("rooms>50", None), ("rooms>many", None),
+    ("Оdessa zzz", None), ("tag:none", None), ("sea road", None),
+]  # fmt: skip
+
+
+def test_each_hit_says_why_and_nothing_out_of_sight_is_found(cast: Cast, office: Account) -> None:
+    actor = cast.actor(cast.manager)
+    for typed, why in CASES:
+        hits = search(actor, typed, [ACCOUNT])
+        assert [(h.record_id, h.why) for h in hits] == ([] if why is None else [(office.pk, why)]), typed
+
+
+def test_a_hidden_field_narrows_nothing_and_explains_nothing(cast: Cast, office: Account) -> None:
+    seen = cast.actor(cast.manager)
+    for hidden, typed in (
+        ("characteristics", "rooms=40"), ("tags", "key cust"), ("tags", "tag:'Key customer'"), ("address", "odessa"),
+        ("addresses", "hotel odessa"), ("remarks", "quiet room"), ("remarks", "budget=mature"),
+    ):  # fmt: skip
+        rights = {(line, hidden): "hidden" for line in ("leads", "accounts")}
+        blind = Actor(seen.user_id, seen.name, Grants(dict(seen.grants.scopes), rights), team_users=seen.team_users)
+        assert search(blind, typed, [ACCOUNT]) == [], (hidden, typed)
+        assert [h.title for h in search(blind, "marisol", [ACCOUNT])] == ["Hotel Marisol"]
+
+
+def test_titles_are_found_among_few_and_remarks_follow_their_changes(cast: Cast, office: Account) -> None:
+    junior = cast.actor(cast.junior)
+    assert search(junior, "purchasing", [CONTACT]) == []
+    make("contacts", first_name="Ivo", last_name="Kral", title="Head of Purchasing", owner=cast.junior)
+    junior = cast.actor(cast.junior)
+    forget_values()
+    hits = search(junior, "head of purch", [CONTACT])
+    assert [(h.title, h.why) for h in hits] == [("Ivo Kral", "Job title: Head of Purchasing")]
+    actor = cast.actor(cast.manager)
+    remark = AccountRemark.objects.of([office]).get()
+    ACCOUNT.verb_by_name["erase-remark"](actor, office, remark=remark.pk)
+    assert search(actor, "quiet room", [ACCOUNT]) == []
+    ACCOUNT.verb_by_name["write-remark"](actor, office, text="Has a rooftop bar")
+    assert [h.why for h in search(actor, "rooftop", [ACCOUNT])] == ["Remarks: has a rooftop bar"]
