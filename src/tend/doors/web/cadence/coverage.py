@@ -37,9 +37,11 @@ def board(request: Request) -> HttpResponse:
     found = coverage.board(request.actor, by, clock.now())
     columns = [{"key": c.key, "value": c.value, "rhythm": _rhythm(by, c.value)} for c in found.columns]
     mine = {u.pk for u in queries.callers(request.actor)}
-    rows = [{**_row(by, found, row), "spread_url": _spread_url(row, mine)} for row in found.rows]
+    is_plain = "plain" in request.GET
+    shape = _plain_row if is_plain else _row
+    rows = [{**shape(by, found, row), "spread_url": _spread_url(row, mine)} for row in found.rows]
     context = {
-        "by": by, "columns": columns, "rows": rows, "total": _row(by, found, found.total), "is_plain": "plain" in request.GET,
+        "by": by, "columns": columns, "rows": rows, "total": shape(by, found, found.total), "is_plain": is_plain,
         "finding": _finding(found), "share": percent(found.total.all.kept_share), "accounts": found.total.all.total,
         "trend": _trend(request),
         "tabs": [
@@ -48,7 +50,7 @@ def board(request: Request) -> HttpResponse:
         ],
         "legend": [(part, WORDS[part]) for part in coverage.REACHED], "outside": [(p, WORDS[p]) for p in coverage.OUTSIDE],
         "parts": [(p, WORDS[p]) for p in coverage.PARTS], "offered": rescue.offered(request.actor).count(),
-        "plain_url": f"{PAGE}?by={by}" + ("" if "plain" in request.GET else "&plain"),
+        "plain_url": f"{PAGE}?by={by}" + ("" if is_plain else "&plain"),
     }  # fmt: skip
     return show(request, "coverage/board.html", context)
 
@@ -149,6 +151,19 @@ def _row(by: str, found: coverage.Board, row: coverage.Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _plain_row(by: str, found: coverage.Board, row: coverage.Row) -> dict[str, Any]:
+    """A row of the plain table: every part of everything, and no cell by status."""
+    url = _link(by, row.key, coverage.ALL)
+    plain = [{"n": row.all.parts[p], "url": url + p} for p in coverage.PARTS]
+    everything = {"total": row.all.total, "url": url + coverage.ALL, "plain": plain}
+    return {"user": row.user, "key": row.key, "is_pool": row.key == coverage.POOL, "all": everything}
+
+
+def _link(by: str, who: str, column: str) -> str:
+    """The address of the lists behind a cell, up to the name of the part."""
+    return f"{PAGE}/accounts?{urlencode({'by': by, 'who': who, 'column': column})}&part="
+
+
 def _spread_url(row: coverage.Row, mine: set[int]) -> str:
     """Where a leader spreads what a person of the team is late with."""
     late = row.user is not None and row.all.parts["overdue"] > 0
@@ -162,10 +177,7 @@ def _column(by: str, column: coverage.Column) -> str:
 
 
 def _cell(by: str, who: str, column: str, cell: coverage.Cell, said: tuple[str, ...] = SPOKEN) -> dict[str, Any]:
-    def url(part: str) -> str:
-        return f"{PAGE}/accounts?{urlencode({'by': by, 'who': who, 'column': column, 'part': part})}"
-
-    total, at, bar = cell.total, 0.0, []
+    url, total, at, bar = _link(by, who, column), cell.total, 0.0, []
     for part in (*coverage.REACHED, "outside"):
         n = cell.parts[part] if part != "outside" else sum(cell.parts[p] for p in coverage.OUTSIDE)
         if n:
@@ -173,13 +185,12 @@ def _cell(by: str, who: str, column: str, cell: coverage.Cell, said: tuple[str, 
             bar.append({"part": part, "x": f"{at:.2f}", "width": f"{width:.2f}"})
             at += width
     return {
-        "total": total, "url": url(coverage.ALL), "bar": bar,
+        "total": total, "url": url + coverage.ALL, "bar": bar,
         "said": [
-            {"part": p, "n": cell.parts[p], "word": _("never") if p == "never" else WORDS[p], "url": url(p)}
+            {"part": p, "n": cell.parts[p], "word": _("never") if p == "never" else WORDS[p], "url": url + p}
             for p in said
             if cell.parts[p]
         ],
-        "plain": [{"n": cell.parts[p], "url": url(p)} for p in coverage.PARTS],
         "all_kept": total > 0 and total == cell.parts["kept"] + cell.parts["planned"],
     }  # fmt: skip
 
