@@ -6,7 +6,6 @@ import { startConditions } from "./conditions.js";
 import { startConnection } from "./connection.js";
 import { startDates } from "./dates.js";
 import { startDialogs } from "./dialog.js";
-import { startDrag } from "./drag.js";
 import { startDrafts } from "./drafts.js";
 import { startFocus } from "./focus.js";
 import { startInline } from "./inline.js";
@@ -27,7 +26,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startConditions, startDrag, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startQuick, startKeyboard,
+  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startQuick, startKeyboard,
 ]) {
   start();
 }
