@@ -10,8 +10,8 @@ from tend.kernel.operations import Operation, Refusal
 from tend.kernel.organisation import Organisation
 from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.traits.tags import Tag
-from tend.kernel.views import SavedView
+from tend.kernel.views import SavedView, ViewPin
 
 __all__ = [
-    "Change", "CharacteristicDefinition", "IdempotencyKey", "Import", "ImportFault", "ImportTrace", "Job", "Notice", "Operation", "Organisation", "Refusal", "SavedView", "Slot", "Tag", "Tries",
+    "Change", "CharacteristicDefinition", "IdempotencyKey", "Import", "ImportFault", "ImportTrace", "Job", "Notice", "Operation", "Organisation", "Refusal", "SavedView", "Slot", "Tag", "Tries", "ViewPin",
 ]  # fmt: skip
