@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0011_leaner_indexes"),
+        ("kernel", "0012_characteristics_in_depth"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
