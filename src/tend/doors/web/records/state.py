@@ -17,10 +17,8 @@ from tend.kernel.query import parse_text
 from tend.kernel.query.tree import All, Node, as_json, read_tree
 
 ALL = "all"  # the view that everybody has: every record
+SHAPES = ("shape", "by")  # how records are drawn, which is no part of a view
 CARRIED = "in"  # a record's page carries the address of the list it was opened from
-
-
-NAMES = ("filter", "q", "sort", "columns", "group", "totals", "view", "cursor")
 
 
 @dataclass(frozen=True)
@@ -40,8 +38,14 @@ class State:
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> State:
-        said = {name: str(given[name])[:4000] for name in NAMES if name in given}
-        return cls(**said, is_bare=not given, is_only_view=set(said) <= {"view", "cursor"} and "view" in said)
+        said = {name: str(given[name])[:4000] for name in cls.names() if name in given}
+        only_view = "view" in said and set(said) <= {"view", "cursor", *SHAPES}
+        return cls(**said, is_bare=not given, is_only_view=only_view)
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The words of an address."""
+        return [name for name in cls.__dataclass_fields__ if not name.startswith("is_")]
 
     @classmethod
     def carried(cls, text: str) -> State:
@@ -52,7 +56,7 @@ class State:
         """The address part with some of it changed; a change of anything but the page goes back to the first page."""
         other = replace(self, **({} if "cursor" in changes else {"cursor": ""}), **changes)
         # With a view a blank filter is said as well: it is no longer the view's own.
-        kept = {n: getattr(other, n) for n in NAMES if getattr(other, n) or (n == "filter" and other.view)}
+        kept = {n: getattr(other, n) for n in self.names() if getattr(other, n) or (n == "filter" and other.view)}
         return urlencode(kept)
 
     def url(self, place: Place, **changes: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from tend.doors.web.pages import Request, after, page, show, undo_of
 from tend.doors.web.records.columns import is_drawn
 from tend.doors.web.records.detail import settled
 from tend.doors.web.records.places import Place, claimed
-from tend.doors.web.records.state import ALL, State, listing
+from tend.doors.web.records.state import ALL, SHAPES, State, listing
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.listing import Count, Listing, counts_of
@@ -52,7 +52,14 @@ def resolved(place: Place, actor: Actor, state: State, as_of: int | None = None)
         view = next((v for v in views_for(actor, place.entity, as_of) if str(v.pk) == state.view), None)
     else:
         return state
-    return replace(saved_state(place, actor, view), cursor=state.cursor) if view is not None else state
+    if view is None:
+        return state
+    return replace(saved_state(place, actor, view), cursor=state.cursor, **_shape(state))
+
+
+def _shape(state: State) -> dict[str, str]:
+    """How the records are drawn, which stays when one goes to another view."""
+    return {name: getattr(state, name) for name in SHAPES if getattr(state, name, "")}
 
 
 def saved_state(place: Place, actor: Actor, view: SavedView) -> State:
@@ -74,7 +81,8 @@ def tabs(place: Place, actor: Actor, state: State, as_of: int | None = None) -> 
     offered = tabs_for(actor, place.entity, place.word, as_of)
     named: list[tuple[State, Any, Node | None, SavedView | None]] = []
     for text, label in [("", _("All")), *(views(actor, place) if views else ())]:
-        named.append((State(filter=text, view="" if text or not _has_default(offered) else ALL), label, None, None))
+        word = "" if text or not _has_default(offered) else ALL
+        named.append((State(filter=text, view=word, **_shape(state)), label, None, None))
     shown = [t.view for t in offered if t.position is not None or str(t.view.pk) == state.view]
     named += [(State(view=str(view.pk)), view.name, read_tree(view.filter), view) for view in shown]
     counts = _counts([_listed(place, actor, said, node, as_of) for said, _label, node, _view in named])
@@ -120,10 +128,10 @@ def _tab(
     current = shown == str(view.pk) if view is not None else not shown and state.filter == said.filter and not state.q
     changed = False
     if current and view is not None:
-        kept = saved_state(place, actor, view)
+        kept = replace(saved_state(place, actor, view), **_shape(state))
         changed = replace(kept, view="", cursor="") != replace(state, view="", cursor="", q="")
     return {
-        "label": label, "url": said.url(place) if view is None else f"{place.url}?view={view.pk}",
+        "label": label, "url": said.url(place) if view is None else f"{place.url}?{urlencode({'view': view.pk, **_shape(state)})}",
         "count": count.number if not count.is_more else None, "current": current, "changed": changed,
     }  # fmt: skip
 
