@@ -200,11 +200,7 @@ def condition(request: Request, word: str) -> HttpResponse:
 
 
 def _kept(state: State) -> list[tuple[str, str]]:
-    return [
-        (n, getattr(state, n))
-        for n in ("filter", "q", "sort", "columns", "group", "totals", "view")
-        if getattr(state, n)
-    ]
+    return [(n, getattr(state, n)) for n in State.names() if n != "cursor" and getattr(state, n)]
 
 
 def _quoted(text: str) -> str:
