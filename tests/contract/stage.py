@@ -48,6 +48,8 @@ def sample(plural: str, owner: User, n: int = 0, **values: Any) -> Any:
         given = {"last_name": word, "owner": owner}
     elif plural == "activities":
         given = {"subject": word, "responsible": owner, "kind": "task"}
+    elif plural == "documents":
+        given = {"title": word, "owner": owner, "url": "https://papers.example/one"}
     elif plural == "accounts":
         given["owner"] = owner
     elif plural == "views":
