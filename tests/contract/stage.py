@@ -13,6 +13,7 @@ from tend.kernel.actor import Actor, Grants
 from tend.kernel.entity import Entity, entities, entity_by_plural, entity_of
 from tend.kernel.options import option_kind
 from tend.kernel.verbs import Verb
+from tend.kernel.views import pin
 from tend.people.access import actor_for
 from tend.people.feeds import open_feed
 from tend.people.models import Role, User, UserRole
@@ -37,6 +38,8 @@ def sample(plural: str, owner: User, n: int = 0, **values: Any) -> Any:
         return issue_token(BUILDER, user=owner, name=word).record
     if plural == "calendar-feeds":
         return open_feed(actor_for(owner), name=word).record
+    if plural == "view-pins":
+        return pin(actor_for(owner), sample("views", owner, 700 + n)).value
     if plural == "absences":
         day = clock.now().date() + dt.timedelta(days=20 * n)
         return make(plural, user=owner, first=day, last=day, **values)
@@ -45,6 +48,8 @@ def sample(plural: str, owner: User, n: int = 0, **values: Any) -> Any:
         given = {"last_name": word, "owner": owner}
     elif plural == "activities":
         given = {"subject": word, "responsible": owner, "kind": "task"}
+    elif plural == "documents":
+        given = {"title": word, "owner": owner, "url": "https://papers.example/one"}
     elif plural == "accounts":
         given["owner"] = owner
     elif plural == "views":

@@ -11,7 +11,7 @@ from tests.cast import Cast, make
 from tests.contract.stage import actor_with
 
 pytestmark = pytest.mark.django_db
-LINES = ("leads", "accounts", "contacts", "activities")
+LINES = ("leads", "accounts", "contacts", "activities", "documents")
 
 
 def test_both_ways_show_the_same_records(cast: Cast) -> None:
@@ -22,7 +22,11 @@ def test_both_ways_show_the_same_records(cast: Cast) -> None:
             "accounts", name=f"Account {n}", owner=owner, lifecycle="lead" if n % 3 == 0 else "customer",
             team=cast.team if n % 4 == 0 else None,
         )  # fmt: skip
-        make("contacts", first_name="Person", last_name=str(n), owner=owner, accounts=[account] if n % 2 else [])
+        person = make(
+            "contacts", first_name="Person", last_name=str(n), owner=owner, accounts=[account] if n % 2 else []
+        )
+        hung: dict[str, Any] = ({"accounts": [account]}, {"contacts": [person]}, {})[n % 3]
+        make("documents", title=f"Paper {n}", url="https://papers.example/one", owner=owner, **hung)
         for place in ({"account": account}, {}):
             make(
                 "activities",
@@ -39,7 +43,7 @@ def test_both_ways_show_the_same_records(cast: Cast) -> None:
         given |= {("leads", a): leads for a in ("view", "edit")}
         actors.append(actor_with(cast.manager, given))
     asked = [e for e in entities() if "each" in e.extra]
-    assert {e.plural for e in asked} == {"accounts", "contacts", "activities"}
+    assert {e.plural for e in asked} == {"accounts", "contacts", "activities", "documents"}
     for entity in asked:
         for actor in actors:
             for action in ("view", "edit", "delete"):

@@ -39,7 +39,8 @@ class Grants:
 class Actor:
     """One signed-in person, or the system (`user_id` None) with the reason why it acts.
 
-    `team_users` are the people whose records scope *team* covers; `team_ids` the teams whose pools it covers.
+    `team_users` are the people whose records scope *team* covers; `team_ids` the teams whose pools it covers;
+    `part_of` the teams to which he belongs, with those above them: what is meant for them is meant for him.
     """
 
     user_id: int | None
@@ -49,6 +50,7 @@ class Actor:
     language: str = "en"
     team_users: tuple[int, ...] = ()
     team_ids: tuple[int, ...] = ()
+    part_of: tuple[int, ...] = ()
     why: str = ""
     epoch: int = 0
     # What small tables show to this person, as long as the actor holds: names of books and people, counts that stop.

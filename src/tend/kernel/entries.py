@@ -65,7 +65,10 @@ class Entries:
     def __init__(self, entity: Entity, actor: Actor, changes: Sequence[Change]) -> None:
         self.entity, self.actor = entity, actor
         own = {f.name: f.attname for f in entity.model._meta.concrete_fields}
-        self._fields: dict[str, Field] = {own[f.name]: f for f in entity.readable(actor) if f.name in own}
+        shown = entity.extra.get("shown")  # fields that are said to each reader in other words than they are stored in
+        masked = shown.fields if shown is not None else ()
+        readable = [f for f in entity.readable(actor) if f.name in own and f.name not in masked]
+        self._fields: dict[str, Field] = {own[f.name]: f for f in readable}
         self._traits = {t.model._meta.label_lower: n for n, t in entity.traits.items() if self._is_open(n, t)}
         self._ties = self._tied(changes)
         self._known = self._named(changes)

@@ -85,6 +85,9 @@ class Reader:
             whole = name.partition(".")[0]
             if whole in own:
                 wanted.add(own[whole])
+        shown = self.entity.extra.get("shown")
+        if shown is not None:
+            wanted |= {own[name] for name in shown.needs}
         return tuple(sorted(wanted))
 
     def read(self, records: Sequence[Any]) -> list[dict[str, Any]]:
@@ -101,6 +104,9 @@ class Reader:
                 for record, row in zip(records, rows, strict=True):
                     row[name] = getattr(record, name, None)
         self._traits(records, rows)
+        shown = self.entity.extra.get("shown")
+        if shown is not None:
+            shown.of(self.actor, records, rows)
         return rows
 
     def one(self, record: Any) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def _work_out(user: User, epoch: int) -> Actor:
         language=user.language,
         team_users=tuple(sorted(members | reports | {user.pk})),
         team_ids=tuple(sorted(below)),
+        part_of=tuple(sorted(_above(mine, {pk: t.parent_id for pk, t in teams.items()}))),
         epoch=epoch,
     )
 
@@ -119,6 +120,17 @@ def grants_of(roles: Iterable[Role]) -> Grants:
     reach = {"none": 0, "self": 1, "team": 2, "all": 3}
     assign_to = max((role.assign_to for role in roles), key=reach.__getitem__, default="none")
     return Grants(scopes, fields, assign_to, frozenset(right for role in roles for right in role.rights))
+
+
+def _above(members: set[int], parents: dict[int, int | None]) -> set[int]:
+    """Some of a tree and everything above them; a circle in the data ends by itself."""
+    found: set[int] = set()
+    for member in members:
+        pk: int | None = member
+        while pk in parents and pk not in found:
+            found.add(pk)
+            pk = parents[pk]
+    return found
 
 
 def _branches(roots: set[int], parents: dict[int, int | None]) -> set[int]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as N_
 
-HANGS = ("contacts", "activities")  # record types that follow the scope of their account
+HANGS = ("contacts", "activities", "documents")  # record types that follow the scope of their account
 
 
 def _lines(**actions: str) -> dict[str, dict[str, str]]:

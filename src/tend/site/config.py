@@ -19,6 +19,8 @@ class Config:
     mail_from: str
     debug: bool
     testing: bool
+    file_limit: int  # bytes
+    files_limit: int
     extra_apps: list[str]  # made-up record types of the tests
 
     @property
@@ -73,8 +75,18 @@ def load() -> Config:
         mail_from=os.environ.get("TEND_MAIL_FROM", ""),
         debug=os.environ.get("TEND_DEBUG") == "1",
         testing=os.environ.get("TEND_TESTING") == "1",
+        file_limit=_whole("TEND_FILE_MB", 50) * 1024**2,
+        files_limit=_whole("TEND_FILES_GB", 50) * 1024**3,
         extra_apps=[a for a in os.environ.get("TEND_TEST_APPS", "").split(",") if a],
     )
+
+
+def _whole(name: str, usual: int) -> int:
+    """A whole number of the environment. Raises SystemExit with a sentence when it is none."""
+    said = os.environ.get(name, "").strip() or str(usual)
+    if not said.isdigit() or int(said) < 1:
+        raise SystemExit(f"{name} is “{said}”. Write a whole number, such as {usual}.")
+    return int(said)
 
 
 def _kept_secret(data: Path) -> str:

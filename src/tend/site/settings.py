@@ -17,6 +17,8 @@ ALLOWED_HOSTS = ["*"]  # nothing is built from the Host header: links come from 
 CSRF_TRUSTED_ORIGINS = [CONFIG.url] if CONFIG.url else []
 PUBLIC_URL = CONFIG.url
 DATA_DIR = CONFIG.data
+FILES_PLACE = "tend.kernel.files.places.Folder"  # what keeps the bytes of documents
+FILE_LIMIT, FILES_LIMIT = CONFIG.file_limit, CONFIG.files_limit  # bytes of one file, and of all together
 PRESETS = "tend.site.presets.apply_presets"  # (actor, language): what the first steps fill the books with
 
 INSTALLED_APPS = [
@@ -32,6 +34,7 @@ INSTALLED_APPS = [
     "tend.domains.accounts",
     "tend.domains.contacts",
     "tend.domains.activities",
+    "tend.domains.documents",
     "tend.engines.cadence",
     "tend.engines.reminders",
     "tend.doors.web",
@@ -86,6 +89,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10000}}}
 
 AUTH_USER_MODEL = "people.User"
+TEAM_MODEL = "people.Team"
 AUTHENTICATION_BACKENDS = ["tend.people.signin.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

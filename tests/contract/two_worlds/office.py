@@ -22,6 +22,7 @@ from tend.kernel.jobs.bulk import queue_each
 from tend.kernel.jobs.stages import job_of
 from tend.kernel.notices import Notice, notify
 from tend.kernel.operations import Operation, advance
+from tend.kernel.views import SavedView
 from tend.people.feeds import open_feed
 from tend.people.models import User
 from tests.cast import BUILDER, Cast, make
@@ -166,10 +167,13 @@ def build(cast: Cast, viewer: User, plans: list[AccountPlan]) -> Office:
     type(make("views", name="Shared", record_type="accounts", is_shared=True)).objects.as_system("test").filter(
         name="Of the viewer"
     ).update(owner=viewer)
+    dark = make("views", name="Of the dark", record_type="accounts", is_shared=True)
+    _point_view(dark, GONE)
     for entity in entities():
         first = entity.model.objects.as_system("test").order_by("pk").values_list("pk", flat=True).first()  # type: ignore[attr-defined]
         office.firsts[entity.plural] = first or 1
     office.firsts.update(
+        views=dark.pk,
         accounts=office.accounts[0].pk,
         contacts=office.contacts[0].pk if office.contacts else GONE,
         activities=office.activities[0].pk,
@@ -245,6 +249,7 @@ def hide(office: Office, plans: list[AccountPlan]) -> Unseen:
     operation = entity_by_plural("accounts").verb_by_name["archive"].each(BUILDER, found["accounts"][:1])  # type: ignore[union-attr]
     Operation.objects.as_system("test").filter(pk=operation.pk).update(actor_id=cast.admin.pk)
     make("views", name="Mine alone", record_type="accounts", filter={"field": "name", "op": "is", "value": NAMES[0]})
+    _point_view(SavedView.objects.as_system("test").get(name="Of the dark"), found["accounts"][0])
     _reach_into_the_dark(office, found["accounts"])
     acts = Change.objects.as_system("test").filter(pk__gt=last).order_by("id").values_list("act", flat=True)
     told = Notice.objects.as_system("test").filter(user=office.viewer, record_id__in=found["accounts"])
@@ -255,6 +260,12 @@ def hide(office: Office, plans: list[AccountPlan]) -> Unseen:
         [operation.pk],
         sorted(told.values_list("pk", flat=True))[:2],
     )
+
+
+def _point_view(view: SavedView, account: int) -> None:
+    """Let a shared view ask for one account by its id, and for the others below it."""
+    parts = [{"field": "parent", "op": op, "value": {"id": account}} for op in ("is", "is_not")]
+    SavedView.objects.as_system("test").filter(pk=view.pk).update(filter={"any": parts})
 
 
 def _reach_into_the_dark(office: Office, hidden: list[int]) -> None:

@@ -25,6 +25,11 @@ def lists(asker: Asker) -> None:
                 asker.get(f"/{word}?sort={sort}")
         for typed in TYPED[:2]:
             asker.get(f"/{word}?q={quote(typed)}")
+    dark = asker.office.firsts["views"]  # a shared view that asks for a record out of sight
+    for path in (f"/accounts?view={dark}", f"/accounts/view?view={dark}", f"/views/{dark}", f"/views/{dark}/history"):
+        asker.get(path)
+    for deed in ("pin", "default", "unpin"):
+        asker.form("/leads/views", {"view": str(dark), "do": deed})
     for text in (
         f"tag:{TAGS[0]}",
         "parent:Marisol",

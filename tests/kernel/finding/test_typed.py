@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from tend.domains.accounts.models import Account, AccountRemark
-from tend.kernel.actor import Actor, Grants
+from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.entity import entity_by_code
-from tend.kernel.finding import search
+from tend.kernel.errors import Refused
+from tend.kernel.finding import nearest, page_of_hits, search
 from tend.kernel.finding.typed import read
 from tend.kernel.finding.values import forget_values
 from tests.cast import Cast, make
 
+SYSTEM = system("test")
 ACCOUNT, CONTACT = entity_by_code("accounts.account"), entity_by_code("contacts.contact")
 
 
@@ -85,3 +87,30 @@ def test_titles_are_found_among_few_and_remarks_follow_their_changes(cast: Cast,
     assert search(actor, "quiet room", [ACCOUNT]) == []
     ACCOUNT.verb_by_name["write-remark"](actor, office, text="Has a rooftop bar")
     assert [h.why for h in search(actor, "rooftop", [ACCOUNT])] == ["Remarks: has a rooftop bar"]
+
+
+def test_pages_by_keyset_hold_each_hit_once_in_one_stretch(cast: Cast, office: Account) -> None:
+    actor = cast.actor(cast.manager)
+    names = [f"Odessa House {n}" for n in range(5)]
+    for name in names:
+        cast.account(name, addresses=[{"city": "Odessa"}])
+    seen, cursor = [], ""
+    for _page in range(9):
+        hits = page_of_hits(ACCOUNT, actor, read("odessa"), cursor=cursor, limit=2)
+        seen += [h.title for h in hits.hits]
+        cursor = hits.next_cursor or ""
+        if not cursor:
+            break
+    assert seen == [*names, "Hotel Marisol"]
+    with pytest.raises(Refused):
+        page_of_hits(ACCOUNT, actor, read("odessa"), cursor="99.x")
+
+
+def test_only_what_is_in_sight_is_suggested(cast: Cast, office: Account) -> None:
+    cast.account("Zeppelin", cast.stranger)
+    actor = cast.actor(cast.manager)
+    for wrong, right in (("marisal", "marisol"), ("hotal marisol", "hotel marisol"), ("zepelin", None), ("qqqq", None)):
+        found = nearest(actor, [ACCOUNT, CONTACT], read(wrong))
+        assert (found.words if found else None) == right, wrong
+    assert nearest(cast.actor(cast.stranger), [ACCOUNT], read("zepelin")) == read("zeppelin")
+    assert nearest(SYSTEM, [ACCOUNT], read("marisal type:account")) == read("marisol type:account")

@@ -23,7 +23,7 @@ _OUT_OF_MEMORY = 77
 def main() -> int:
     """Reads the order from the command line and obeys it. The exit status is 0 even for a refused file."""
     order: dict[str, Any] = orjson.loads(sys.argv[1])
-    _limit(int(order["memory"]), int(order["cpu"]))
+    limit(int(order["memory"]), int(order["cpu"]))
     from tend.base.dialects.refusals import UnreadableFile
 
     try:
@@ -35,7 +35,7 @@ def main() -> int:
     return 0
 
 
-def _limit(memory: int, cpu: int) -> None:
+def limit(memory: int, cpu: int) -> None:
     """Memory in bytes, processor time in seconds; no core dumps, no files written, behind all other work."""
     try:
         import resource

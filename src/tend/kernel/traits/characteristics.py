@@ -56,6 +56,11 @@ class CharacteristicDefinition(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def title(self) -> str:
+        """Its name with its group before it, where all fields stand in one line."""
+        return f"{self.group}: {self.name}" if self.group else self.name
+
     def is_required_at(self, stage: str) -> bool:
         """Must it be filled in for a record of this stage? Stages are the codes of the type's deciding field."""
         return self.is_required or stage in self.required_for

@@ -75,7 +75,7 @@ def label(field: str) -> str:
         return _own_label(field)
     whole, _dot, rest = field.partition(".")
     if whole == "characteristics":
-        return next((d.name for d in definitions(CONTACT.code) if d.key == rest), rest)
+        return next((d.title for d in definitions(CONTACT.code) if d.key == rest), rest)
     kind, _dot, part = rest.partition(".")
     kinds = {"billing": _("Billing address"), "shipping": _("Shipping address"), "other": _("Other address")}
     return f"{kinds.get(kind, kind)}, {_own_label(f'address.{part}').lower()}"

@@ -71,7 +71,7 @@ def label(field: str) -> str:
         inner = CONTACT.by_name.get({"mobile": "phone"}.get(rest, rest))
         return _("Contact, %(field)s") % {"field": str(inner.label).lower() if inner else rest}
     if whole == "characteristics":
-        return next((d.name for d in definitions(ACCOUNT.code) if d.key == rest), rest)
+        return next((d.title for d in definitions(ACCOUNT.code) if d.key == rest), rest)
     words = {
         "id": _("Id in Tend"), "remark": _("Remark"), "phone.mobile": _("Mobile phone"), "phone.fax": _("Fax"),
         "phone.other": _("Other phone"), "address.postal_code_city": _("Address, postal code and city"),

@@ -20,8 +20,10 @@ from tend.doors.web.records import cells
 from tend.doors.web.records.places import Place, claims, settle
 from tend.doors.web.templatetags.tend import day
 from tend.kernel.actor import Actor
+from tend.kernel.characteristics.asking import lacking_any
 from tend.kernel.entity import Field
 from tend.kernel.organisation import organisation
+from tend.kernel.query import to_text
 from tend.kernel.reading import Reader
 
 COLUMNS = (
@@ -83,6 +85,11 @@ def views(actor: Actor, place: Place) -> list[tuple[str, str]]:
         ("next_contact_on<today", _("Late")),
         ("next_contact_on:today", _("Due today")),
         ("no:next_contact_on", _("No call planned")),
+        *(
+            [(to_text(ACCOUNT, lacks, actor), _("Lacks what is required"))]
+            if (lacks := lacking_any(ACCOUNT, actor))
+            else []
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from tend.doors.web.records import cells
-from tend.doors.web.records.fieldset import characteristics, find, writable
+from tend.doors.web.records.fieldset import characteristics, find, in_group, writable
 from tend.doors.web.records.places import Place, claimed
 from tend.doors.web.records.state import State
 from tend.doors.web.records.widgets import is_book
@@ -156,5 +156,7 @@ def offers(place: Place, actor: Actor) -> list[tuple[str, Any]]:
     drawn = claimed(place.entity.plural, "columns") or {}
     named = [(n, d.label) for n, d in (drawn.items() if isinstance(drawn, dict) else ()) if is_drawn(place, actor, n)]
     return (
-        [(f.name, f.label) for f in fields] + named + [(f.name, f.label) for f in characteristics(place.entity, actor)]
+        [(f.name, f.label) for f in fields]
+        + named
+        + [(f.name, in_group(f)) for f in characteristics(place.entity, actor)]
     )

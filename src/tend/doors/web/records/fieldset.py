@@ -136,6 +136,11 @@ def field_of(definition: CharacteristicDefinition, *, tells: bool = True) -> Fie
     )
 
 
+def in_group(field: Field) -> Text:
+    """What a characteristic is called where all fields stand in one line: with its group before it."""
+    return f"{field.group}: {field.label}" if field.group else field.label
+
+
 def find(entity: Entity, actor: Actor, name: str) -> Field | None:
     """The field with that name when it exists for the actor: built in, or one of the company's own."""
     if name.startswith("characteristics."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tend.doors.web.records import cells
-from tend.doors.web.records.fieldset import find
+from tend.doors.web.records.fieldset import characteristics, find, in_group
 from tend.doors.web.records.places import Place
 from tend.doors.web.records.state import State
 from tend.doors.web.records.widgets import Choice, Picker, books, choices_of, is_book
@@ -100,6 +101,8 @@ def offers(place: Place, actor: Actor) -> list[Offer]:
         for o in offered_fields(place.entity, actor)
         if "." not in o.name or o.name.startswith(("address.", "characteristics."))
     ]
+    own = {f.name: in_group(f) for f in characteristics(place.entity, actor)}  # those of one group stand together
+    found = [replace(o, label=own[o.name]) if o.name in own else o for o in found]
     return sorted(found, key=lambda o: (not o.facet, str(o.label)))
 
 

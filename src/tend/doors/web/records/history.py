@@ -143,6 +143,8 @@ class _Names:
     def __init__(self, entity: Entity, actor: Actor, changes: Sequence[Change]) -> None:
         self.entity, self.actor = entity, actor
         self.fields = self._by_attname()
+        shown = entity.extra.get("shown")  # what is stored in these fields is said to each reader in words of his own
+        self.masked: tuple[str, ...] = shown.fields if shown is not None else ()
         self.reader = Reader(entity, actor, ())
         wanted: dict[Any, set[int]] = {}
         for change in changes:
@@ -229,6 +231,9 @@ class _Names:
                 found += self._characteristics(old or {}, new or {})
             elif name == "trashed_at":
                 found.append((name, (_("Trash"), "", _("put into the trash") if new else _("taken out of the trash"))))
+            elif name in self.masked:
+                if name in self.fields and change.kind != "create":
+                    found.append((name, (str(self.fields[name].label), "", _("changed"))))
             elif name in self.fields and (change.kind != "create" or new not in (None, "", False)):
                 before, after = self._worded(name, old), self._worded(name, new)
                 if before or after or self._target(self.entity.model, name) is None:  # names out of sight leave no line

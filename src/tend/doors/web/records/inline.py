@@ -62,7 +62,7 @@ def cell(request: Request, word: str, pk: int, name: str) -> HttpResponse:
                 return _form(request, place, record, form, mark, 409)
             except Refused as no:
                 if lacking := _lacking(place, request, no, name):
-                    return _ask(request, place, record, field, lacking, mark, options)
+                    return _ask(request, place, record, (field, *beside), lacking, mark, options)
                 form.refuse(no)
                 if not form.errors.get(name) and not beside:
                     form.add_error(name, no.message)
@@ -87,19 +87,19 @@ def _lacking(place: Place, request: Request, no: Refused, name: str) -> list[Fie
 
 
 def _ask(
-    request: Request, place: Place, record: Any, field: Field, lacking: Sequence[Field], mark: str,
+    request: Request, place: Place, record: Any, said: Sequence[Field], lacking: Sequence[Field], mark: str,
     options: Sequence[Choice] | None,
 ) -> HttpResponse:  # fmt: skip
     """What was chosen is kept, and what it requires is asked for in one form: a dialog, or a page without scripts."""
-    names = [f.name for f in lacking]
-    values = Reader(place.entity, request.actor, [field.name, *names]).one(record)
+    fields = tuple({f.name: f for f in (*said, *lacking)}.values())
+    values = Reader(place.entity, request.actor, [f.name for f in fields]).one(record)
     form = RecordForm(
-        [Group("", (field, *lacking))], request.actor, values, request.POST, options=options and {field.name: options}
+        [Group("", fields)], request.actor, values, request.POST, options=options and {said[0].name: options}
     )
     form.is_valid()
-    if all(n in request.POST for n in names):  # asked for already, and still blank
-        for name in names:
-            form.add_error(name, _("%(field)s is required.") % {"field": form.fields[name].label})
+    for field in lacking:
+        if field.name in request.POST:  # asked for already, and still blank
+            form.add_error(field.name, _("%(field)s is required.") % {"field": field.label})
     return _answer(request, place, record, form, mark)
 
 

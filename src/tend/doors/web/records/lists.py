@@ -1,4 +1,4 @@
-"""The list of a place: tabs, filter, table with keyset pages, sums of the whole filter; one row; columns; a new condition."""
+"""The list of a place: filter, table with keyset pages, sums of the whole filter; one row; columns; a new condition."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tend.doors.web.pages import Request, after, page, show, show_html, undo_of
+from tend.doors.web.pages import Request, after, page, show, show_html
 from tend.doors.web.records import bulk, cells, filters
-from tend.doors.web.records.columns import Column, beside, chosen, columns_of, is_drawn, needed, offers
+from tend.doors.web.records.columns import Column, beside, chosen, columns_of, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.doing import counted
 from tend.doors.web.records.excluding import excluding
-from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.places import Place
 from tend.doors.web.records.rows import Rows
-from tend.doors.web.records.state import CARRIED, State, listing
+from tend.doors.web.records.state import ALL, CARRIED, State, listing
+from tend.doors.web.records.views import left_out_words, resolved, tabs
 from tend.doors.web.templatetags import tend as words
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.listing import Listing, Totals
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
-from tend.kernel.query.tree import All, Node, as_json
+from tend.kernel.query.tree import All, Node
 from tend.kernel.reading import Reader
-from tend.kernel.values import create_record, edit_record
-from tend.kernel.views import VIEW, SavedView, views_for
 
 LIMIT = 50
-MOST_TABS = 12
 SPREAD, SPREAD_NAMED = (
     "interaction_status",
     5,
@@ -43,13 +41,16 @@ def records(request: Request, word: str) -> HttpResponse:
     Whoever may see none of them gets the empty list, as from the API: what is out of sight does not exist.
     """
     place = settled(word)
-    state = State.of(request.GET.dict())
     as_of = request.last_change
+    state = resolved(place, request.actor, State.of(request.GET.dict()), as_of)
     context: dict[str, Any] = {
         "place": place,
         "state": state,
         "header_title": place.title,
         "tabs": tabs(place, request.actor, state, as_of),
+        "views_url": f"{place.url}/views",
+        "all_url": f"{place.url}?view={ALL}",
+        "left_out": left_out_words(request.actor, place, state, as_of),
     }
     context["may_create"] = place.entity.create is not None and place.may(request.actor, "create")
     context["may_export"], context["may_import"] = (
@@ -152,83 +153,6 @@ def all_words(place: Place, count: Any) -> str:
     return _("Choose all %(n)s of this filter") % {"n": count}
 
 
-def tabs(place: Place, actor: Actor, state: State, as_of: int | None = None) -> list[dict[str, Any]]:
-    """The views over the list with their counts; the one whose filter is shown is the current one."""
-    views = claimed(place.word, "views") or claimed(place.entity.plural, "views")
-    named = [(State(filter=text), label) for text, label in [("", _("All")), *(views(actor, place) if views else ())]]
-    named += [(saved_state(place, actor, view), view.name) for view in views_for(actor, place.entity, as_of)]
-    found = []
-    for view, label in named[:MOST_TABS]:
-        try:
-            count = listing(place, actor, view, as_of=as_of).count()
-        except Refused:
-            continue  # a field of this view is hidden from the actor
-        current = state.view == view.view if view.view or state.view else state.filter == view.filter and not state.q
-        changed = bool(
-            current
-            and view.view
-            and (state.filter, state.sort, state.columns) != (view.filter, view.sort, view.columns)
-        )
-        found.append(
-            {
-                "label": label,
-                "url": view.url(place),
-                "count": count.number if not count.is_more else None,
-                "current": current,
-                "changed": changed,
-            }
-        )
-    return found
-
-
-def saved_state(place: Place, actor: Actor, view: SavedView) -> State:
-    """The address of a saved view."""
-    try:
-        text = to_text(place.entity, view.filter, actor)
-    except Refused:
-        text = ""
-    return State(filter=text, sort=view.sort, columns=",".join(view.columns), view=str(view.pk))
-
-
-@page("GET", "POST")
-def save_view(request: Request, word: str) -> HttpResponse:
-    """Keep what the list shows now as a view of one's own, shared when one may."""
-    place = settled(word)
-    state = State.of(request.GET.dict())
-    known = next((v for v in views_for(request.actor, place.entity) if str(v.pk) == state.view), None)
-    error = ""
-    if request.method == "POST":
-        drawn = {n for n in state.columns.split(",") if is_drawn(place, request.actor, n)}
-        raw: dict[str, Any] = {
-            "filter": as_json(state.node(place)), "sort": state.sort,
-            "columns": [n for n in state.columns.split(",") if n and n not in drawn],
-        }  # fmt: skip
-        try:
-            if known is not None and request.POST.get("over"):
-                done = edit_record(request.actor, VIEW, known.pk, raw)
-            else:
-                named = {
-                    "name": request.POST.get("name", ""),
-                    "record_type": place.entity.code,
-                    "is_shared": bool(request.POST.get("is_shared")),
-                }
-                done = create_record(request.actor, VIEW, {**raw, **named})
-        except Refused as no:
-            error = no.message
-        else:
-            to = saved_state(place, request.actor, done.record).url(place)
-            return after(request, to, _("The view “%(name)s” is saved.") % {"name": done.record.name}, undo_of(done))
-    context = {
-        "place": place, "state": state, "known": known, "error": error, "may_share": request.actor.has_right("share_views"), "name": request.POST.get("name", ""),
-        "action": request.get_full_path(), "cancel_url": state.url(place), "header_title": _("Save this view"),
-        "crumbs": [{"label": place.title, "url": state.url(place)}], "filter_text": state.filter,
-        "delete_url": f"/views/{known.pk}/do/trash?next={place.url}" if known is not None else "",
-    }  # fmt: skip
-    return show(
-        request, "records/view.html", context, regions={"dialog": "records/_view.html"}, status=422 if error else 200
-    )
-
-
 @page("GET")
 def columns(request: Request, word: str) -> HttpResponse:
     """Choose which columns stand in the list; the choice goes into the address."""
@@ -276,7 +200,7 @@ def condition(request: Request, word: str) -> HttpResponse:
 
 
 def _kept(state: State) -> list[tuple[str, str]]:
-    return [(n, getattr(state, n)) for n in ("filter", "q", "sort", "columns", "view") if getattr(state, n)]
+    return [(n, getattr(state, n)) for n in State.names() if n != "cursor" and getattr(state, n)]
 
 
 def _quoted(text: str) -> str:

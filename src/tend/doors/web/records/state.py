@@ -1,4 +1,4 @@
-"""What a list shows, as its address says it: filter, search words, order, columns, view and place in the pages."""
+"""What a list shows, as its address says it: filter, search words, order, columns, groups, totals, view and page."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from tend.kernel.listing import Listing
 from tend.kernel.query import parse_text
 from tend.kernel.query.tree import All, Node, as_json, read_tree
 
+ALL = "all"  # the view that everybody has: every record
+SHAPES = ("shape", "by")  # how records are drawn, which is no part of a view
 CARRIED = "in"  # a record's page carries the address of the list it was opened from
 
 
@@ -27,12 +29,23 @@ class State:
     q: str = ""
     sort: str = ""
     columns: str = ""
+    group: str = ""
+    totals: str = ""
     view: str = ""
     cursor: str = ""
+    is_bare: bool = False  # the address said nothing at all
+    is_only_view: bool = False  # it named a view and nothing that differs from it
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> State:
-        return cls(**{name: str(given.get(name, ""))[:4000] for name in cls.__dataclass_fields__})
+        said = {name: str(given[name])[:4000] for name in cls.names() if name in given}
+        only_view = "view" in said and set(said) <= {"view", "cursor", *SHAPES}
+        return cls(**said, is_bare=not given, is_only_view=only_view)
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The words of an address."""
+        return [name for name in cls.__dataclass_fields__ if not name.startswith("is_")]
 
     @classmethod
     def carried(cls, text: str) -> State:
@@ -42,7 +55,8 @@ class State:
     def query(self, **changes: str) -> str:
         """The address part with some of it changed; a change of anything but the page goes back to the first page."""
         other = replace(self, **({} if "cursor" in changes else {"cursor": ""}), **changes)
-        kept = {n: getattr(other, n) for n in self.__dataclass_fields__ if getattr(other, n)}
+        # With a view a blank filter is said as well: it is no longer the view's own.
+        kept = {n: getattr(other, n) for n in self.names() if getattr(other, n) or (n == "filter" and other.view)}
         return urlencode(kept)
 
     def url(self, place: Place, **changes: str) -> str:

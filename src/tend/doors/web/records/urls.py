@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from tend.doors.web.records import bulk, detail, doing, editing, exporting, history, inline, lists, pick, trash
+from tend.doors.web.records import bulk, detail, doing, editing, exporting, history, inline, lists, pick, trash, views
 from tend.doors.web.records.places import place_at
 
 
@@ -32,7 +32,8 @@ urlpatterns = [
     path("<place:word>/columns", lists.columns, name="columns"),
     path("<place:word>/condition", lists.condition, name="condition"),
     path("<place:word>/export", exporting.export, name="export"),
-    path("<place:word>/view", lists.save_view, name="view"),
+    path("<place:word>/view", views.save_view, name="view"),
+    path("<place:word>/views", views.views, name="views"),
     path("<place:word>/bulk/<slug:name>", bulk.bulk, name="bulk"),
     path("<place:word>/<int:pk>", detail.detail, name="record"),
     path("<place:word>/<int:pk>/edit", editing.edit, name="edit"),

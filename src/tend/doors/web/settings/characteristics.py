@@ -1,89 +1,50 @@
-"""Characteristics: fields of the company's own. The key is made from the name once and never changes."""
+"""Characteristics: fields of the company's own, in groups and an order, asked for where the company says so."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from django import forms
+import orjson
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tend.doors.web.pages import Request, after, show, undo_of
 from tend.doors.web.settings import saving
+from tend.doors.web.settings.characteristic_forms import CharacteristicForm, condition_said, stages_of, wearers
 from tend.doors.web.settings.rooms import crumbs, needs
-from tend.doors.web.settings.saving import SettingsForm
-from tend.kernel.characteristics.commands import CHARACTERISTIC, trash_characteristic
-from tend.kernel.entity import entities
+from tend.kernel.characteristics.asking import lacking_filter
+from tend.kernel.characteristics.commands import (
+    CHARACTERISTIC,
+    grouped,
+    place,
+    place_group,
+    rename_group,
+    trash_characteristic,
+)
+from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.values import create_record, edit_record
 
 PAGE = "/settings/characteristics"
-Type = CharacteristicDefinition.Type
-
-
-class CharacteristicForm(SettingsForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    record_type = forms.ChoiceField(label=gettext_lazy("On"))
-    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Type.choices)
-    choices = forms.CharField(
-        label=gettext_lazy("Choices"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("one a line; only for choices"),
-    )
-    group = forms.CharField(
-        label=gettext_lazy("Group"),
-        max_length=80,
-        required=False,
-        help_text=gettext_lazy("stands together on the page"),
-    )
-    position = forms.IntegerField(
-        label=gettext_lazy("Place"), min_value=0, required=False, initial=0, help_text=gettext_lazy("lower comes first")
-    )
-    is_shown_when_approaching = forms.BooleanField(
-        label=gettext_lazy("Bear in mind"),
-        required=False,
-        help_text=gettext_lazy("stands on top of the card while talking"),
-    )
-    is_required = forms.BooleanField(label=gettext_lazy("Required"), required=False)
-    is_filterable = forms.BooleanField(label=gettext_lazy("Can be filtered and sorted"), required=False, initial=True)
-
-    def __init__(self, *args: Any, held: CharacteristicDefinition | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["record_type"].choices = wearers()  # type: ignore[attr-defined]
-        if held is not None:
-            for name in ("record_type", "type"):
-                self.fields[name].disabled = True
-
-    @property
-    def values(self) -> dict[str, Any]:
-        given = self.given
-        given["choices"] = list(dict.fromkeys(filter(None, (line.strip() for line in given["choices"].splitlines()))))
-        return {**given, "position": given["position"] or 0}
-
-
-def wearers() -> list[tuple[str, str]]:
-    """The record types that can have characteristics."""
-    return [(e.code, str(e.label_plural)) for e in entities() if "characteristics" in e.wears]
 
 
 @needs("settings", "GET")
 def characteristics(request: Request) -> HttpResponse:
-    """Every characteristic, by record type."""
-    return answer(request, CharacteristicForm())
+    """Every characteristic, by record type and group."""
+    return answer(request, CharacteristicForm(actor=request.actor))
 
 
 @needs("settings")
 def new_characteristic(request: Request) -> HttpResponse:
     """Add a field of the company's own."""
-    form = CharacteristicForm(request.POST or None)
+    form = CharacteristicForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
             done = create_record(request.actor, CHARACTERISTIC, form.values)
         except Refused as no:
-            saving.refuse(form, no)
+            form.refuse(no)
         else:
             return after(request, PAGE, _("“%(name)s” is added.") % {"name": done.record.name}, undo_of(done))
     return answer(request, form)
@@ -93,18 +54,54 @@ def new_characteristic(request: Request) -> HttpResponse:
 def characteristic(request: Request, pk: int) -> HttpResponse:
     """Change how a characteristic is called, shown and asked for."""
     held = one(request, pk)
-    form = CharacteristicForm(
-        request.POST or None, initial={**held.__dict__, "choices": "\n".join(map(str, held.choices))}, held=held
-    )
+    form = CharacteristicForm(request.POST or None, held=held, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         values = {n: v for n, v in form.values.items() if n not in ("record_type", "type")}
         try:
             done = edit_record(request.actor, CHARACTERISTIC, held, values, expect=form.expects)
-        except (Refused, Stale) as no:
+        except Stale as no:
             saving.refuse(form, no)
+        except Refused as no:
+            form.refuse(no)
         else:
             return after(request, PAGE, _("Saved."), undo_of(done))
     return answer(request, form, held)
+
+
+@needs("settings", "POST")
+def move(request: Request, pk: int) -> HttpResponse:
+    """Put a characteristic one place up or down, or at a place (`to`, with its `group`) where it was dropped."""
+    held = one(request, pk)
+    order = [row for _group, rows in grouped(rows_beside(request, held)) for row in rows]
+    at, said = order.index(held), request.POST.get("to", "")
+    to, group = at + 1, ""
+    if said in ("up", "down"):
+        other = at - 1 if said == "up" else at + 1
+        if not 0 <= other < len(order):
+            return after(request, f"{PAGE}#characteristic-{pk}")
+        if order[other].group == held.group:
+            to = other + 1
+        else:  # at the edge of its group it goes into the next one
+            group = order[other].group or "-"
+    elif said.isdecimal() and len(said) < 6:
+        to, group = int(said), request.POST.get("group", "")
+    done = place(request.actor, held, to=to, group=group)
+    return after(request, f"{PAGE}#characteristic-{pk}", _("“%(name)s” is moved.") % {"name": held.name}, undo_of(done))
+
+
+@needs("settings", "POST")
+def group(request: Request, pk: int) -> HttpResponse:
+    """Put the group of a characteristic one place up or down among the groups, or call it otherwise."""
+    held = one(request, pk)
+    if "name" in request.POST:
+        done = rename_group(request.actor, held, name=request.POST["name"])
+        return after(request, PAGE, _("The group is renamed."), undo_of(done))
+    names = [name for name, _rows in grouped(rows_beside(request, held))]
+    to = names.index(held.group) + (-1 if request.POST.get("to") == "up" else 1)
+    if not 0 <= to < len(names):
+        return after(request, PAGE)
+    done = place_group(request.actor, held, to=to + 1)
+    return after(request, PAGE, _("The group is moved."), undo_of(done))
 
 
 @needs("settings", "POST")
@@ -128,13 +125,51 @@ def one(request: Request, pk: int) -> CharacteristicDefinition:
     return found
 
 
+def rows_beside(request: Request, held: CharacteristicDefinition) -> list[CharacteristicDefinition]:
+    """The characteristics of the same record type, in their order."""
+    rows = CharacteristicDefinition.objects.seen_by(request.actor).filter(record_type=held.record_type)
+    return list(rows.order_by("position", "pk"))
+
+
 def answer(request: Request, form: CharacteristicForm, edited: CharacteristicDefinition | None = None) -> HttpResponse:
-    rows = list(CharacteristicDefinition.objects.seen_by(request.actor).order_by("record_type", "position", "pk"))
-    words = dict(wearers())
-    for row in rows:
-        row.on = words.get(row.record_type, row.record_type)
+    rows = list(CharacteristicDefinition.objects.seen_by(request.actor).order_by("position", "pk"))
     context = {
-        "rows": rows, "form": form, "edited": edited, "crumbs": crumbs(), "url": PAGE,
-        "open": edited is not None or request.path.endswith("/new"),
+        "parts": [part for code, words in wearers() if (part := _part(request, code, words, rows))], "form": form, "edited": edited,
+        "crumbs": crumbs(), "url": PAGE, "open": edited is not None or request.path.endswith("/new"),
+        "groups": sorted({row.group for row in rows if row.group}),
     }  # fmt: skip
     return show(request, "settings/characteristics.html", context, status=422 if form.errors else 200)
+
+
+def _part(request: Request, code: str, words: str, rows: list[CharacteristicDefinition]) -> dict[str, Any] | None:
+    """One record type with its groups; every row knows its place, and the list of the records that lack it."""
+    mine = [row for row in rows if row.record_type == code]
+    if not mine:
+        return None
+    entity, at, found = entity_by_code(code), 0, []
+    for name, members in grouped(mine):
+        for row in members:
+            at += 1
+            row.at = at
+            row.notes = _notes(request, row, mine)
+            tree = lacking_filter(entity, row)
+            row.lacking_url = f"/{entity.plural}?filter={quote(orjson.dumps(tree).decode())}" if tree else ""
+        found.append({"name": name, "rows": members, "first": members[0]})
+    return {"on": words, "groups": found, "count": len(mine)}
+
+
+def _notes(request: Request, row: CharacteristicDefinition, known: list[CharacteristicDefinition]) -> str:
+    """What is said of a characteristic in its row: when it is asked for and shown."""
+    said = []
+    if row.is_shown_when_approaching:
+        said.append(_("bear in mind"))
+    if row.is_required:
+        said.append(_("required"))
+    elif row.required_for:
+        named = dict(stages_of(row.record_type))
+        said.append(_("required for %(stages)s") % {"stages": ", ".join(named.get(c, c) for c in row.required_for)})
+    if row.shown_if:
+        said.append(condition_said(request.actor, row, known))
+    if row.takes_remarks:
+        said.append(_("takes remarks %(key)s=…") % {"key": row.key})
+    return " · ".join(said)

@@ -150,7 +150,7 @@ def lines() -> list[tuple[str, str]]:
         for line in entity.lines or (entity.plural,):
             if line not in ELSEWHERE and not entity.book and (line not in found or entity.plural == line):
                 found[line] = _("Leads") if line == "leads" else str(entity.label_plural)
-    first = [line for line in ("leads", "accounts", "contacts", "activities") if line in found]
+    first = [line for line in ("leads", "accounts", "contacts", "activities", "documents") if line in found]
     return [(line, found[line]) for line in (*first, *(sorted(found.keys() - set(first))))]
 
 
