@@ -1,5 +1,6 @@
 // Starts every small script of Tend. Each does one job and finds its elements by data attributes.
 import htmx from "htmx.org";
+import { startBoards } from "./board.js";
 import { startCalendar } from "./calendar.js";
 import { startCalls } from "./calls.js";
 import { startConditions } from "./conditions.js";
@@ -27,7 +28,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMentions, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startBoards, startQuick, startKeyboard,
+  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startBoards, startBoards, startQuick, startKeyboard,
 ]) {
   start();
 }

@@ -72,7 +72,7 @@ def edit_user(unit: Unit, user: User, *, values: Values) -> None:
 
 @verb("people.user", needs="view", label=gettext_lazy("Edit my profile"))
 def edit_profile(unit: Unit, user: User, *, values: Values) -> None:
-    """Change one's own name, language, time zone, look and keys. Refused for anybody else's."""
+    """Change one's own name, language, time zone, look, keys and folded columns of boards. Refused for anybody else's."""
     if user.pk != unit.actor.user_id:
         raise NotAllowed("edit-profile")
     known = {n: v for n, v in values.items() if n in ("name", "language", "zone", "theme", "hue")}
@@ -83,6 +83,9 @@ def edit_profile(unit: Unit, user: User, *, values: Values) -> None:
         user.theme = known["theme"]
     if "keys_off" in values:
         user.preferences = {**user.preferences, "keys_off": bool(values["keys_off"])}
+    if "folded" in values:
+        folded = {**user.preferences.get("folded", {}), **values["folded"]}
+        user.preferences = {**user.preferences, "folded": {board: keys for board, keys in folded.items() if keys}}
     _check_user(user)
 
 
