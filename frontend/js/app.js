@@ -1,5 +1,6 @@
 // Starts every small script of Tend. Each does one job and finds its elements by data attributes.
 import htmx from "htmx.org";
+import { startBoards } from "./board.js";
 import { startCalendar } from "./calendar.js";
 import { startCalls } from "./calls.js";
 import { startConditions } from "./conditions.js";
@@ -10,6 +11,7 @@ import { startDrafts } from "./drafts.js";
 import { startFocus } from "./focus.js";
 import { startInline } from "./inline.js";
 import { startKeyboard } from "./keyboard.js";
+import { startMentions } from "./mentions.js";
 import { startMenus } from "./menu.js";
 import { startOrder } from "./order.js";
 import { startPalette } from "./palette.js";
@@ -25,8 +27,8 @@ import { startTrees } from "./tree.js";
 window.htmx = htmx;
 
 for (const start of [
-  startRequests, startConnection, startFocus, startToasts, startDialogs, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startQuick, startKeyboard,
+  startRequests, startConnection, startFocus, startToasts, startDialogs, startMentions, startMenus, startPickers, startRows,
+  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startBoards, startBoards, startQuick, startKeyboard,
 ]) {
   start();
 }

@@ -60,6 +60,10 @@ def _check_company(company: Organisation) -> None:
         raise Refused(
             gettext("“%(value)s” is no country.") % {"value": company.country_code}, field="country_code", code="choice"
         )
+    if not 1 <= company.security_log_months <= 120:
+        raise Refused(
+            gettext("The security log is kept for 1 to 120 months."), field="security_log_months", code="range"
+        )
     if not (company.currency.isalpha() and len(company.currency) == 3):
         raise Refused(
             gettext("“%(value)s” is no currency; write its three letters.") % {"value": company.currency},
@@ -102,6 +106,7 @@ ORGANISATION = register(
         fields=(
             Field("name", column=True, required=True), Field("country_code"), Field("currency"), Field("zone"),
             Field("language"), Field("first_weekday"), Field("weekend", kind="json"), Field("lifecycle_labels", kind="json"),
+            Field("security_log_months"),
             Field("is_set_up", edit=False),
         ),
         create=set_up_organisation, edit=edit_organisation, verbs=(finish_first_steps,),

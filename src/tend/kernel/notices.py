@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -24,8 +25,13 @@ from tend.kernel.taking import drop, take
 
 WHY = "a notice belongs to one person"
 COUNTED = 100
+LOOKED_AT = 1000
 WORDS = "of our words"  # key of `values`: texts of ours, translated when the notice is read
 DAYS = "of days"  # key of `values`: days as 2026-03-15, worded when the notice is read
+LIST = "of a list"  # key of `values`: the word of the list in which one finds what the notice counts
+FIELDS = (
+    "of fields"  # key of `values`: {place: [record type, names]}, those that the reader may see named when it is read
+)
 KEEP = dt.timedelta(days=90)
 
 
@@ -76,6 +82,7 @@ class Shown:
     record_id: int | None
     made_at: dt.datetime
     is_read: bool
+    list_of: str = ""  # of one that tells of many records: the word of their list
 
 
 def notify(
@@ -104,8 +111,7 @@ def notify(
         Notice(user_id=user, kind=kind, text=text, values=values or {}, record_type=code, record_id=pk, made_at=now)
         for user in wanted
     ]
-    _leave(rows)
-    return len(rows)
+    return _leave(rows)
 
 
 _hearers: list[Callable[[list[Notice]], None]] = []
@@ -117,15 +123,32 @@ def heard_by(hear: Callable[[list[Notice]], None]) -> None:
         _hearers.append(hear)
 
 
-def _leave(rows: list[Notice]) -> None:
+_choosers: list[Callable[[list[Notice]], list[Notice]]] = []
+
+
+def chosen_by(choose: Callable[[list[Notice]], list[Notice]]) -> None:
+    """Let a function say which notices their readers wish to have at all, before they are left."""
+    if choose not in _choosers:
+        _choosers.append(choose)
+
+
+def leave(rows: Sequence[Notice]) -> int:
+    """Leave notices that were made ready, in the transaction that is open; how many. Whether one repeats another is not asked."""
+    return _leave(list(rows))
+
+
+def _leave(rows: list[Notice]) -> int:
+    for choose in _choosers if rows else ():
+        rows = choose(rows)
     if not rows:
-        return
+        return 0
     with transaction.atomic(savepoint=False):  # nobody goes on when this fails
         for pk, row in zip(write.reserve_ids(Notice, len(rows), 0), rows, strict=True):
             row.pk = pk
         write.insert(Notice, rows)
         for hear in _hearers:
             hear(rows)
+    return len(rows)
 
 
 def tally(counts: Mapping[int, int], kind: str, text: str, values: dict[str, Any], *, of: int) -> None:
@@ -147,18 +170,40 @@ def tally(counts: Mapping[int, int], kind: str, text: str, values: dict[str, Any
     _leave(fresh)
 
 
-def notices_of(actor: Actor, *, unread: bool = False, limit: int = 20, before: int | None = None) -> list[Shown]:
-    """The newest notices of a person, in her language, older than the notice `before`.
+def notices_of(
+    actor: Actor,
+    *,
+    unread: bool = False,
+    limit: int = 20,
+    before: int | None = None,
+    kinds: Sequence[str] | None = None,
+    since: dt.datetime | None = None,
+) -> list[Shown]:
+    """The newest notices of a person, in her language, older than the notice `before` and made after `since`.
 
     Those about records out of her sight are absent, and take nobody's place: the scope is part of the question.
     """
-    rows = _in_sight(actor, _unread(actor) if unread else _mine(actor))
+    rows = _unread(actor) if unread else _mine(actor)
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    if since is not None:
+        rows = rows.filter(made_at__gt=since)
+    rows = _in_sight(actor, rows)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [
-        Shown(row.pk, row.kind, _sentence(row), row.record_type, row.record_id, row.made_at, row.read_at is not None)
+        Shown(
+            row.pk, row.kind, _sentence(actor, row), row.record_type, row.record_id, row.made_at, row.read_at is not None,
+            row.values.get(LIST, ""),
+        )
         for row in rows.order_by("-id")[:limit]
-    ]
+    ]  # fmt: skip
+
+
+def kinds_of(actor: Actor) -> list[str]:
+    """The kinds of the last thousand notices that a person has in sight."""
+    rows = _in_sight(actor, _mine(actor)).order_by("-id")
+    return sorted(set(rows.values_list("kind", flat=True)[:LOOKED_AT]))
 
 
 def notice_of(actor: Actor, pk: int) -> Shown | None:
@@ -179,7 +224,7 @@ def unread_question(actor: Actor) -> Asked:
     kept: Asked | None = actor.kept.get("unread notices")
     if kept is None:
         about: Any = Q(record_id=None)
-        seen = {e.code: e.model.objects.seen_by(actor, each=True) for e in entities() if not e.book}  # type: ignore[attr-defined]
+        seen = {e.code: e.model.objects.seen_by(actor, trashed=True, each=True) for e in entities() if not e.book}  # type: ignore[attr-defined]
         for code, rows in {**seen, **{code: sight(actor) for code, sight in _sights.items()}}.items():
             about |= Q(record_type=code) & Exists(rows.order_by().filter(pk=OuterRef("record_id")))
         sql, given = _unread(actor).filter(about).order_by().values_list("pk")[:COUNTED].query.sql_with_params()
@@ -195,6 +240,12 @@ def mark_read(actor: Actor, ids: Iterable[int] | None = None, *, up_to: int | No
     if up_to is not None:
         rows = rows.filter(pk__lte=up_to)
     return take(_in_sight(actor, rows), read_at=clock.now())
+
+
+def mark_unread(actor: Actor, ids: Iterable[int]) -> int:
+    """Let a person's own notices wait again, as far as they are in sight; how many that changed."""
+    rows = _mine(actor).filter(pk__in=list(ids)).exclude(read_at=None)
+    return take(_in_sight(actor, rows), read_at=None)
 
 
 def forget_old(now: dt.datetime) -> int:
@@ -214,23 +265,56 @@ def _in_sight(actor: Actor, rows: Any) -> Any:
     """Notices whose record the reader sees now, asked for each row by its key, so that no scope is read as a whole."""
     about: Any = Q(record_id=None)
     for code in rows.exclude(record_type="").order_by().values_list("record_type", flat=True).distinct():
-        seen = _sights[code](actor) if code in _sights else entity_by_code(code).model.objects.seen_by(actor)  # type: ignore[attr-defined]
+        sight = _sights.get(code) or _sight_of_records(code)
+        seen = sight(actor)
         about |= Q(record_type=code) & Exists(seen.order_by().filter(pk=OuterRef("record_id")))
     return rows.filter(about)
 
 
-def _sentence(row: Notice) -> str:
-    """In the reader's language: numbers and days as written there, and words of ours that stand in the values."""
+def _sight_of_records(code: str) -> Callable[[Actor], Any]:
+    """What was put into the trash may be told of."""
+    model: Any = entity_by_code(code).model
+    return lambda actor: model.objects.seen_by(actor, trashed=True)
+
+
+def _sentence(actor: Actor, row: Notice) -> str:
+    """In the reader's language: numbers and days as written there, words of ours, and fields as far as he sees them."""
     values = {
         n: number_format(v, force_grouping=True) if isinstance(v, int) else v
         for n, v in row.values.items()
-        if n not in (WORDS, DAYS)
+        if n not in (WORDS, DAYS, FIELDS, LIST)
     }
     values.update({name: gettext(word) for name, word in row.values.get(WORDS, {}).items()})
     today, language = clock.now().date(), get_language() or "en"
     for name, day in row.values.get(DAYS, {}).items():
         values[name] = worded_day(dt.date.fromisoformat(day), today, language, weekday=False)
+    for name, (code, fields) in row.values.get(FIELDS, {}).items():
+        values[name] = ", ".join(_labels(actor, code, fields)) or gettext("something")
     return gettext(row.text) % values if values else gettext(row.text)
+
+
+def _labels(actor: Actor, code: str, names: Iterable[str]) -> list[str]:
+    """Fields as this reader calls them; one that is hidden from him is not named, nor one that is no more."""
+    entity = entity_by_code(code)
+    seen = [n for n in names if entity.right(actor, n) != "hidden"]
+    own = characteristics_named(code) if any(n.startswith("characteristics.") for n in seen) else {}
+    found = [own.get(n) or (entity.by_name[n].label if n in entity.by_name else "") for n in seen]
+    return [str(label) for label in found if label]
+
+
+def characteristics_named(code: str) -> Mapping[str, str]:
+    """What the company calls its own fields of a record type, by `characteristics.key`; kept for a while."""
+    from tend.kernel.traits.characteristics import definitions
+
+    at, found = _own.get(code, (0.0, {}))
+    if time.monotonic() - at > KEPT:
+        found = {f"characteristics.{d.key}": d.name for d in definitions(code)}
+        _own[code] = (time.monotonic(), found)
+    return found
+
+
+KEPT = 10.0  # seconds
+_own: dict[str, tuple[float, Mapping[str, str]]] = {}
 
 
 def _all() -> Any:

@@ -23,6 +23,7 @@ class Organisation(Record):
     first_weekday = models.PositiveSmallIntegerField(_("Week begins on"), default=0)
     weekend = models.JSONField(_("Weekend"), default=list)
     lifecycle_labels = models.JSONField(_("Lifecycle names"), default=dict, blank=True)
+    security_log_months = models.PositiveSmallIntegerField(_("Security log is kept for"), default=24)
     is_set_up = models.BooleanField(default=False)
 
     class Meta:

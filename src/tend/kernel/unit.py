@@ -23,6 +23,7 @@ from tend.kernel.journal import Journal
 from tend.kernel.organisation import organisation
 from tend.kernel.prepared import Prepared, record_of
 from tend.kernel.record import Record, build
+from tend.kernel.traits import owner_of
 
 if TYPE_CHECKING:
     from tend.kernel.operations import Operation
@@ -361,6 +362,11 @@ class Unit:
             self._written[model].update(r.pk for r in rows)
         for model, changed in self._changed.items():
             self._written[model].update(changed)
+        for (
+            part,
+            ids,
+        ) in self._journal.parted.items():  # whose tags, responsibles or followers changed counts as changed
+            self._written[owner_of(part)].update(ids)
         self._created.clear()
         self._changed.clear()
         self._journal.parted.clear()

@@ -22,9 +22,12 @@ from tend.kernel.verbs import verb
 from tend.people.events import (
     calendar_changed,
     rights_taken,
+    role_left,
     role_named,
+    roles_set,
     team_left,
     team_placed,
+    teams_set,
     user_deactivated,
     user_named,
     user_reactivated,
@@ -72,7 +75,7 @@ def edit_user(unit: Unit, user: User, *, values: Values) -> None:
 
 @verb("people.user", needs="view", label=gettext_lazy("Edit my profile"))
 def edit_profile(unit: Unit, user: User, *, values: Values) -> None:
-    """Change one's own name, language, time zone, look and keys. Refused for anybody else's."""
+    """Change one's own name, language, time zone, look, keys and folded columns of boards. Refused for anybody else's."""
     if user.pk != unit.actor.user_id:
         raise NotAllowed("edit-profile")
     known = {n: v for n, v in values.items() if n in ("name", "language", "zone", "theme", "hue")}
@@ -83,6 +86,9 @@ def edit_profile(unit: Unit, user: User, *, values: Values) -> None:
         user.theme = known["theme"]
     if "keys_off" in values:
         user.preferences = {**user.preferences, "keys_off": bool(values["keys_off"])}
+    if "folded" in values:
+        folded = {**user.preferences.get("folded", {}), **values["folded"]}
+        user.preferences = {**user.preferences, "folded": {board: keys for board, keys in folded.items() if keys}}
     _check_user(user)
 
 
@@ -92,6 +98,7 @@ def set_roles(unit: Unit, user: User, *, roles: list[Role]) -> None:
     trait = entity_of(User).traits["roles"]
     wanted = {role.pk for role in roles}
     known = {row.role_id for row in trait.rows(unit, user)}
+    unit.announce(roles_set(user, tuple(sorted(wanted - known)), tuple(sorted(known - wanted))))
     for role in roles:
         if role.pk not in known:
             _check_reach(unit, role)
@@ -109,6 +116,8 @@ def set_teams(unit: Unit, user: User, *, teams: list[Team]) -> None:
     """Put a person into exactly these teams; the first is the one whose pool her accounts go to."""
     trait = entity_of(User).traits["teams"]
     wanted = [team.pk for team in teams]
+    if {row.team_id for row in trait.rows(unit, user)} != set(wanted):
+        unit.announce(teams_set(user, tuple(team.name for team in teams)))
     if {row.team_id for row in trait.rows(unit, user)} - set(wanted):
         unit.announce(rights_taken("teams"))
     for row in list(trait.rows(unit, user)):
@@ -175,6 +184,7 @@ def set_team_roles(unit: Unit, team: Team, *, roles: list[Role]) -> None:
     trait = entity_of(Team).traits["team_roles"]
     wanted = {role.pk for role in roles}
     known = {row.role_id for row in trait.rows(unit, team)}
+    unit.announce(roles_set(team, tuple(sorted(wanted - known)), tuple(sorted(known - wanted))))
     for role in roles:
         if role.pk not in known:
             _check_reach(unit, role)
@@ -225,6 +235,7 @@ def edit_role(unit: Unit, role: Role, *, values: Values) -> None:
 def trash_role(unit: Unit, role: Role) -> None:
     """Delete a role; whoever had it loses what it gave. Refused for the last one by which people are managed."""
     role.trashed_at = unit.now
+    unit.announce(role_left(role))
     unit.announce(rights_taken())
 
 

@@ -46,6 +46,58 @@ class rights_taken(Event):  # noqa: N801
 
 
 @dataclass(frozen=True)
+class role_left(Event):  # noqa: N801
+    """A role is deleted."""
+
+    role: Role
+
+
+@dataclass(frozen=True)
+class roles_set(Event):  # noqa: N801
+    """A user or a team has exactly these roles now: the ids of those that came and went, none when all stayed."""
+
+    holder: User | Team
+    given: tuple[int, ...]
+    taken: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class teams_set(Event):  # noqa: N801
+    """A user is in exactly these teams."""
+
+    user: User
+    teams: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class token_issued(Event):  # noqa: N801
+    """A program may speak for somebody."""
+
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class token_revoked(Event):  # noqa: N801
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class calendar_opened(Event):  # noqa: N801
+    """Somebody's calendar can be read at a private address."""
+
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class calendar_revoked(Event):  # noqa: N801
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class password_changed(Event):  # noqa: N801
     user: User
 

@@ -19,6 +19,7 @@ from tend.kernel.record import Record
 from tend.kernel.taking import take
 from tend.kernel.unit import Unit
 from tend.kernel.verbs import verb
+from tend.people.events import calendar_opened, calendar_revoked
 
 WHY = "the address of a calendar is looked up before there is an actor"
 SEEN_EVERY = dt.timedelta(hours=1)
@@ -70,13 +71,16 @@ def open_feed(unit: Unit, *, name: str, shows: str = CalendarFeed.Shows.MINE) ->
         CalendarFeed, user_id=unit.actor.user_id, name=name.strip()[:80], shows=shows, address_hash=_hash(secret)
     )
     feed.secret = secret
+    unit.announce(calendar_opened(unit.actor.user_id, feed.name))
     return feed
 
 
 @verb("people.calendarfeed", needs="edit", label=gettext_lazy("Revoke"))
 def revoke_feed(unit: Unit, feed: CalendarFeed) -> None:
     """End an address at once: it answers like one that never was."""
-    feed.revoked_at = feed.revoked_at or unit.now
+    if feed.revoked_at is None:
+        feed.revoked_at = unit.now
+        unit.announce(calendar_revoked(feed.user_id, feed.name))
 
 
 def feed_at(secret: str) -> CalendarFeed | None:

@@ -19,6 +19,7 @@ from tend.kernel.jobs import Run, enqueue, job
 from tend.kernel.organisation import organisation
 from tend.people.links import make_link
 from tend.people.models import User
+from tend.people.security_log import log
 
 RESET, INVITE = "reset", "invite"
 MINUTES = {RESET: 60, INVITE: 7 * 24 * 60}
@@ -59,6 +60,7 @@ def find_and_send(run: Run, *, email: str) -> dict[str, int]:
         return {"letters": 0}
     with translation.override(user.language):
         _give(user, RESET)
+    log("link-sent", user=None, about=user.pk, purpose=RESET)
     return {"letters": 1}
 
 

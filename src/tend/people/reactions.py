@@ -143,3 +143,7 @@ def _has_circle(parents: dict[int, int | None], starts: Iterable[int]) -> bool:
 
 def _taken(email: str) -> Refused:
     return Refused(_("Somebody already has the address %(email)s.") % {"email": email}, field="email", code="taken")
+
+
+# The security log answers last.
+from tend.people import security_reactions  # noqa: E402, F401

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from tend.kernel.prepared import Prepared
 from tend.people.models import User
+from tend.people.security_log import log
 
 WHY = "signing in happens before there is an actor"
 _USER = Prepared(lambda pk: User.objects.as_system(WHY).filter(pk=pk), int)
@@ -30,3 +31,13 @@ class Backend:
     def get_user(self, user_id: int) -> User | None:
         user: User | None = _USER.first(int(user_id))
         return user if user is not None and user.is_active else None
+
+
+def log_failed_sign_in(email: str) -> None:
+    """Write down that an address and a password did not fit: in as many questions for an unknown address as for a known one.
+
+    An unknown address is kept by its first letter and its domain, for it may be a password typed into the wrong field.
+    """
+    known = User.objects.as_system(WHY).filter(email=email, trashed_at=None).values_list("pk", flat=True).first()
+    name, _at, domain = email.partition("@")
+    log("sign-in-failed", user=None, about=known, typed="" if known else f"{name[:1]}…@{domain}"[:80])

@@ -22,6 +22,7 @@ from tend.kernel.record import Record
 from tend.kernel.taking import take
 from tend.kernel.unit import Unit
 from tend.kernel.verbs import verb
+from tend.people.events import token_issued, token_revoked
 from tend.people.models import User
 
 PREFIX = "tend_"  # so that a leaked token is recognised by scanners
@@ -94,13 +95,16 @@ def issue_token(unit: Unit, *, user: User, name: str, days: int = 90, limits: li
         expires_at=unit.now + dt.timedelta(days=days),
     )  # fmt: skip
     token.secret = text
+    unit.announce(token_issued(user.pk, token.name))
     return token
 
 
 @verb("people.apitoken", needs="edit", label=gettext_lazy("Revoke"))
 def revoke_token(unit: Unit, token: ApiToken) -> None:
     """End a token at once."""
-    token.revoked_at = token.revoked_at or unit.now
+    if token.revoked_at is None:
+        token.revoked_at = unit.now
+        unit.announce(token_revoked(token.user_id, token.name))
 
 
 def actor_of_token(text: str) -> Actor | None:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tend.domains.activities",
     "tend.domains.documents",
     "tend.engines.cadence",
+    "tend.engines.following",
     "tend.engines.reminders",
     "tend.doors.web",
 ]

@@ -106,6 +106,9 @@ def oneself(asker: Asker) -> None:
     """The way in, and what concerns only the viewer."""
     asker.get("/")
     asker.get("/me/password")
+    asker.get("/me/security")
+    asker.get("/settings/security")
+    asker.get("/settings/security/export")
     asker.get("/undo")
     me = asker.office.viewer
     asker.form(

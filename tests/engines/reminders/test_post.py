@@ -101,7 +101,7 @@ def test_a_notice_comes_at_once_to_who_wishes_it_in_text_and_html(cast: Cast, se
     for kind in ("plain", "html"):
         assert "https://crm.example/notices/" in got.part(kind)
         assert "https://crm.example/me/mail" in got.part(kind)
-    assert got.message["List-Unsubscribe"] == "<https://crm.example/me/mail>"
+    assert got.message["List-Unsubscribe"] == "<https://crm.example/me/mail?stop=unreachable>"
     assert got.message["Auto-Submitted"] == "auto-generated"
     assert post() == {}
 

@@ -52,7 +52,8 @@ def public_names(entity: Entity, actor: Actor) -> list[str]:
     return [
         f.name
         for f in entity.readable(actor)
-        if ("." not in f.name and f.kind != "json") or f.name in ("characteristics", "remarks", *_own_json(entity))
+        if (f.export and "." not in f.name and f.kind != "json")
+        or f.name in ("characteristics", "remarks", *_own_json(entity))
     ]
 
 
@@ -130,7 +131,7 @@ def field_schema(field: Field, *, writing: bool) -> dict[str, Any]:
 
 def record_schema(entity: Entity) -> dict[str, Any]:
     """What an answer of this record type holds."""
-    fields = [f for f in entity.all_fields if "." not in f.name]
+    fields = [f for f in entity.all_fields if f.export and "." not in f.name]
     return {
         "type": "object",
         "title": str(entity.label),

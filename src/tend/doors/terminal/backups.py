@@ -34,11 +34,13 @@ def run_backup(options: argparse.Namespace) -> int:
     from tend.doors.terminal.answering import give, tell
     from tend.kernel import clock
     from tend.kernel.backups import make_backup
+    from tend.people.security_log import log
 
     place = Path(options.file or f"tend-backup-{clock.now():%Y%m%dT%H%M%SZ}.tar.gz").absolute()
     place.parent.mkdir(parents=True, exist_ok=True)
     manifest = make_backup(place)
     rows = sum(manifest.rows.values())
+    log("backup-made", user=None, file=place.name, rows=rows)
     if options.json:
         give({"file": str(place), "size": place.stat().st_size, "rows": rows, "files": len(manifest.files)})
     else:
@@ -52,6 +54,7 @@ def run_restore(options: argparse.Namespace) -> int:
     from tend.doors.terminal.answering import give, tell
     from tend.kernel.backups import restore_backup
     from tend.kernel.backups.restoring import count_differences
+    from tend.people.security_log import log
 
     manifest = restore_backup(Path(options.file), replace=options.replace)
     differences = {
@@ -59,6 +62,7 @@ def run_restore(options: argparse.Namespace) -> int:
         for t, d in count_differences(manifest).items()
         if t not in ("django_migrations", "django_content_type", "auth_permission")
     }
+    log("backup-restored", user=None, file=Path(options.file).name, made_at=manifest.made_at)
     if options.json:
         give({"made_at": manifest.made_at, "rows": sum(manifest.rows.values()), "differences": differences})
     for table, (then, now) in differences.items():

@@ -101,8 +101,11 @@ def run_link(options: argparse.Namespace) -> int:
 
     from tend.doors.terminal.answering import user_named
     from tend.people.links import make_link
+    from tend.people.security_log import log
 
-    print(f"{settings.PUBLIC_URL}/welcome/{make_link(user_named(options.email), 'sign-in', LINK_MINUTES)}")
+    user = user_named(options.email)
+    log("link-sent", user=None, about=user.pk, purpose="sign-in")
+    print(f"{settings.PUBLIC_URL}/welcome/{make_link(user, 'sign-in', LINK_MINUTES)}")
     return 0
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from tend.kernel.organisation import organisation
 from tend.people.access import actor_for, pulse
+from tend.people.whence import coming_from
 
 
 class ActorMiddleware:
@@ -25,7 +26,8 @@ class ActorMiddleware:
         else:
             request.actor = None  # type: ignore[attr-defined]
             language, zone = translation.get_language_from_request(request), organisation().zone
-        with translation.override(language), timezone.override(ZoneInfo(zone)):
+        address, agent = str(request.META.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", "")
+        with translation.override(language), timezone.override(ZoneInfo(zone)), coming_from(address, agent):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response

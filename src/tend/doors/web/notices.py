@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
@@ -10,39 +11,53 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tend.doors.web import counts
-from tend.doors.web.pages import Request, after, page, show
+from tend.doors.web.pages import Request, after, next_url, page, show
+from tend.doors.web.people.mail import KINDS
+from tend.doors.web.records.places import place_of
+from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import Misuse, NotSeen
-from tend.kernel.notices import COUNTED, Shown, count_unread, mark_read, notice_of, notices_of
+from tend.kernel.merging import leads_to
+from tend.kernel.notices import COUNTED, Shown, count_unread, kinds_of, mark_read, mark_unread, notice_of, notices_of
+from tend.kernel.prepared import reaches
 
 PAGE = "/notices"
 SHOWN = 50
-ICONS = {"operation": "stack-2", "import": "table-import", "given": "user-check", "handover": "users", "unreachable": "phone-off", "reminder": "clock"}  # fmt: skip
+ICONS = {"operation": "stack-2", "import": "table-import", "given": "user-check", "handover": "users", "unreachable": "phone-off", "reminder": "clock", "followed": "eye", "mention": "at"}  # fmt: skip
 PLACES = {"kernel.operation": "/operations", "kernel.import": "/imports"}
 MINE = "/accounts?filter=owner:me"
 WITHOUT_RECORD = {"given": MINE, "handover": MINE}
+FOLLOWED = "/%s?filter=followers:me"
 
 
 @page("GET")
 def notices(request: Request) -> HttpResponse:
-    """One page of notices; `?show=unread` those that wait, `?before=` older ones."""
-    unread = request.GET.get("show") == "unread"
+    """One page of notices; `?show=unread` those that wait, `?kind=` those of one kind, `?before=` older ones."""
+    waits = request.GET.get("show") == "unread"
+    kinds = kinds_of(request.actor)
+    kind = request.GET.get("kind", "") if request.GET.get("kind") in kinds else ""
     before = request.GET.get("before", "")
     found = notices_of(
-        request.actor, unread=unread, limit=SHOWN + 1, before=int(before) if before.isdecimal() and len(before) < 19 else None
+        request.actor, unread=waits, limit=SHOWN + 1, before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        kinds=[kind] if kind else None,
     )  # fmt: skip
     waiting = count_unread(request.actor)
     counts.know(request.actor, notices=counts.unread_words(waiting))
-    query = "show=unread&" if unread else ""
+    newest = {"show": "unread"} if waits else {}
+    query = {**newest, "kind": kind} if kind else newest
+    labels = {code: str(label) for code, label in KINDS}
     context = {
         "header_title": _("Notices"), "header_fact": _unread_words(waiting), "rows": [_row(one) for one in found[:SHOWN]],
         "tabs": [
-            {"label": _("All"), "url": PAGE, "count": None, "current": not unread},
-            {"label": _("Unread"), "url": f"{PAGE}?show=unread", "count": waiting if waiting < COUNTED else None, "current": unread},
+            {"label": _("All"), "url": _address({"kind": kind} if kind else {}), "count": None, "current": not waits},
+            {"label": _("Unread"), "url": _address({"show": "unread", **({"kind": kind} if kind else {})}), "count": waiting if waiting < COUNTED and not kind else None, "current": waits},
         ],
-        "unread": unread, "waiting": waiting, "latest": max((n.id for n in notices_of(request.actor, limit=1)), default=0) if before else found[0].id if found else 0,
-        "newest_url": (f"{PAGE}?show=unread" if unread else PAGE) if before else "",
-        "older_url": f"{PAGE}?{query}before={found[SHOWN - 1].id}" if len(found) > SHOWN else "",
+        "kinds": [{"label": labels.get(code, code), "icon": ICONS.get(code, "bell"), "url": _address({**newest, "kind": code}), "current": code == kind} for code in kinds] if len(kinds) > 1 or kind else [],
+        "kind": kind, "kind_label": labels.get(kind, kind), "every_kind_url": _address(newest),
+        "unread": waits, "waiting": waiting, "latest": max((n.id for n in notices_of(request.actor, limit=1)), default=0) if before or kind else found[0].id if found else 0,
+        "newest_url": _address(query) if before else "", "here": _address(query),
+        "older_url": _address({**query, "before": str(found[SHOWN - 1].id)}) if len(found) > SHOWN else "",
+        "page_keys": [{"key": "u", "label": _("mark as read or unread")}],
     }  # fmt: skip
     return show(request, "shell/notices.html", context)
 
@@ -55,7 +70,7 @@ def open_notice(request: Request, pk: int) -> HttpResponse:
         raise NotSeen("notice")
     mark_read(request.actor, [pk])
     counts.forget(request.actor)
-    return HttpResponseRedirect(url_of(one) or PAGE)
+    return HttpResponseRedirect(_way_to(request.actor, one))
 
 
 @page("POST")
@@ -70,8 +85,20 @@ def read(request: Request) -> HttpResponse:
     return after(request, _back(request), _("All notices are read.") if count else "")
 
 
+@page("POST")
+def unread(request: Request) -> HttpResponse:
+    """Let one notice wait again."""
+    counts.forget(request.actor)
+    named = request.POST.get("notice", "")
+    if named.isdecimal() and len(named) < 19:
+        mark_unread(request.actor, [int(named)])
+    return after(request, _back(request))
+
+
 def url_of(one: Shown) -> str:
     """Where a notice leads; blank when it is only a sentence."""
+    if one.record_id is None and one.list_of:
+        return FOLLOWED % one.list_of
     if one.record_id is None:
         return WITHOUT_RECORD.get(one.kind, "")
     if one.record_type in PLACES:
@@ -80,6 +107,18 @@ def url_of(one: Shown) -> str:
         return f"/{entity_by_code(one.record_type).plural}/{one.record_id}"
     except Misuse:
         return ""
+
+
+def _way_to(actor: Actor, one: Shown) -> str:
+    """Where it leads now: what lies in the trash has no page, but a place there."""
+    url = url_of(one)
+    if not url or one.record_id is None or one.record_type in PLACES:
+        return url or PAGE
+    entity = entity_by_code(one.record_type)
+    if reaches(actor, entity.model, "view")(one.record_id) or leads_to(actor, entity, one.record_id) is not None:
+        return url
+    place = place_of(entity)
+    return f"{place.url}/trash" if place is not None and place.may(actor, "delete") else PAGE
 
 
 def _row(one: Shown) -> dict[str, Any]:
@@ -94,12 +133,19 @@ def _unread_words(waiting: int) -> str:
     return ngettext("%(n)d unread", "%(n)d unread", waiting) % {"n": waiting}
 
 
+def _address(given: dict[str, str]) -> str:
+    return f"{PAGE}?{urlencode(given)}" if given else PAGE
+
+
 def _back(request: Request) -> str:
-    return f"{PAGE}?show=unread" if request.POST.get("show") == "unread" else PAGE
+    """The page of notices on which the button stood."""
+    to = next_url(request, PAGE)
+    return to if to == PAGE or to.startswith(f"{PAGE}?") else PAGE
 
 
 urlpatterns = [
     path("notices", notices, name="notices"),
     path("notices/read", read, name="notices-read"),
+    path("notices/unread", unread, name="notices-unread"),
     path("notices/<int:pk>", open_notice, name="notice"),
 ]

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tend.doors.web.settings.urls")),
     path("", include("tend.doors.web.undo")),
     path("", include("tend.doors.web.notices")),
+    path("", include("tend.doors.web.mentions")),
     path("", include("tend.doors.web.counts")),
     path("", include("tend.doors.web.imports.urls")),
     path("", include("tend.doors.web.palette")),

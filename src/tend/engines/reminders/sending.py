@@ -87,6 +87,11 @@ def _send(session: Session, pk: int) -> str:
 
 def _carry(session: Session, mail: Mail, mine: Any, now: dt.datetime) -> str:
     reader = readers([mail.user_id]).get(mail.user_id)
+    if mail.kind == Mail.Kind.NOTICE and reader is not None:
+        quiet = reader.wishes.quiet_until(now, reader.user.zone)
+        if quiet is not None:  # nothing was tried: it waits for the end of the night as if it had been made then
+            take(mine.filter(state=State.CLAIMED), state=State.WAITING, send_after=quiet)
+            return ""
     letter = compose(mail, reader, now) if reader is not None else None
     if letter is None:
         return _end(mine, State.CLAIMED, State.DROPPED)

@@ -22,12 +22,13 @@ from tend.engines.reminders.models import Mail
 from tend.engines.reminders.ports import Letter
 from tend.kernel.actor import Actor
 from tend.kernel.clock import day_in
-from tend.kernel.notices import notice_of, notices_of
+from tend.kernel.notices import kinds_of, notice_of, notices_of
 from tend.kernel.organisation import organisation
 from tend.people.access import actor_for
 from tend.people.invitations import MINUTES, letter_of
 from tend.people.mail_wishes import DIGEST, NOW, REMINDER, Reader
 
+COUNTED = 1000  # notices of one digest are counted no further
 SHOWN = 15  # lines of one section of a digest; the rest is a number
 NEWEST = dt.timedelta(days=7)  # older notices are not brought up in the morning
 LATE = dt.timedelta(minutes=2)  # after the beginning nobody is reminded any more
@@ -58,6 +59,7 @@ class Words:
     url: str
     label: str
     is_wished: bool = True  # one of those that the reader chose, and may stop
+    kind: str = ""  # of notice, when the letter tells of one kind: its line in the settings
 
 
 def compose(mail: Mail, reader: Reader, now: dt.datetime) -> Letter | None:
@@ -86,7 +88,7 @@ def _notice(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Words
     if found is None or found.is_read or reader.wishes.mode(found.kind) != NOW:
         return None
     url = _at(f"/notices/{found.id}")
-    return Words(found.sentence, [Section("", [Line(found.sentence, url)])], url, _("Open it"))
+    return Words(found.sentence, [Section("", [Line(found.sentence, url)])], url, _("Open it"), kind=found.kind)
 
 
 def _reminder(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Words | None:
@@ -101,7 +103,7 @@ def _reminder(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Wor
     text = _("%(what)s begins at %(time)s.") % {"what": shown[0].words, "time": time}
     url = _at(f"/activities/{mail.activity_id}")
     subject = _("%(time)s %(what)s") % {"what": shown[0].words, "time": time}
-    return Words(subject, [Section("", [Line(text, url)])], url, _("Open it"))
+    return Words(subject, [Section("", [Line(text, url)])], url, _("Open it"), kind=REMINDER)
 
 
 def _digest(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Words | None:
@@ -152,11 +154,8 @@ def _since(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Sectio
     )
     last = sent.order_by("-pk").values_list("ended_at", flat=True).first()
     since = max(now - NEWEST, last) if last else now - NEWEST
-    waiting = [
-        n
-        for n in notices_of(actor, unread=True, limit=100)
-        if n.made_at > since and reader.wishes.mode(n.kind) == DIGEST
-    ]
+    kinds = [kind for kind in kinds_of(actor) if reader.wishes.mode(kind) == DIGEST]
+    waiting = notices_of(actor, unread=True, limit=COUNTED, kinds=kinds, since=since) if kinds else []
     if not waiting:
         return None
     lines = [Line(n.sentence, _at(f"/notices/{n.id}")) for n in waiting[:SHOWN]]
@@ -166,7 +165,7 @@ def _since(mail: Mail, reader: Reader, actor: Actor, now: dt.datetime) -> Sectio
 
 
 def _letter(mail: Mail, reader: Reader, words: Words) -> Letter:
-    settings_url = _at("/me/mail")
+    settings_url = _at(f"/me/mail?stop={words.kind}#id_kind-{words.kind}" if words.kind else "/me/mail")
     why = _("You chose these mails in Tend. Change what comes, or stop it:")
     lines = []
     for section in words.sections:
@@ -186,7 +185,7 @@ def _letter(mail: Mail, reader: Reader, words: Words) -> Letter:
         "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Language": reader.user.language,
     }  # fmt: skip
     if settings.PUBLIC_URL and words.is_wished:
-        headers["List-Unsubscribe"] = f"<{settings_url}>"
+        headers["List-Unsubscribe"] = f"<{settings_url.partition('#')[0]}>"
     subject = " ".join(words.subject.split())  # a line break would begin another header
     return Letter(
         reader.user.email, subject, text, render_to_string("mail/letter.html", context), mail.message_id, headers

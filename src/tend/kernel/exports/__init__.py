@@ -6,7 +6,7 @@ run are kept from it (base/cells); rights on records are those of the action `ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from tend.kernel.exports.table import Table
 from tend.kernel.listing import Listing
 from tend.kernel.traits.characteristics import definitions
 
-__all__ = ["FORMATS", "SEPARATOR", "XLSX_ROWS", "Told", "columns_of", "export", "formats_of"]
+__all__ = ["FORMATS", "SEPARATOR", "XLSX_ROWS", "Told", "columns_of", "export", "formats_of", "when_exporting"]
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -28,7 +28,16 @@ FORMATS = {
     "jsonl": "application/jsonl",
 }
 OWN_FORMATS = "formats"  # key of `Entity.extra`: formats of one record type, name → (media type, writer of a listing)
+# Called when an export begins; what it answers is called with the number of rows when the file ends.
+Listener = Callable[[Entity, Actor, dict[str, Any]], Callable[[int], None]]
+_listeners: list[Listener] = []
 WHOLES = ("address", "addresses", "characteristics", "remarks")  # objects: in tables their elements stand instead
+
+
+def when_exporting(listener: Listener) -> Listener:
+    """Register who hears of every list that leaves Tend as a file."""
+    _listeners.append(listener)
+    return listener
 
 
 def columns_of(entity: Entity, actor: Actor, *, flat: bool) -> list[str]:
@@ -65,15 +74,38 @@ def export(
             _("“%(format)s” is no format: choose one of %(known)s.") % {"format": format, "known": offered},
             field="format",
         )
+    ended = [listen(entity, actor, {"format": format, "filter": filter, "words": words}) for listen in _listeners]
+    counted = _Counted(told)
     if format not in FORMATS:
         chosen = Listing(entity, actor, filter=filter, sort=sort or "id", columns=(), words=words, action="export")
         chosen.scope  # noqa: B018 - as below
-        own: Iterator[bytes] = entity.extra[OWN_FORMATS][format][1](chosen, told)
-        return own
+        own: Iterator[bytes] = entity.extra[OWN_FORMATS][format][1](chosen, counted)
+        return _told_at_its_end(own, counted, ended)
     names = list(columns) if columns is not None else columns_of(entity, actor, flat=format != "jsonl")
     asked = Listing(entity, actor, filter=filter, sort=sort or "id", columns=names, words=words, action="export")
     asked.scope  # noqa: B018 - a wrong filter is refused here, not in the middle of the file
     known = set(asked.reader.names)
     names = [n for n in names if n != "id" and n in known]
     write = {"csv": as_csv, "xlsx": as_xlsx, "jsonl": as_json_lines}[format]
-    return write(names, Table(asked, flat=format != "jsonl").chunks(), Cells(actor.zone), told)
+    pieces = write(names, Table(asked, flat=format != "jsonl").chunks(), Cells(actor.zone), counted)
+    return _told_at_its_end(pieces, counted, ended)
+
+
+class _Counted:
+    """Hears how many rows are done, and lets others hear it."""
+
+    def __init__(self, told: Told | None) -> None:
+        self.rows, self._told = 0, told
+
+    def __call__(self, rows: int) -> None:
+        self.rows = rows
+        if self._told is not None:
+            self._told(rows)
+
+
+def _told_at_its_end(pieces: Iterator[bytes], counted: _Counted, ended: list[Callable[[int], None]]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    finally:  # also when the reader has broken off
+        for tell in ended:
+            tell(counted.rows)

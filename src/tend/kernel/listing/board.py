@@ -96,6 +96,14 @@ class Board:
         """The records of one column from a cursor on. Refused for a key that is no value of the field."""
         return self._list(self.within(key), cursor=cursor).page()
 
+    def movable(self, ids: Collection[int]) -> set[int]:
+        """Those of these records whose value of the field the actor may change; none when the field is not his to write."""
+        verb = self.entity.verb_by_name[self.field.verb] if self.field.verb else self.entity.edit
+        if verb is None or not self.field.edit or self.entity.right(self.actor, self.field.name) != "edit" or not ids:
+            return set()
+        seen = self.entity.model.objects.seen_by(self.actor, verb.action(self.actor), each=True)  # type: ignore[attr-defined]
+        return set(seen.filter(pk__among=list(ids)).order_by().values_list("pk", flat=True))
+
     def within(self, key: str) -> dict[str, Any]:
         """The filter of one column: the board's, and its value."""
         name = self.field.name

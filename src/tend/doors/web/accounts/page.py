@@ -26,6 +26,7 @@ from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
 from tend.doors.web.activities.timeline import Timeline
+from tend.doors.web.mentions import draw_in
 from tend.doors.web.merging.parting import merged_here
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
@@ -345,6 +346,7 @@ def _right(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, A
         pairs, texts = [], []
         for remark in _REMARKS([record.pk]):
             (pairs if _is_pair(remark.text) else texts).append(remark)
+        draw_in(AccountRemark, texts)
         found["remark_pairs"], found["remark_texts"] = pairs, texts
     found["shows_remarks"], found["shows_tags"], found["shows_interests"] = (
         "remarks" in readable,

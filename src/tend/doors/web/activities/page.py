@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.activities.past import conversation_of
 from tend.doors.web.activities.timeline import account_name, conversation, editable_accounts
+from tend.doors.web.mentions import draw_in, drawn
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, panels, record_context
 from tend.doors.web.records.places import Place, claims
 from tend.doors.web.records.widgets import Choice
+from tend.engines.following.mentioned import names_in
 from tend.kernel.actor import Actor
 from tend.kernel.reading import Reader
 
@@ -30,11 +32,20 @@ def activity(request: Request, place: Place, pk: int) -> HttpResponse:
     context = record_context(request, place, record)
     whole = conversation_of(actor, record)
     editable = editable_accounts(actor, {a.account_id for a in whole})  # type: ignore[attr-defined]
+    moments = (
+        [conversation(whole, actor, editable, url=place.page(pk), named=lambda a: account_name(actor, a))]
+        if len(whole) > 1
+        else []
+    )
+    draw_in(Activity, [m for moment in moments for m in moment.whole])
     context.update(
         panels=[*panels(place, actor, record), _fate(place, actor, record)],
-        moments=[conversation(whole, actor, editable, url=place.page(pk), named=lambda a: account_name(actor, a))] if len(whole) > 1 else [],
+        moments=moments,
         more=_more(place, actor, record, context["may_edit"]),
     )  # fmt: skip
+    if (named := names_in(Activity, {record.pk: record.text}).get(record.pk)) is not None:
+        for fact in (fact for panel in context["panels"] for fact in panel["facts"] if fact["name"] == "text"):
+            fact["shown"] = drawn(record.text, named)
     return show(request, "activities/page.html", context)
 
 

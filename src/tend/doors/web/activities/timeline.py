@@ -21,9 +21,11 @@ from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Activity, Direction, Kind, State
 from tend.domains.activities.past import About, Place, beside, past_with
 from tend.doors.web.activities.exporting import of_timeline
+from tend.doors.web.mentions import draw_in, drawn
 from tend.doors.web.records.history import Step, steps
 from tend.doors.web.records.typed import locale
 from tend.doors.web.templatetags.tend import clock, day, due, due_state, short_day
+from tend.engines.following.mentioned import names_in
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.prepared import of_actor
@@ -43,7 +45,8 @@ LONG = 420  # characters from which a text is cut
 AT_ONCE = 3  # answers that stand open under what they follow
 DEEPEST = 4  # answers to answers are drawn no deeper
 FOLLOWING = {
-    "accounts.account": ("last_contact_at", "next_contact_on", "unreachable", "team", "lifecycle_since")
+    "accounts.account": ("last_contact_at", "next_contact_on", "unreachable", "team", "lifecycle_since", "followers"),
+    "contacts.contact": ("followers",),
 }  # they follow from talks and verbs that stand here already
 
 
@@ -67,6 +70,11 @@ class Moment:
     is_change: bool = False
     folded: Sequence[Moment] = field(default_factory=tuple)
     answers: Sequence[Moment] = field(default_factory=tuple)
+
+    @property
+    def whole(self) -> list[Moment]:
+        """This one and the answers under it."""
+        return [self, *self.folded, *self.answers]
 
     @property
     def is_long(self) -> bool:
@@ -97,6 +105,7 @@ class Timeline:
     def drawn(self, planned: Iterable[Activity]) -> dict[str, Any]:
         """All that the template asks for."""
         months, more = self.past()
+        draw_in(Activity, [m for month in months for moment in month["moments"] for m in moment.whole if m.pk])
         return {
             "segments": self.segments(), "kinds": self.kinds(), "kind": Kind(self.kind).label if self.kind else "",
             "planned": [] if self.show == "changes" or self.before else self.planned(planned),
@@ -121,10 +130,11 @@ class Timeline:
         """What is planned, each with its state, what it follows, and the address where it can be moved or done."""
         found = [a for a in activities if not self.kind or a.kind == self.kind]
         follows = self._follows(found)
+        named = names_in(Activity, {a.pk: a.text for a in found})
         return [
             {
                 "icon": ICONS.get(a.kind, "circle"), "title": _("%(what)s, %(day)s") % {"what": a.subject or Kind(a.kind).label, "day": day(a.planned_on)}, "state": "promised" if a.is_promised else due_state(a.planned_on),
-                "due": due(a.planned_on), "by": a.responsible.name if a.responsible else "", "text": a.text, "url": f"/activities/{a.pk}",
+                "due": due(a.planned_on), "by": a.responsible.name if a.responsible else "", "text": drawn(a.text, named.get(a.pk)), "url": f"/activities/{a.pk}",
                 "pk": a.pk, "is_cycle": a.origin == "cycle", "kind": a.kind, "follows": follows.get(a.pk), "place": a.place, "with": self._with(a),
             }
             for a in found

@@ -1,4 +1,4 @@
-"""What comes by e-mail, as each person wishes it: the morning's digest, reminders, each kind of notice."""
+"""What one is told, in the page and by e-mail: each kind of notice, the morning's digest, reminders, quiet hours."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from tend.doors.web.settings import saving
 from tend.doors.web.settings.saving import SettingsForm
 from tend.engines.reminders.ports import carrier
 from tend.kernel.errors import Refused, Stale
-from tend.people.mail_wishes import DIGEST, MINUTES, NEVER, NOW, REMINDER, choose_mail, wishes_of
+from tend.people.mail_wishes import DIGEST, MINUTES, NEVER, NOW, OFF, REMINDER, choose_mail, wishes_of
 
 PAGE = "/me/mail"
 KINDS = (
+    ("mention", gettext_lazy("Somebody mentions me")),
+    ("followed", gettext_lazy("Something happens to a record that I follow")),
     ("given", gettext_lazy("An account is given to me")),
     ("handover", gettext_lazy("Somebody hands accounts over to me")),
     ("overdue", gettext_lazy("A call of my team waits for too long")),
@@ -32,12 +34,22 @@ KINDS = (
     ("disk", gettext_lazy("The disk is nearly full")),
     (REMINDER, gettext_lazy("Something with a time begins soon")),
 )
-MODES = ((NOW, gettext_lazy("at once")), (DIGEST, gettext_lazy("in the morning")), (NEVER, gettext_lazy("never")))
+MODES = (
+    (NOW, gettext_lazy("in the page, and by e-mail at once")),
+    (DIGEST, gettext_lazy("in the page, and by e-mail in the morning")),
+    (NEVER, gettext_lazy("in the page only")),
+    (OFF, gettext_lazy("not at all")),
+)
 
 
 def hours() -> list[tuple[str, Any]]:
     """The hours of a day as they are written here, and none."""
     return [("", _("no digest")), *((str(n), format_time(dt.time(n), "short", locale=locale())) for n in range(24))]
+
+
+def quiet_hours() -> list[tuple[str, Any]]:
+    """The hours of a day, and none."""
+    return [("", _("none")), *hours()[1:]]
 
 
 def minutes() -> list[tuple[int, str]]:
@@ -62,6 +74,16 @@ class MailForm(SettingsForm):
     )  # fmt: skip
     minutes_before = forms.TypedChoiceField(label=gettext_lazy("Remind me"), choices=minutes, coerce=int)
 
+    quiet_from = forms.ChoiceField(
+        label=gettext_lazy("Quiet from"), choices=quiet_hours, required=False,
+        help_text=gettext_lazy("no mail tells of a notice then, in your time zone; it comes when the quiet ends"),
+    )  # fmt: skip
+    quiet_until = forms.ChoiceField(label=gettext_lazy("Quiet until"), choices=quiet_hours, required=False)
+    follows_own = forms.BooleanField(
+        label=gettext_lazy("Follow the records that I am responsible for"), required=False,
+        help_text=gettext_lazy("as if you had pressed Follow on each account, person and talk of yours"),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind, label in KINDS:
@@ -75,22 +97,31 @@ class MailForm(SettingsForm):
         return [self[f"kind-{kind}"] for kind, _label in KINDS]
 
 
+def _hour(said: str) -> int | None:
+    return int(said) if said else None
+
+
 @page("GET", "POST")
 def mail(request: Request) -> HttpResponse:
-    """Choose what comes by e-mail, and when."""
+    """Choose what one is told, and when; `?stop=` a kind that shall come by mail no more."""
     mine = request.user
     wishes = wishes_of(mine)  # type: ignore[arg-type]
     now: dict[str, Any] = {
         "version": mine.version, "hour": "" if wishes.hour is None else str(wishes.hour),  # type: ignore[union-attr]
-        "minutes_before": wishes.minutes_before, **{f"kind-{kind}": wishes.mode(kind) for kind, _label in KINDS},
+        "quiet_from": str(wishes.quiet[0]) if wishes.quiet else "", "quiet_until": str(wishes.quiet[1]) if wishes.quiet else "",
+        "follows_own": wishes.follows_own, "minutes_before": wishes.minutes_before, **{f"kind-{kind}": wishes.mode(kind) for kind, _label in KINDS},
     }  # fmt: skip
+    stop = request.GET.get("stop", "")
+    if now.get(f"kind-{stop}") == NOW:  # the foot of a mail leads here: what it asks for is chosen, Save makes it so
+        now[f"kind-{stop}"] = NEVER
     form = MailForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         said = form.given
         try:
             choose_mail(
-                request.actor, mine.pk, hour=int(said["hour"]) if said["hour"] else None,
+                request.actor, mine.pk, hour=_hour(said["hour"]),
                 minutes_before=said["minutes_before"], modes={kind: said[f"kind-{kind}"] for kind, _label in KINDS},
+                quiet_from=_hour(said["quiet_from"]), quiet_until=_hour(said["quiet_until"]), follows_own=said["follows_own"],
                 expect=form.expects,
             )  # fmt: skip
         except (Refused, Stale) as no:

@@ -14,6 +14,7 @@ from tend.kernel.errors import Refused, Stale
 from tend.kernel.limits import wait_for
 from tend.people.commands import edit_profile
 from tend.people.passwords import change_password, hashed, matches
+from tend.people.security_log import log
 from tend.people.sessions import end_others, sessions_of
 
 TRIES, SECONDS = 8, 900
@@ -77,5 +78,6 @@ def password(request: Request) -> HttpResponse:
 def end_other_sessions(request: Request) -> HttpResponse:
     """Sign out everywhere but here."""
     ended = end_others(request.user.pk, str(request.session.session_key))
+    log("sessions-ended", user=request.user.pk, sessions=ended)
     said = ngettext("%(n)d other session ended.", "%(n)d other sessions ended.", ended) % {"n": ended}
     return after(request, "/me", said)

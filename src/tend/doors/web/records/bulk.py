@@ -33,7 +33,7 @@ ASKED_AT_ONCE = 5000  # ids in one question to the database
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 NAMED = 8
 FIRST = (("set-status", "s"), ("reassign", "a"), ("add-tags", "t"))
-FURTHER = ("remove-tags", "archive", "restore", "trash")
+FURTHER = ("remove-tags", "follow", "unfollow", "archive", "restore", "trash")
 
 
 def offered(place: Place, actor: Actor, state: State) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.fieldset import LINES, characteristics, own_groups
 from tend.doors.web.records.places import Place, claimed, place_at
+from tend.engines.following.followers import followers_of
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen
 from tend.kernel.exports import formats_of
@@ -59,10 +60,12 @@ def _derived(request: Request, place: Place, pk: int) -> HttpResponse:
 
 def record_context(request: Request, place: Place, record: Any) -> dict[str, Any]:
     """What every record page needs: the way back, the right to edit, and the neighbours."""
+    followers = followers_of(request.actor, place.entity, record)
     editable = bool(reaches(request.actor, place.entity.model, "edit")(record.pk))
     return {
         "place": place, "record": record, "header_title": str(record), "may_edit": editable and place.entity.edit is not None,
         "edit_url": place.page(record.pk, "edit"), "history_url": place.page(record.pk, "history"),
+        "followers": followers, "follows": followers is not None and any(u.pk == request.actor.user_id for u in followers),
         "crumbs": [{"label": place.title, "url": place.url}], "card_url": place.page(record.pk, "card.vcf") if takes_card(place, request.actor, editable) else "",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, page, show, show_html
-from tend.doors.web.records import bulk, cells, filters
+from tend.doors.web.records import board, bulk, cells, filters, shapes
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.doing import counted
@@ -58,7 +58,11 @@ def records(request: Request, word: str) -> HttpResponse:
         place.may(request.actor, "import"),
     )
     try:
-        context.update(table(place, request.actor, state, as_of))
+        context["shapes"] = shapes.offered(place, request.actor, state)
+        if state.shape == shapes.BOARD:
+            context.update(board.drawn(place, request, state))
+        else:
+            context.update(table(place, request.actor, state, as_of))
     except Refused as no:
         context.update(refusal=no.message, chips=[], count=None, filter_text=state.filter)
     status = 422 if "refusal" in context else 200

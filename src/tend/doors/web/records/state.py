@@ -33,6 +33,8 @@ class State:
     totals: str = ""
     view: str = ""
     cursor: str = ""
+    shape: str = ""  # rows, a board or a tree
+    by: str = ""  # the field of a board
     is_bare: bool = False  # the address said nothing at all
     is_only_view: bool = False  # it named a view and nothing that differs from it
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from tend.doors.web.records import bulk, detail, doing, editing, exporting, history, inline, lists, pick, trash, views
+from tend.doors.web.records import (
+    board,
+    bulk,
+    detail,
+    doing,
+    editing,
+    exporting,
+    history,
+    inline,
+    lists,
+    pick,
+    trash,
+    views,
+)
 from tend.doors.web.records.places import place_at
 
 
@@ -34,10 +47,13 @@ urlpatterns = [
     path("<place:word>/export", exporting.export, name="export"),
     path("<place:word>/view", views.save_view, name="view"),
     path("<place:word>/views", views.views, name="views"),
+    path("<place:word>/board/column", board.column, name="board-column"),
+    path("<place:word>/board/fold", board.fold, name="board-fold"),
     path("<place:word>/bulk/<slug:name>", bulk.bulk, name="bulk"),
     path("<place:word>/<int:pk>", detail.detail, name="record"),
     path("<place:word>/<int:pk>/edit", editing.edit, name="edit"),
     path("<place:word>/<int:pk>/edit/<str:name>", inline.cell, name="cell"),
+    path("<place:word>/<int:pk>/move", board.move, name="move"),
     path("<place:word>/<int:pk>/row", lists.row, name="row"),
     path("<place:word>/<int:pk>/history", history.history, name="history"),
     path("<place:word>/<int:pk>/do/<slug:name>", doing.do, name="do"),

@@ -38,6 +38,9 @@ class OrganisationForm(SettingsForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    security_log_months = forms.IntegerField(
+        label=gettext_lazy("Months that the security log is kept"), min_value=1, max_value=120, required=False
+    )
     lead = forms.CharField(label=gettext_lazy("Lead"), max_length=40, required=False)
     prospect = forms.CharField(label=gettext_lazy("Prospect"), max_length=40, required=False)
     customer = forms.CharField(label=gettext_lazy("Customer"), max_length=40, required=False)
@@ -51,6 +54,8 @@ class OrganisationForm(SettingsForm):
     def values(self) -> dict[str, Any]:
         """The record's values: blank names of lifecycles stand for ours."""
         given = self.given
+        if given["security_log_months"] is None:
+            del given["security_log_months"]  # left blank: as it was
         labels = {code: given.pop(code) for code in Lifecycle.values}
         return {**given, "lifecycle_labels": {code: label.strip() for code, label in labels.items() if label.strip()}}
 

@@ -20,8 +20,9 @@ from tend.kernel.organisation import organisation
 from tend.kernel.unit import Unit
 from tend.people import commands
 from tend.people.entity import USER
-from tend.people.invitations import send_invitation
+from tend.people.invitations import INVITE, send_invitation
 from tend.people.models import Role, Team, TeamMember, User, UserRole
+from tend.people.security_log import log
 
 PEOPLE = "/settings/people"
 
@@ -140,6 +141,7 @@ def invite(request: Request) -> HttpResponse:
 def invited(request: Request, user: User) -> HttpResponse:
     """The page that shows a link this once."""
     link = send_invitation(user)
+    log("link-sent", user=request.actor.user_id, about=user.pk, purpose=INVITE)
     return show(request, "settings/invited.html", {"user": user, "link": link, "crumbs": crumbs((_("People"), PEOPLE))})
 
 

@@ -63,6 +63,13 @@ ROOMS = (
     Room(gettext_lazy("Teams"), "/settings/teams", "users", PEOPLE),
     Room(gettext_lazy("Roles"), "/settings/roles", "users", PEOPLE, gettext_lazy("who may see and do what")),
     Room(
+        gettext_lazy("Security log"),
+        "/settings/security",
+        "audit",
+        PEOPLE,
+        gettext_lazy("sign-ins, exports, changes of rights"),
+    ),
+    Room(
         gettext_lazy("Interaction statuses"),
         "/settings/interaction-statuses",
         "settings",

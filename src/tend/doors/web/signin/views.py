@@ -19,6 +19,8 @@ from tend.kernel.organisation import organisation
 from tend.people.invitations import send_reset
 from tend.people.links import peek, redeem
 from tend.people.passwords import hashed, set_password
+from tend.people.security_log import log
+from tend.people.signin import log_failed_sign_in
 
 TRIES, SECONDS = 8, 900
 
@@ -44,7 +46,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, email=email, password=form.cleaned_data["password"])
         if user is not None:
             enter(request, user)
+            log("sign-in", user=user.pk)
             return HttpResponseRedirect(_next(request))
+        log_failed_sign_in(email)
         form.add_error(None, _("This e-mail address and password do not fit together."))
     if form.errors:
         status = 422
@@ -54,6 +58,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
+    if request.user.is_authenticated:
+        log("sign-out", user=request.user.pk)
     logout(request)
     return HttpResponseRedirect("/sign-in")
 
@@ -71,6 +77,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         if user is None:
             return render(request, "signin/link_is_used.html", status=410)
         enter(request, user)
+        log("sign-in-by-link", user=user.pk)
         return HttpResponseRedirect("/first-steps" if not organisation().is_set_up else "/")
     return render(request, "signin/welcome.html", {"name": found.user.name, "is_set_up": organisation().is_set_up})
 
@@ -92,6 +99,7 @@ def _by_password(request: HttpRequest, token: str, purpose: str) -> HttpResponse
             )
             user.refresh_from_db()
             enter(request, user)
+            log("sign-in-by-link", user=user.pk)
             return HttpResponseRedirect("/")
     return render(
         request, "signin/new_password.html", {"form": form, "purpose": purpose}, status=422 if form.errors else 200
