@@ -46,7 +46,7 @@ def fill(accounts: int) -> str:
     told(f"template of {TEMPLATE:,} accounts by verbs: {time.monotonic() - began:.0f} s")
     people = enter_people()
     hand_out(people, now)
-    told(f"older talks by verbs: {enter_older_talks(now):,}")
+    told(f"older talks by verbs: {enter_older_talks(now):,}; calls tried in vain: {try_some(now):,}")
     told(f"{USERS} users with portfolios by verbs: {time.monotonic() - began:.0f} s")
     multiply(accounts // TEMPLATE)
     told(f"multiplied to {accounts:,} accounts: {time.monotonic() - began:.0f} s")
@@ -122,6 +122,20 @@ def enter_older_talks(now: dt.datetime) -> int:
                     plan_activity(unit, values=values)
                     entered += 1
     return entered
+
+
+def try_some(now: dt.datetime) -> int:
+    """One account in a hundred was called in vain, so that there is something that was missed; how many."""
+    from tend.domains.accounts.models import Account
+    from tend.domains.activities.commands import log_call
+    from tend.domains.activities.models import Outcome
+    from tend.kernel.actor import system
+
+    outcome = Outcome.objects.as_system(WHY).get(code="no_answer")
+    rows = Account.objects.as_system(WHY).filter(next_contact_on__isnull=False).order_by("pk")
+    tried = list(rows.values_list("pk", flat=True)[::100])
+    log_call.each(system(WHY), tried, now=now, outcome=outcome)
+    return len(tried)
 
 
 def portfolios(people: dict[str, Any], accounts: int, now: dt.datetime) -> None:

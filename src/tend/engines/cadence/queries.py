@@ -166,7 +166,7 @@ def selected(actor: Actor, selection: str, who: str, now: dt.datetime) -> Any:
     if selection == "today":
         return rows.filter(planned_on__lte=today)
     if selection == "missed":
-        return rows.filter(is_tried=True)
+        return rows.filter(is_tried=True, planned_on__isnull=False)  # which is said for the index's sake
     return rows
 
 
