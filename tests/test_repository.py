@@ -49,7 +49,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("doors/terminal/users.py", "an e-mail address belongs to one user"),
     ("doors/terminal/users.py", "the command line names roles"),
     ("doors/terminal/users.py", "the command line names teams"),
-    ("doors/web/palette.py", "one's own last changes, shown through the scope"),
+    ("doors/web/palette/records.py", "one's own last changes, shown through the scope"),
     ("doors/web/records/history.py", "the history of a record that the reader sees"),
     ("engines/cadence/by_hand.py", "as tend.engines.cadence.desk says"),
     ("engines/cadence/desk.py", "the cycle keeps its calls whoever sees the account"),
