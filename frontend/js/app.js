@@ -8,6 +8,7 @@ import { startConnection } from "./connection.js";
 import { startDates } from "./dates.js";
 import { startDialogs } from "./dialog.js";
 import { startDrafts } from "./drafts.js";
+import { startFiles } from "./files.js";
 import { startFocus } from "./focus.js";
 import { startInline } from "./inline.js";
 import { startKeyboard } from "./keyboard.js";
@@ -28,7 +29,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMentions, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startBoards, startBoards, startQuick, startKeyboard,
+  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startBoards, startBoards, startQuick, startFiles, startKeyboard,
 ]) {
   start();
 }
