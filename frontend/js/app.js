@@ -24,12 +24,13 @@ import { startRows } from "./rows.js";
 import { startSeveral } from "./several.js";
 import { startToasts } from "./toast.js";
 import { startTrees } from "./tree.js";
+import { startTreeGrids } from "./treegrid.js";
 
 window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMentions, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startOrder, startPalette, startCalls, startCalendar, startBoards, startBoards, startQuick, startFiles, startKeyboard,
+  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startTreeGrids, startOrder, startPalette, startCalls, startCalendar, startBoards, startBoards, startQuick, startFiles, startKeyboard,
 ]) {
   start();
 }

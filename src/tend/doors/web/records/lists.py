@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, page, show, show_html
-from tend.doors.web.records import board, bulk, cells, filters, shapes
+from tend.doors.web.records import board, bulk, cells, filters, shapes, tree
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.excluding import excluding
@@ -60,6 +60,8 @@ def records(request: Request, word: str) -> HttpResponse:
         context["shapes"] = shapes.offered(place, request.actor, state)
         if state.shape == shapes.BOARD:
             context.update(board.drawn(place, request, state))
+        elif state.shape == shapes.TREE:
+            context.update(tree.drawn(place, request, state))
         else:
             context.update(table(place, request.actor, state, as_of))
     except Refused as no:
