@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tend.doors.web.settings import (
+    becoming,
     books,
     calendars,
     characteristics,
@@ -53,6 +54,9 @@ urlpatterns = [
     path("settings/characteristics", characteristics.characteristics, name="settings-characteristics"),
     path("settings/characteristics/new", characteristics.new_characteristic, name="settings-characteristics-new"),
     path("settings/characteristics/<int:pk>", characteristics.characteristic, name="settings-characteristic"),
+    path("settings/characteristics/remarks", becoming.remarks, name="settings-remark-keys"),
+    path("settings/characteristics/remarks/<str:plural>/<str:key>", becoming.promotion, name="settings-remark-key"),
+    path("settings/characteristics/<int:pk>/become", becoming.become, name="settings-characteristic-become"),
     path("settings/characteristics/<int:pk>/move", characteristics.move, name="settings-characteristic-move"),
     path("settings/characteristics/<int:pk>/group", characteristics.group, name="settings-characteristic-group"),
     path("settings/characteristics/<int:pk>/delete", characteristics.delete, name="settings-characteristic-delete"),
