@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
+from django.test import Client
 
 from tend.domains.accounts.models import Account
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
@@ -104,6 +107,22 @@ def test_the_api_names_the_field_that_lacks(cast: Cast) -> None:
     assert answer.json()["errors"] == [
         {"field": "characteristics.rooms", "message": "Rooms is required.", "code": "required"}
     ]
+
+    def post(path: str, said: dict[str, Any], client: Client = admin) -> Any:
+        return client.post(f"/api/v1/characteristics/{path}", orjson.dumps(said), content_type="application/json")
+
+    cast.account("Elm", owner=cast.manager, lifecycle="lead", remarks=["bar=yes"])
+    assert admin.get("/api/v1/characteristics/remark-keys").json()["items"][0]["key"] == "bar"
+    assert manager.get("/api/v1/characteristics/remark-keys").status_code == 403
+    wanted = {"key": "bar", "name": "Bar", "type": "yesno"}
+    assert post("promote", {**wanted, "look": True}).json()["converts"] == 1
+    assert post("promote", wanted, manager).status_code == 403
+    assert post("promote", wanted).json()["operation"]["changed"] == 2
+    bar = definitions("accounts.account")[-1]
+    assert post(f"{bar.pk}/recast", {"type": "text", "look": True}).json()["views"]["kept"] == 0
+    assert post(f"{bar.pk}/recast", {"type": "text"}, manager).status_code == 403
+    assert post(f"{bar.pk}/recast", {"type": "text"}).json()["operation"]["state"] == "done"
+    assert post(f"{bar.pk}/recast", {"kind": "text"}).json()["errors"][0]["field"] == "kind"
 
 
 def test_a_key_is_promoted_and_a_type_changed_after_a_look(cast: Cast) -> None:
