@@ -12,6 +12,7 @@ import { startFiles } from "./files.js";
 import { startFocus } from "./focus.js";
 import { startInline } from "./inline.js";
 import { startKeyboard } from "./keyboard.js";
+import { startKeys } from "./keys.js";
 import { startMentions } from "./mentions.js";
 import { startMenus } from "./menu.js";
 import { startOrder } from "./order.js";
@@ -19,6 +20,7 @@ import { startPalette } from "./palette.js";
 import { startPickers } from "./picker.js";
 import { startProgress } from "./progress.js";
 import { startQuick } from "./quick.js";
+import { startRecent } from "./recent.js";
 import { startRequests } from "./requests.js";
 import { startRows } from "./rows.js";
 import { startSeveral } from "./several.js";
@@ -30,7 +32,7 @@ window.htmx = htmx;
 
 for (const start of [
   startRequests, startConnection, startFocus, startToasts, startDialogs, startMentions, startMenus, startPickers, startRows,
-  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startTreeGrids, startOrder, startPalette, startCalls, startCalendar, startBoards, startBoards, startQuick, startFiles, startKeyboard,
+  startSeveral, startInline, startDates, startConditions, startDrafts, startProgress, startTrees, startTreeGrids, startOrder, startPalette, startCalls, startCalendar, startBoards, startQuick, startFiles, startKeyboard, startKeys, startRecent,
 ]) {
   start();
 }

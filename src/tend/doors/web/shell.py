@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from tend.base.names import initials
-from tend.doors.web import counts
+from tend.doors.web import counts, keys
 from tend.doors.web.menu import navigation
 from tend.kernel.organisation import organisation
 
@@ -32,6 +32,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "counts": found,
         "counts_are_old": is_old,
         "theme": (user.theme if user else "") or request.COOKIES.get("theme", ""),
+        "key_groups": keys.GROUPS,
         "keys_off": bool(user and user.preferences.get("keys_off")),
         "org_name": organisation().name,
         "language": get_language(),
