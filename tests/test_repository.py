@@ -115,6 +115,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("people/calendars.py", "planning knows everybody's working days"),
     ("people/invitations.py", "a forgotten password is asked for before there is an actor"),
     ("people/reactions.py", "the whole tree and everybody's rights are looked at before a change is written"),
+    ("people/looking.py", "whom an administrator looks as is read before there is an actor"),
     ("people/security_reactions.py", "the security log names roles"),
     ("people/signin.py", "signing in happens before there is an actor"),
     ("engines/following/happened.py", "what happened is read as it was written, then each follower's scope is asked"),
