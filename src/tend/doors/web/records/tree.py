@@ -30,6 +30,7 @@ from tend.kernel.listing.tree import Level, Tree, parent_field
 from tend.kernel.values import edit_record
 
 LIMIT = 50
+OPENED = '<span class="tree-name">'  # fold, name and button side by side; the name gives way
 DEEPEST = 8  # levels that are indented further; beyond that the level stands in words
 
 
@@ -142,10 +143,10 @@ class TreeRows(Rows):
 
     def before_name(self, pk: str, name: str) -> str:
         if not self.numbers[int(pk)].number:
-            return '<span class="tree-leaf"></span>'
+            return f'{OPENED}<span class="tree-leaf"></span>'
         url = escape(f"{_below_url(self.place, self.state, int(pk))}&depth={self.depth}")
         label = escape(_("Open what hangs under %(name)s")) % {"name": name}
-        return f'<a class="tree-fold" href="{url}" data-tree-fold aria-label="{label}">{self.fold_icon}</a>'
+        return f'{OPENED}<a class="tree-fold" href="{url}" data-tree-fold aria-label="{label}">{self.fold_icon}</a>'
 
     def behind_name(self, pk: str, name: str) -> str:
         count, found = self.numbers[int(pk)], ""
@@ -159,4 +160,4 @@ class TreeRows(Rows):
             to = escape(self.place.page(int(pk), "do", verb) + f"?next={quote(self.state.url(self.place))}")
             label = escape(_("Hang %(name)s under another one")) % {"name": name}
             found += f'<a class="tree-move" href="{to}" hx-get="{to}" hx-target="#dialog" hx-swap="innerHTML" data-key="m" aria-label="{label}" title="{label}">{self.move_icon}</a>'
-        return found
+        return f"{found}</span>"
