@@ -7,13 +7,14 @@ const SEQUENCE_MS = 1500;
 const PLACES = { Slash: "/", BracketLeft: "[", BracketRight: "]" };
 
 const own = new Map(); // key → function that returns true when it did something
+const ahead = new Map(); // the same, asked before the controls of the page
 let latin = !/^(uk|ru|be|bg|sr|mk|el|he|ar|ka|hy)\b/.test(document.documentElement.lang);
 let first = "";
 let timer = null;
 
-/** Let a script act on a key; the control on the page wins over it. */
-export function onKey(key, act) {
-  own.set(key, act);
+/** Let a script act on a key; the control on the page wins over it, unless the script is to be asked first. */
+export function onKey(key, act, { first: isFirst = false } = {}) {
+  (isFirst ? ahead : own).set(key, act);
 }
 
 /** True where a person writes, so that a letter is a letter. */
@@ -57,6 +58,7 @@ function control(key) {
 }
 
 function press(key) {
+  if (!document.querySelector("dialog[open]") && ahead.get(key)?.() === true) return true;
   const element = control(key);
   if (element) {
     if (isField(element)) { element.focus(); element.select?.(); } else element.click();

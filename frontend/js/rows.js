@@ -1,4 +1,4 @@
-// The cursor row and the chosen rows of a list: j and k move, x chooses, Shift extends, Enter opens, the bulk bar counts.
+// The cursor row and the chosen rows of a list: j and k move, x chooses, Shift extends, * chooses all, Enter opens, the bulk bar counts.
 // A row is [data-row="id"] in [data-rows]; its tick is input[name="chosen"]; what opens it is [data-open].
 import { onKey } from "./keyboard.js";
 
@@ -96,6 +96,16 @@ function clicked(event) {
   if (!event.target.closest("a, button, input, select, textarea, summary, label, [data-edit-url]")) moveTo(row, { focus: !matchMedia("(pointer: coarse)").matches });
 }
 
+/** All rows of the page; when they are chosen already, all of the filter. */
+function chooseAll() {
+  const all = rows().filter((row) => tick(row));
+  if (!all.length) return false;
+  const offer = document.querySelector("[data-choose-all]:not([hidden])");
+  if (all.every((row) => tick(row).checked)) offer?.click();
+  else all.forEach((row) => choose(row, true));
+  return true;
+}
+
 export function startRows() {
   document.addEventListener("click", clicked);
   document.addEventListener("change", (event) => {
@@ -123,6 +133,7 @@ export function startRows() {
     anchor = row;
     return true;
   });
+  onKey("*", chooseAll);
   onKey("e", () => {
     const cell = cursor()?.querySelector("[data-edit-url]");
     cell?.click();

@@ -35,7 +35,7 @@ class Chosen:
     """What is asked for, found once: an owner, a status, an account with a full life, words to search."""
 
     def __init__(self) -> None:
-        from tend.domains.accounts.models import Account, AccountSearch, Status
+        from tend.domains.accounts.models import Account, AccountAddress, AccountRemarkValue, AccountSearch, Status
 
         people = dict(people_by_email())
         self.administrator = people["ada@meridian.example"]
@@ -49,6 +49,10 @@ class Chosen:
         self.common = "hotel"
         self.phone = text.phones.split("\n")[0][-9:]
         self.two = name[:2].lower()
+        cities = AccountAddress.objects.as_system(WHY).exclude(city="").order_by("pk").values_list("city", flat=True)
+        self.city = cities[1]
+        said = AccountRemarkValue.objects.as_system(WHY).order_by("pk").values_list("key", "value").first()
+        self.remark = "=".join(said) if said else "budget=15000"
 
     def filtered(self, *, owner: bool) -> str:
         parts = [{"field": "status", "op": "is", "value": self.status.pk}]
@@ -108,9 +112,15 @@ class Bench:
             ("common", chosen.common),
             ("phone", chosen.phone),
             ("two", chosen.two),
+            ("city", chosen.city),
+            ("remark", chosen.remark),
+            ("number", "rooms>120"),
+            ("both", f"{chosen.common} {chosen.city}"),
+            ("none", "qwertzuiop"),
         ):
             asking = same("GET", "/palette?" + urlencode({"q": words}), accept="application/json")
-            self.row(f"search-{key}", admin, asking, lambda words=words: raw_search(words), eight=key == "rare")
+            raw = (lambda words=words: raw_search(words)) if key in ("rare", "common", "phone", "two") else None
+            self.row(f"search-{key}", admin, asking, raw, eight=key == "rare")
         self.row(
             "api-list",
             admin,

@@ -16,5 +16,5 @@ class KernelConfig(AppConfig):
         from tend.kernel import book_rules, declared, integrity, uses  # noqa: F401
         from tend.kernel.files import sweeping  # noqa: F401
         from tend.kernel.imports import arriving, old_files, run  # noqa: F401
-        from tend.kernel.jobs import bulk, tidying, undoing  # noqa: F401
+        from tend.kernel.jobs import bulk, listed, tidying, undoing  # noqa: F401
         from tend.kernel.merging import comparing, moving, parting, stray  # noqa: F401

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tend.base.addresses import is_country_code
 from tend.kernel.books import declare_book, everyone_sees
+from tend.kernel.characteristics import filterable, promoting, recasting  # noqa: F401 - their reactions, deeds and jobs
 from tend.kernel.characteristics.commands import CHARACTERISTIC
 from tend.kernel.company_events import organisation_edited
 from tend.kernel.entity import Entity, Field, Projection, register

@@ -122,6 +122,16 @@ def label_of(operation: Operation) -> Any:
     return verb.label if verb is not None and verb.label else operation.kind
 
 
+def changed_meanwhile(operation: Operation) -> tuple[int, int] | None:
+    """How many records a list held when it was chosen for this work, and when the work began; None when as many.
+
+    Of work on records that were named one by one there is nothing to tell.
+    """
+    shown = operation.params.get("shown")
+    begun = operation.is_over or "walk" in operation.params
+    return (shown, operation.total) if begun and isinstance(shown, int) and shown != operation.total else None
+
+
 def start(
     actor: Actor,
     kind: str,

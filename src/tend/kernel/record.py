@@ -71,6 +71,7 @@ class Part(models.Model):
     always: ClassVar[tuple[str, ...]] = ()
     strict: ClassVar[tuple[str, ...]] = ()
     is_derived: ClassVar[bool] = False
+    spoken: ClassVar[tuple[str, ...]] = ()  # the columns that a page of the history tells; all of them unless said
     is_copied: ClassVar[bool] = False  # merging copies the rows: who sees the record hangs on them
     record_id: Any
 

@@ -275,10 +275,27 @@ def _restore_fields(record: Record, change: Change, report: UndoReport) -> None:
     for name, (old, new) in change.body.get("fields", {}).items():
         if name not in known:
             continue
-        if record.__dict__[name] == revive(model, name, new):
+        if isinstance(old, dict) and isinstance(new, dict) and isinstance(record.__dict__[name], dict):
+            setattr(record, name, _restore_keys(record, name, old, new, report))
+        elif record.__dict__[name] == revive(model, name, new):
             setattr(record, name, revive(model, name, old))
         else:
             report.skipped.append({"id": record.pk, "field": name})
+
+
+def _restore_keys(record: Record, name: str, old: dict[str, Any], new: dict[str, Any], report: UndoReport) -> Any:
+    """Values by key go back one by one: what somebody has changed since beside them stays."""
+    held = dict(record.__dict__[name])
+    for key in {**old, **new}:
+        if old.get(key) == new.get(key):
+            continue
+        if held.get(key) != new.get(key):
+            report.skipped.append({"id": record.pk, "field": f"{name}.{key}"})
+        elif key in old:
+            held[key] = old[key]
+        else:
+            held.pop(key)
+    return held
 
 
 Parts = dict[str, dict[int, Any]]

@@ -90,15 +90,20 @@ def log(
     kind: str, *, user: int | None, about: int | None = None, now: dt.datetime | None = None, at: Whence | None = None,
     **detail: Any,
 ) -> None:  # fmt: skip
-    """Write one event down, in the transaction that is open. Without `about` it is about whoever did it."""
+    """Write one event down, in the transaction that is open. Without `about` it is about whoever did it.
+
+    What is done while looking as somebody was done by whoever looks.
+    """
     if kind not in WORDS:
         raise ValueError(f"there is no kind {kind} in the security log")
     from_where = at or whence()
+    about = about if about is not None else user
+    user = from_where.looker or user
     write.insert(
         SecurityEvent,
         [
             SecurityEvent(
-                at=now or clock.now(), kind=kind, user_id=user, about_id=about if about is not None else user,
+                at=now or clock.now(), kind=kind, user_id=user, about_id=about,
                 address=from_where.address, device=device_of(from_where.agent) or from_where.agent[:80], detail={n: v for n, v in detail.items() if v not in (None, "")},
             )
         ],

@@ -17,6 +17,7 @@ class Whence:
 
     address: str = ""
     agent: str = ""  # as the browser or program names itself
+    looker: int | None = None  # who looks as somebody else
 
 
 _present: ContextVar[Whence] = ContextVar("whence", default=Whence())  # noqa: B039 - frozen
@@ -28,9 +29,9 @@ def whence() -> Whence:
 
 
 @contextmanager
-def coming_from(address: str, agent: str) -> Iterator[None]:
+def coming_from(address: str, agent: str, *, looker: int | None = None) -> Iterator[None]:
     """For the time of one request."""
-    token = _present.set(Whence(address[:45], agent[:400]))
+    token = _present.set(Whence(address[:45], agent[:400], looker))
     try:
         yield
     finally:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from tend.engines.cadence.trend import keep_coverage
+from tend.engines.following import telling
+from tend.engines.following.followers import FOLLOWED, table_of
+from tend.engines.following.models import Bookmark
 from tend.kernel import clock
-from tests.contract.two_worlds.asking import Asker
+from tend.kernel.notices import notices_of
+from tests.contract.two_worlds.asking import Asker, taken_back
 from tests.contract.two_worlds.asking import said as answered
 
 
@@ -91,6 +95,31 @@ def notices(asker: Asker) -> None:
         asker.form("/notices/read", {"latest": str(pk)})
         asker.post("/api/v1/notices/read", {"ids": [pk]})
         asker.get(f"/api/v1/notices?cursor={pk}")
+        asker.form("/notices/unread", {"notice": str(pk)})
+        asker.post("/api/v1/notices/unread", {"ids": [pk]})
+    for kind in ("followed", "mention", "test"):
+        asker.get(f"/notices?kind={kind}")
+        asker.get(f"/api/v1/notices?kind={kind}&unread=true")
+    asker.say("told followers", lambda: _told_followers(asker))
+    for about in (*asker.office.accounts, *asker.office.contacts):
+        asker.get(f"/mentions?about={about._meta.verbose_name_plural.lower()}/{about.pk}&q=&talk=1")
+    for pk in asker.unseen.ids["accounts"]:
+        asker.get(f"/mentions?about=accounts/{pk}&q=")
+
+
+def _told_followers(asker: Asker) -> list[str]:
+    """What the viewer is told of all that was written, when he follows whatever there is, in sight and out of it."""
+    with taken_back():
+        for entity in FOLLOWED:
+            table = table_of(entity)
+            ids = entity.model.objects.as_system("test").values_list("pk", flat=True)
+            table.objects.bulk_create(table(record_id=pk, user=asker.office.viewer, since=clock.now()) for pk in ids)
+        Bookmark.objects.as_system("test").delete()
+        Bookmark.objects.create(name=telling.NAME, after=0)
+        while telling.tell_next() is not None:
+            pass
+        found = notices_of(asker.actor, limit=500, kinds=[telling.KIND])
+        return sorted(f"{n.sentence} {n.record_type} {n.record_id} {n.list_of}" for n in found)
 
 
 def feeds(asker: Asker) -> None:
@@ -116,3 +145,5 @@ def oneself(asker: Asker) -> None:
     )
     asker.form("/me/password", {})
     asker.form("/me/sessions/end", {})
+    asker.form("/look-as/stop", {})
+    asker.form(f"/settings/people/{me.pk}/look", {})

@@ -81,7 +81,7 @@ def pages(asker: Asker) -> None:
     for typed in TYPED[::3]:
         asker.get(f"/palette?q={quote(typed)}", accept="application/json")
     asker.get("/palette?q=", accept="application/json")
-    asker.get(f"/search?q={NAMES[0]}")
+    searches(asker)
     for plural in (*PLURALS, "users", "teams", "tags"):
         for typed in ("", "mar"):
             asker.get(f"/pick/{plural}?q={typed}")
@@ -146,3 +146,29 @@ def pages(asker: Asker) -> None:
         asker.get(f"/accounts?filter={quote(json.dumps({'field': 'parent', 'op': 'is', 'value': pk}))}")
     for pk in asker.unseen.ids["activities"]:
         asker.get(f"/calls/{pk}")
+
+
+def searches(asker: Asker) -> None:
+    """The search of everything: narrowing words, slips, pages of hits, what a browser remembers, and what a verb asks."""
+    slip = NAMES[0][:2] + "q" + NAMES[0][3:]
+    for typed in (
+        NAMES[0],
+        f"city:{CITIES[0]}",
+        f'tag:"{TAGS[0]}"',
+        f"{NAMES[0]} {CITIES[-1]}",
+        "rooms>1",
+        "type:lead mar",
+        slip,
+    ):
+        asker.get(f"/search?q={quote(typed)}")
+        asker.get(f"/search?q={quote(typed)}&type=accounts")
+    asker.get(f"/palette?q={quote(slip)}", accept="application/json")
+    accounts = [a.pk for a in asker.office.accounts] + list(asker.unseen.ids["accounts"])
+    asker.get(f"/palette?q=&recent={','.join(f'accounts/{pk}' for pk in accounts)}", accept="application/json")
+    for pk in accounts[:2] + accounts[-2:]:
+        asker.get(f"/palette?q=&from=/accounts/{pk}", accept="application/json")
+        for verb in ("reassign", "set-status", "relate", "merge"):
+            asker.get(f"/palette/ask?on=/accounts/{pk}&verb={verb}")
+        for typed in ("", "mar"):
+            asker.get(f"/palette/ask?on=/accounts/{pk}&verb=relate&option=to&q={typed}")
+    asker.form("/palette/prefer", {"theme": "dark"})

@@ -85,6 +85,27 @@ def post() -> dict[str, int]:
     return send_due(now())
 
 
+def test_in_quiet_hours_a_notice_waits_for_their_end_in_the_readers_zone(
+    cast: Cast, server: smtp.Server, go: Any
+) -> None:
+    manager = cast.actor(cast.manager)
+    choose_mail(manager, cast.manager.pk, hour=None, minutes_before=0, modes={"unreachable": NOW}, quiet_from=22, quiet_until=7)  # fmt: skip
+    cast.manager.__class__.objects.as_system("test").filter(pk=cast.manager.pk).update(zone="Europe/Madrid")
+    tell(cast, cast.account("Alder"))  # 06:30 in UTC is half past seven there: no quiet any more
+    go(minutes=3)
+    assert post() == {"sent": 1}
+    go(hours=15)  # 21:33 in UTC, 22:33 there
+    tell(cast, cast.account("Birch"))
+    go(minutes=3)
+    assert (post(), len(server.got)) == ({}, 1)
+    go(hours=8, minutes=20)  # 05:56 in UTC, four minutes before seven there
+    assert (post(), len(server.got)) == ({}, 1)
+    go(minutes=5)
+    assert post() == {"sent": 1}
+    go(hours=1)
+    assert (post(), len(server.got)) == ({}, 2)
+
+
 # --- notices ----------------------------------------------------------------------------------------------------------
 def test_a_notice_comes_at_once_to_who_wishes_it_in_text_and_html(cast: Cast, server: smtp.Server, go: Any) -> None:
     wish(cast, cast.manager, modes={"unreachable": NOW})

@@ -102,7 +102,7 @@ ACCOUNT = register(
             Projection(_keep_characteristics, frozenset({"characteristics"})),
             search_projection("name", "legal_name", "number", "website"),
         ),
-        extra={"portfolio": portfolio_of, "access": ACCESS, "each": each_visible_to, "merging": merging.MERGING, "required_by": "lifecycle"},
+        extra={"tree": "parent", "portfolio": portfolio_of, "access": ACCESS, "each": each_visible_to, "merging": merging.MERGING, "required_by": "lifecycle"},
     )
 )  # fmt: skip
 

@@ -42,7 +42,7 @@ DOCUMENT = register(
             Field("created_at", edit=False),
             Field("updated_at", edit=False),
         ),
-        panels=(Panel(_("Document"), "title category url description valid_from valid_until owner accounts contacts activities"),),
+        panels=(Panel(_("Document"), "title category url description valid_from valid_until owner accounts contacts"),),
         wears=(Versions, HangsOnAccounts, HangsOnContacts, HangsOnActivities),
         create=commands.create_document,
         edit=commands.edit_document,

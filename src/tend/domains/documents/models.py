@@ -105,6 +105,8 @@ class DocumentVersion(Part):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
 
+    spoken = ("number", "filename", "note")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="version_number_once"),

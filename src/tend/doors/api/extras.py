@@ -17,7 +17,7 @@ from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.jobs import cancel
 from tend.kernel.jobs.stages import go_on, job_of
 from tend.kernel.jobs.undoing import undo_or_queue
-from tend.kernel.notices import Shown, count_unread, mark_read, notices_of
+from tend.kernel.notices import Shown, count_unread, mark_read, mark_unread, notices_of
 from tend.kernel.operations import operations_of
 from tend.kernel.told import refusals_of
 from tend.kernel.undo import UndoReport, undo_act
@@ -28,6 +28,7 @@ _NOTICES = {
     **EXTRA,
     "parameters": [
         {"in": "query", "name": "unread", "required": False, "schema": {"type": "boolean"}, "description": "only those that wait"},
+        {"in": "query", "name": "kind", "required": False, "schema": {"type": "string"}, "description": "only those of one kind, such as mention or followed"},
         {"in": "query", "name": "limit", "required": False, "schema": {"type": "integer", "minimum": 1, "maximum": 500}},
         {"in": "query", "name": "cursor", "required": False, "schema": {"type": "string"}, "description": "the `next` of the page before"},
     ],
@@ -53,6 +54,17 @@ def _whole(said: str, name: str, least: int, most: int) -> int:
     if not said.isdecimal() or not least <= int(said[:20]) <= most:
         raise Refused(_("Give a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name)
     return int(said)
+
+
+def _ids(request: HttpRequest) -> list[int] | None:
+    """The ids of a body that holds nothing else; None when it names none."""
+    body = json_object(request)
+    if unknown := sorted(set(body) - {"ids"}):
+        raise Refused(_("There is no field “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
+    ids = body.get("ids")
+    if ids is not None and not (isinstance(ids, list) and all(type(i) is int and 0 < i < 2**63 for i in ids)):
+        raise Refused(_("Ids are a list of numbers."), field="ids", code="type")
+    return ids
 
 
 def install(api: NinjaAPI) -> None:
@@ -135,7 +147,8 @@ def install(api: NinjaAPI) -> None:
         actor, given = actor_of(request), request.GET
         limit = _whole(given.get("limit", "50"), "limit", 1, 500)
         before = _whole(given["cursor"], "cursor", 1, 2**63 - 1) if given.get("cursor") else None
-        found = notices_of(actor, unread=given.get("unread") == "true", limit=limit + 1, before=before)
+        kinds = [given["kind"]] if given.get("kind") else None
+        found = notices_of(actor, unread=given.get("unread") == "true", limit=limit + 1, before=before, kinds=kinds)
         more = str(found[limit - 1].id) if len(found) > limit else None
         return answer({"items": [_notice(n) for n in found[:limit]], "next": more, "unread": count_unread(actor)})
 
@@ -143,13 +156,16 @@ def install(api: NinjaAPI) -> None:
                   openapi_extra={**EXTRA, "requestBody": _READ})  # fmt: skip
     @idempotent
     def read_notices(request: HttpRequest) -> HttpResponse:
-        body = json_object(request)
-        if unknown := sorted(set(body) - {"ids"}):
-            raise Refused(_("There is no field “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
-        ids = body.get("ids")
-        if ids is not None and not (isinstance(ids, list) and all(type(i) is int and 0 < i < 2**63 for i in ids)):
-            raise Refused(_("Ids are a list of numbers."), field="ids", code="type")
-        return answer({"read": mark_read(actor_of(request), ids)})
+        return answer({"read": mark_read(actor_of(request), _ids(request))})
+
+    @notices.post("/unread", operation_id="notices_unread", summary="Let notices wait again",
+                  openapi_extra={**EXTRA, "requestBody": _READ})  # fmt: skip
+    @idempotent
+    def unread_notices(request: HttpRequest) -> HttpResponse:
+        ids = _ids(request)
+        if ids is None:
+            raise Refused(_("Ids are a list of numbers."), field="ids", code="required")
+        return answer({"unread": mark_unread(actor_of(request), ids)})
 
     api.add_router("/notices", notices)
 

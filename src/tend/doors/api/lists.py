@@ -71,20 +71,20 @@ def tree_of(
     return {"all": parts} if parts else None
 
 
-def rows_of_body(entity: Entity, actor: Actor, given: Mapping[str, Any], narrow: dict[str, Any] | None) -> list[int]:
-    """The ids that a bulk call means: `ids`, or a filter. Neither is refused, so that nothing means everything."""
+def ids_of_body(given: Mapping[str, Any]) -> list[int] | None:
+    """The ids that a bulk call names; None when it means all of a filter. Neither is refused, so that nothing means everything."""
     ids = given.get("ids")
-    if ids is not None:
-        if not isinstance(ids, list) or not all(
-            isinstance(i, int) and not isinstance(i, bool) and 0 < i < 2**63 for i in ids
-        ):
-            raise Refused(_("Ids are a list of whole numbers."), field="ids", code="type")
-        if len(ids) > MOST_AT_ONCE:
-            raise Refused(_("At most 100,000 records at once."), field="ids", code="too_many")
-        return sorted(set(ids))
-    if not given.get("filter") and not given.get("q"):
-        raise Refused(_("Name the records: ids, filter or q."), field="ids", code="required")
-    return Listing(entity, actor, filter=tree_of(entity, actor, given, narrow)).ids(MOST_AT_ONCE)
+    if ids is None:
+        if not given.get("filter") and not given.get("q"):
+            raise Refused(_("Name the records: ids, filter or q."), field="ids", code="required")
+        return None
+    if not isinstance(ids, list) or not all(
+        isinstance(i, int) and not isinstance(i, bool) and 0 < i < 2**63 for i in ids
+    ):
+        raise Refused(_("Ids are a list of whole numbers."), field="ids", code="type")
+    if len(ids) > MOST_AT_ONCE:
+        raise Refused(_("At most 100,000 records at once."), field="ids", code="too_many")
+    return sorted(set(ids))
 
 
 def _fields(entity: Entity, actor: Actor, query: Mapping[str, str]) -> list[str]:

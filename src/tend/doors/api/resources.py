@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Router
 
 from tend.doors.api import shapes
 from tend.doors.api.bodies import expected, json_object, known_id
-from tend.doors.api.lists import list_of, rows_of_body
+from tend.doors.api.lists import ids_of_body, list_of, tree_of
 from tend.doors.api.offers import MADE, OFFERS, made_by, offers_of
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer, problem
@@ -19,6 +19,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.jobs.bulk import run_or_queue
+from tend.kernel.jobs.listed import Listed, run_or_queue_listed
 from tend.kernel.merging import leads_to
 from tend.kernel.merging.rehearsing import parted_by
 from tend.kernel.operations import REFUSALS_SHOWN, Operation
@@ -263,8 +264,12 @@ def _bulk(router: Router, entity: Entity, word: str, narrow: dict[str, Any] | No
         if all(actor.scope(line, "bulk") == "none" for line in entity.lines or (entity.plural,)):
             return problem(403, _("Not allowed"), _("You have no right to change many records at once."))
         options = cleaned_options(actor, verb, given.get("options") or {})
-        ids = rows_of_body(entity, actor, given, narrow)
-        operation = run_or_queue(actor, verb, ids, options, at_once=AT_ONCE)
+        ids = ids_of_body(given)
+        if ids is None:
+            listed = Listed(tree_of(entity, actor, given, narrow), action="view")
+            operation = run_or_queue_listed(actor, verb, listed, options, at_once=AT_ONCE)
+        else:
+            operation = run_or_queue(actor, verb, ids, options, at_once=AT_ONCE)
         return answer(operation_as_json(actor, operation), 200 if operation.is_over else 202)
 
 

@@ -53,7 +53,8 @@ def mentions(request: Request) -> HttpResponse:
     field = (ACTIVITY, "text") if talk else (place.entity, "remarks")
     people = offered(request.actor, place.entity, record.pk, field, request.GET.get("q", "")[:60])
     return show_html(
-        format_html_join("", '<option value="{}">{}</option>', ((person.name, person.name) for person in people))
+        request,
+        format_html_join("", '<option value="{}">{}</option>', ((person.name, person.name) for person in people)),
     )
 
 

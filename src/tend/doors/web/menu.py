@@ -16,7 +16,10 @@ COUNTED = ("today", "calls", "accounts", "leads")  # work that waits, and the si
 
 def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     """Sections of items for the shell, the current one marked."""
-    lines = {line: actor.scope(line, "view") != "none" for line in ("accounts", "leads", "contacts", "activities")}
+    lines = {
+        line: actor.scope(line, "view") != "none"
+        for line in ("accounts", "leads", "contacts", "activities", "documents")
+    }
     main = [
         ("today", _("Today"), "/today", "sun", lines["activities"]),
         ("calls", _("Calls"), "/calls", "phone", lines["activities"]),
@@ -24,6 +27,7 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         ("accounts", _("Accounts"), "/accounts", "building-store", lines["accounts"]),
         ("leads", _("Leads"), "/leads", "seedling", lines["leads"]),
         ("contacts", _("Contacts"), "/contacts", "users", lines["contacts"]),
+        ("documents", _("Documents"), "/documents", "paperclip", lines["documents"]),
     ]
     may_import = any(actor.scope(line, "import") != "none" for line in ("accounts", "leads", "activities"))
     team = [

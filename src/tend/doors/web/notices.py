@@ -57,7 +57,6 @@ def notices(request: Request) -> HttpResponse:
         "unread": waits, "waiting": waiting, "latest": max((n.id for n in notices_of(request.actor, limit=1)), default=0) if before or kind else found[0].id if found else 0,
         "newest_url": _address(query) if before else "", "here": _address(query),
         "older_url": _address({**query, "before": str(found[SHOWN - 1].id)}) if len(found) > SHOWN else "",
-        "page_keys": [{"key": "u", "label": _("mark as read or unread")}],
     }  # fmt: skip
     return show(request, "shell/notices.html", context)
 

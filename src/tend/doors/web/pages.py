@@ -25,6 +25,7 @@ class Request(HttpRequest):
     """A request of a signed-in person, as `page` hands it to a view."""
 
     actor: Actor
+    looker: Any  # the administrator who looks as this person, else None
     last_change: int  # the number of the last write when the request came in
     htmx: Any
 

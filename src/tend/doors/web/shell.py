@@ -8,15 +8,19 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from tend.base.names import initials
-from tend.doors.web import counts
+from tend.doors.web import counts, keys
 from tend.doors.web.menu import navigation
 from tend.kernel.organisation import organisation
+from tend.people import looking
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all pages."""
     user = request.user if getattr(request, "user", None) is not None and request.user.is_authenticated else None
     actor = getattr(request, "actor", None)
+    looker = getattr(request, "looker", None)
+    if looker is not None and looking.KEY not in request.session:
+        looker = None  # it has just ended
     whole = request.headers.get("HX-Request") != "true" or request.headers.get("HX-Boosted") == "true"
     flash = request.session.pop("flash", None) if user and whole else None  # a region has no place to say it
     if flash and actor:
@@ -32,8 +36,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "counts": found,
         "counts_are_old": is_old,
         "theme": (user.theme if user else "") or request.COOKIES.get("theme", ""),
+        "key_groups": keys.GROUPS,
         "keys_off": bool(user and user.preferences.get("keys_off")),
         "org_name": organisation().name,
         "language": get_language(),
         "flash": flash,
+        "looking": {"name": looker.name, "until": looking.until(request.session)} if looker and user else None,
     }

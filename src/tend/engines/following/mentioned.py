@@ -12,10 +12,10 @@ from django.db.models import Model
 from tend.base.mentions import begins, pieces
 from tend.base.names import normalise
 from tend.engines.following.models import Mention
-from tend.kernel.actor import Actor, actor_again
+from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity
-from tend.kernel.errors import NotAllowed
 from tend.kernel.listing.totals import Asked, counts_of
+from tend.people.access import access_epoch, actor_for
 from tend.people.models import User
 
 WHY = "names in texts that the reader has before him"
@@ -58,7 +58,7 @@ def offered(actor: Actor, entity: Entity, pk: int, field: tuple[Entity, str], wo
     said = normalise(words)
     people = User.objects.seen_by(actor).filter(is_active=True).exclude(pk=actor.user_id).order_by("name", "pk")
     fitting = [u for u in people if _begins(normalise(u.name), said)][:ASKED]
-    seeing = _seeing([u.pk for u in fitting], entity, pk, field)
+    seeing = _seeing(fitting, entity, pk, field)
     return [u for u in fitting if u.pk in seeing][:OFFERED]
 
 
@@ -66,19 +66,17 @@ def _begins(name: str, said: str) -> bool:
     return any(name[at:].startswith(said) for at in [0, *(i + 1 for i, c in enumerate(name) if c == " ")])
 
 
-def _seeing(users: Iterable[int], entity: Entity, pk: int, field: tuple[Entity, str]) -> set[int]:
+def _seeing(people: Iterable[User], entity: Entity, pk: int, field: tuple[Entity, str]) -> set[int]:
     """Those of these colleagues who may read the field of the record: their scopes in one question."""
     asked: list[tuple[int, Asked]] = []
-    for user in users:
-        try:
-            actor = actor_again(user, "")
-        except NotAllowed:
-            continue
+    epoch = access_epoch()
+    for person in people:
+        actor = actor_for(person, epoch)
         holder, name = field
         sees = any(actor.scope(line, "view") != "none" for line in holder.lines or (holder.plural,))
         if sees and holder.right(actor, name) != "hidden":
             rows = entity.model.objects.seen_by(actor, each=True).filter(pk=pk).order_by().values_list("pk")  # type: ignore[attr-defined]
-            asked.append((user, Asked(*_sql(rows))))
+            asked.append((person.pk, Asked(*_sql(rows))))
     counts = counts_of([one for _user, one in asked])
     return {user for (user, _one), count in zip(asked, counts, strict=True) if count.number}
 

@@ -48,6 +48,13 @@ class characteristics_arranged(Event):  # noqa: N801
 
 
 @dataclass(frozen=True)
+class characteristic_made_filterable(Event):  # noqa: N801
+    """A characteristic that could not be filtered by now can be."""
+
+    definition: CharacteristicDefinition
+
+
+@dataclass(frozen=True)
 class characteristic_taken_away(Event):  # noqa: N801
     """A characteristic was deleted."""
 
@@ -74,6 +81,8 @@ def edit_characteristic(unit: Unit, definition: CharacteristicDefinition, *, val
     put(unit, CHARACTERISTIC, definition, {n: v for n, v in values.items() if n not in FIXED})
     _check_characteristic(definition)
     unit.announce(characteristic_named(definition, True))
+    if definition.is_filterable and not unit.before(definition, "is_filterable"):
+        unit.announce(characteristic_made_filterable(definition))
 
 
 @verb("kernel.characteristicdefinition", needs="settings", label=_("Move"))

@@ -15,7 +15,7 @@ from tend.kernel.finding.values import ways
 from tend.kernel.listing import MOST, Listing
 from tend.kernel.query.tree import Node, as_json, conditions
 from tend.kernel.search.matching import Wanted, readable_columns, wanted
-from tend.kernel.search.models import search_model
+from tend.kernel.search.models import SearchText, search_model
 from tend.kernel.search.tiers import BEGINS, ELSEWHERE, EXACT, WITHIN, WORDS, best
 
 
@@ -89,7 +89,7 @@ def find(
 
 def _in_text(entity: Entity, actor: Actor, words: str, limit: int) -> list[Found]:
     model, columns, said = search_model(entity.model), readable_columns(entity, actor), wanted(words)
-    if model is None or not columns or said is None:
+    if model is None or not columns or said is None or _is_empty(model):
         return []
     found = best(entity, model, actor, said, columns, limit)
     texts = model.objects.in_bulk([f.record_id for f in found if f.rank == ELSEWHERE])
@@ -97,6 +97,19 @@ def _in_text(entity: Entity, actor: Actor, words: str, limit: int) -> list[Found
         (f.rank, f.head if f.rank < ELSEWHERE else "", Hit(entity, f.record_id, f.title, why_in_text(entity, texts.get(f.record_id), said, columns), f.rank))
         for f in found
     ]  # fmt: skip
+
+
+def _is_empty(model: type[SearchText]) -> bool:
+    """Has no record of a type a text? Where nobody keeps any, the scope of that type need not be worked out."""
+    if model in _in_use:
+        return False
+    if model.objects.exists():
+        _in_use.add(model)
+        return False
+    return True
+
+
+_in_use: set[type[SearchText]] = set()
 
 
 def _listed(entity: Entity, actor: Actor, node: Node | None, words: str, fields: list[str], limit: int) -> list[Found]:

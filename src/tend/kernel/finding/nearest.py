@@ -20,6 +20,7 @@ from tend.kernel.search.matching import TRIGRAM, batches, readable_columns
 from tend.kernel.search.models import SearchText, search_model
 
 LOOKED_AT = 300  # names for each half of a word
+PASSED = 5000  # names of which so few are in sight that it is not worth looking further
 SHORTEST = 4
 ALIKE = 0.72
 MOST_WORDS = 4
@@ -68,8 +69,10 @@ def _heads(model: type[SearchText], rows: Any, half: str) -> list[str]:
     if connection.vendor != "sqlite":
         return list(rows.filter(head__contains=half).values_list("head", flat=True)[:LOOKED_AT])
     heads: list[str] = []
+    passed = 0
     for ids in batches(model, f'{{head}} : "{half}"', LOOKED_AT):
         heads += rows.filter(pk__among=ids).values_list("head", flat=True)[: LOOKED_AT - len(heads)]
-        if len(heads) >= LOOKED_AT:
+        passed += len(ids)
+        if len(heads) >= LOOKED_AT or passed > PASSED:
             break
     return heads

@@ -43,18 +43,23 @@ class Way:
 def ways(entity: Entity, actor: Actor, words: str) -> Iterator[Way]:
     """The conditions that the words, or a run of them at either end, say by the name of a shared value."""
     said = normalise(words).split()
-    if not said or len("".join(said)) < SHORTEST:
+    if len("".join(said)) < SHORTEST or not any(c.isalpha() for c in words):
         return
-    fields = _fields(entity, actor)
-    for name in fields:
-        found = _matching(entity, actor, name, said)
-        if found:
-            yield Way(name, Condition(name, "in" if name != "tags" else "any_of", found), "")
+    known = {name: values for name in _fields(entity, actor) if (values := _values(entity, actor, name))}
+    if not known:
+        return
+    spaced = [f" {word}" for word in said]
+    for name, values in known.items():
+        if found := [value for value, folded in values if all(w in f" {folded}" for w in spaced)][:MOST_MATCHES]:
+            yield _way(name, found, "")
     for run, rest in _runs(said):
-        for name in fields:
-            found = _called(entity, actor, name, run)
-            if found:
-                yield Way(name, Condition(name, "in" if name != "tags" else "any_of", found), " ".join(rest))
+        for name, values in known.items():
+            if found := [value for value, folded in values if folded == run][:MOST_MATCHES]:
+                yield _way(name, found, " ".join(rest))
+
+
+def _way(name: str, values: list[Any], rest: str) -> Way:
+    return Way(name, Condition(name, "any_of" if name == "tags" else "in", values), rest)
 
 
 def _runs(said: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -74,18 +79,6 @@ def _fields(entity: Entity, actor: Actor) -> list[str]:
     if "tags" in entity.traits and entity.right(actor, "tags") != "hidden":
         found.insert(0, "tags")
     return found
-
-
-def _matching(entity: Entity, actor: Actor, name: str, said: list[str]) -> list[Any]:
-    """The values in which every word begins a word."""
-    spaced = [f" {word}" for word in said]
-    return [value for value, folded in _values(entity, actor, name) if all(w in f" {folded}" for w in spaced)][
-        :MOST_MATCHES
-    ]
-
-
-def _called(entity: Entity, actor: Actor, name: str, run: str) -> list[Any]:
-    return [value for value, folded in _values(entity, actor, name) if folded == run][:MOST_MATCHES]
 
 
 def _values(entity: Entity, actor: Actor, name: str) -> list[tuple[Any, str]]:

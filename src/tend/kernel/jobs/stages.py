@@ -27,25 +27,29 @@ from tend.kernel.jobs.packing import pack, unpack
 from tend.kernel.jobs.queue import enqueue
 from tend.kernel.jobs.run import Run
 from tend.kernel.notices import WORDS, notify
-from tend.kernel.operations import Operation, close, label_of, run_chunk
+from tend.kernel.operations import Operation, changed_meanwhile, close, label_of, run_chunk
 from tend.kernel.taking import take
 from tend.kernel.verbs import CHUNK, Verb
 
 AT_ONCE = 200  # records that a request may change while somebody waits
 WHY = "a bulk job goes on with its own operation"
 JOB = "operation"
-Deed = Callable[..., None]
+Deed = Callable[..., Any]
 _deeds: dict[str, Deed] = {}
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A deed over the records that were fixed when it was asked for, or over `size` things that it finds itself."""
+    """A deed over the records that were fixed when it was asked for, or over `size` things that it finds itself.
+
+    An open one stands alone and finds out while it works where it ends: it answers whether more is left.
+    """
 
     deed: str
     ids: Sequence[int] = ()
     size: int = 0
     given: Mapping[str, Any] = field(default_factory=dict)
+    is_open: bool = False
 
     @property
     def length(self) -> int:
@@ -118,7 +122,10 @@ def queue_stages(actor: Actor, operation: Operation, stages: Sequence[Stage], *,
     with transaction.atomic():
         operation.state, operation.total = Operation.State.WAITING, length_of(stages)
         take(_rows().filter(pk=operation.pk), state=operation.state, total=operation.total)
-        packed = [{"deed": s.deed, "ids": list(s.ids), "size": s.size, "given": pack(dict(s.given))} for s in stages]
+        packed = [
+            {"deed": s.deed, "ids": list(s.ids), "size": s.size, "given": pack(dict(s.given)), "open": s.is_open}
+            for s in stages
+        ]
         enqueue(JOB, {"stages": packed, "chunk": chunk}, actor, operation=operation)
     return operation
 
@@ -127,6 +134,8 @@ def next_chunk(
     actor: Actor, operation: Operation, stages: Sequence[Stage], now: dt.datetime, chunk: int = CHUNK
 ) -> bool:
     """Do the chunk that is next; False when nothing is left. Call it in a transaction that holds the operation."""
+    if stages and stages[0].is_open:
+        return bool(_deeds[stages[0].deed](actor, operation, (), now, chunk=chunk, **stages[0].given))
     begin = operation.done_through
     for stage in stages:
         if begin < stage.length:
@@ -144,7 +153,7 @@ def run_operation(run: Run, *, stages: list[dict[str, Any]], chunk: int = CHUNK)
     """Do what is left of an operation, chunk by chunk, each with the rights that its actor has by then."""
     rows = _rows().filter(pk=run.job.operation_id)
     take(rows.filter(state=Operation.State.WAITING), state=Operation.State.RUNNING)
-    found = [Stage(s["deed"], s["ids"], s["size"], unpack(s["given"])) for s in stages]
+    found = [Stage(s["deed"], s["ids"], s["size"], unpack(s["given"]), s.get("open", False)) for s in stages]
     more = True
     with collected_between_chunks(many=length_of(found) > chunk) as collect:
         while more:
@@ -168,7 +177,13 @@ def tell(operation: Operation) -> None:
         if operation.failed
         else gettext_noop("%(what)s is done: %(changed)s changed.")
     )
-    _tell(operation, text, changed=operation.changed, failed=operation.failed)
+    differs = changed_meanwhile(operation)
+    shown, found = differs or (0, 0)
+    if differs is not None:
+        text = gettext_noop(
+            "%(what)s is done: %(changed)s changed, %(failed)s refused. The list held %(shown)s when it was chosen and %(found)s when the work began."
+        )
+    _tell(operation, text, changed=operation.changed, failed=operation.failed, shown=shown, found=found)
 
 
 def tell_stopped(operation: Operation, why: str) -> None:

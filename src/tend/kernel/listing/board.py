@@ -17,7 +17,7 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Entity
+from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused
 from tend.kernel.listing.access import keys_on
 from tend.kernel.listing.cursors import seal
@@ -98,11 +98,7 @@ class Board:
 
     def movable(self, ids: Collection[int]) -> set[int]:
         """Those of these records whose value of the field the actor may change; none when the field is not his to write."""
-        verb = self.entity.verb_by_name[self.field.verb] if self.field.verb else self.entity.edit
-        if verb is None or not self.field.edit or self.entity.right(self.actor, self.field.name) != "edit" or not ids:
-            return set()
-        seen = self.entity.model.objects.seen_by(self.actor, verb.action(self.actor), each=True)  # type: ignore[attr-defined]
-        return set(seen.filter(pk__among=list(ids)).order_by().values_list("pk", flat=True))
+        return movable(self.entity, self.actor, self.field, ids)
 
     def within(self, key: str) -> dict[str, Any]:
         """The filter of one column: the board's, and its value."""
@@ -172,6 +168,15 @@ class Board:
                     blank = {path: ""} if self.field.kind == "choice" else {f"{path}__isnull": True}
                     found[at] += [pk for (pk,) in walk(rows.filter(**blank))]
         return [ids[: self.limit + 1] for ids in found]
+
+
+def movable(entity: Entity, actor: Actor, of: Field, ids: Collection[int]) -> set[int]:
+    """Those of some records of which the actor may change one field."""
+    verb = entity.verb_by_name[of.verb] if of.verb else entity.edit
+    if verb is None or not of.edit or entity.right(actor, of.name) != "edit" or not ids:
+        return set()
+    seen = entity.model.objects.seen_by(actor, verb.action(actor), each=True)  # type: ignore[attr-defined]
+    return set(seen.filter(pk__among=list(ids)).order_by().values_list("pk", flat=True))
 
 
 def plain_order(entity: Entity, actor: Actor, sort: str) -> str:

@@ -142,11 +142,27 @@ def values_of(field: Field, actor: Actor) -> list[Group]:
 
 def _bounded(listing: Listing, field: Field, values: Sequence[Group]) -> list[Group]:
     rows = listing.scope
-    wanted = Func(template="wanted.value", output_field=_column(listing.entity.model, field))
-    each = asked([rows.filter(_is(rows, field, wanted))], ())
     ids = None if field.to is None or _is_few(field.to) else [v.value for v in values]
     blank = asked([rows.filter(_is_blank(rows, field, ids))], ())
-    kind = "bigint" if field.kind == "link" else "boolean" if field.kind == "yesno" else "text"
+    wanted = [v.value for v in values]
+    numbers = counts_at(rows, path_of(rows, field), _column(listing.entity.model, field), wanted, blank)
+    return _counted(values, lambda value: numbers.get(_plain(value), 0), numbers.get(None, 0))
+
+
+def counts_at(rows: Any, path: str, column: Any, values: Sequence[Any], blank: Asked | None = None) -> dict[Any, int]:
+    """How many of these rows have each of some values at a column, one more than `COUNTED` at most, in one question.
+
+    `path` is what the query calls the column, `column` the model's field of that type; `blank` is counted under None.
+    """
+    wanted = Func(template="wanted.value", output_field=column)
+    each = asked([rows.filter(**{path: wanted})], ())
+    kind = (
+        "boolean"
+        if isinstance(column, models.BooleanField)
+        else "text"
+        if isinstance(column, models.CharField)
+        else "bigint"
+    )
     sql, given = [], []
     if each.sql and values:
         # Each count stands beside its value, so that the question is planned once, however many values there are.
@@ -154,16 +170,15 @@ def _bounded(listing: Listing, field: Field, values: Sequence[Group]) -> list[Gr
         sql.append(
             f"SELECT wanted.value, {_count(each, 'counted')} FROM (WITH list(value) AS (VALUES {table}) SELECT value FROM list) wanted"  # noqa: S608 - Django's own SQL
         )
-        given += [*each.given, *(v.value for v in values)]
-    if blank.sql:
+        given += [*each.given, *values]
+    if blank is not None and blank.sql:
         sql.append(f"SELECT NULL, {_count(blank, 'blanks')}")
         given += blank.given
-    numbers: dict[Any, int] = {}
-    if sql:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(sql), given)
-            numbers = {_plain(value): number for value, number in cursor.fetchall()}
-    return _counted(values, lambda value: numbers.get(_plain(value), 0), numbers.get(None, 0))
+    if not sql:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(sql), given)
+        return {_plain(value): number for value, number in cursor.fetchall()}
 
 
 def _count(rows: Asked, name: str) -> str:
@@ -196,10 +211,6 @@ def _plain(value: Any) -> Any:
 def _column(model: type[models.Model], field: Field) -> Any:
     column: Any = model._meta.get_field(field.orm)
     return column.target_field if field.kind == "link" else column
-
-
-def _is(rows: Any, field: Field, value: Any) -> Q:
-    return Q(**{path_of(rows, field): value})
 
 
 def _is_blank(rows: Any, field: Field, ids: Sequence[Any] | None) -> Q:

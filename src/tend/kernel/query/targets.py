@@ -17,7 +17,7 @@ from tend.kernel.history import Change
 from tend.kernel.query.relations import Relation, relations_of
 from tend.kernel.query.words import book_field_named
 from tend.kernel.traits import Through
-from tend.kernel.traits.characteristics import definition_of, definitions
+from tend.kernel.traits.characteristics import definition_of, definitions, taking_remarks
 
 MOST_HOPS = 3
 KEYED = ("characteristics", "remarks")
@@ -63,6 +63,7 @@ def find_target(entity: Entity, actor: Actor, name: str) -> Target:
     hops: list[Hop] = []
     at, rest = entity, name
     while True:
+        rest = promoted(at, rest)
         field = _own_field(at, actor, rest)
         if field is not None:
             break
@@ -91,6 +92,20 @@ def _own_field(entity: Entity, actor: Actor, name: str) -> Field | None:
             return entity.by_name[named]  # a key that names a book's field is that field
         found = entity.by_name[whole]
     return found if found is not None and entity.right(actor, name) != "hidden" else None
+
+
+def promoted(entity: Entity, name: str) -> str:
+    """A key of remarks that was promoted is the characteristic: `remarks.rooms`, and `rooms` where no field is called so."""
+    key = name.removeprefix("remarks.")
+    if (
+        "." in key
+        or name in (ID.name, MADE_BY.name)
+        or name in entity.by_name
+        or "characteristics" not in entity.traits
+    ):
+        return name
+    found = taking_remarks(entity.code, key)
+    return f"characteristics.{found.key}" if found is not None else name
 
 
 def _whole(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tend.base.slugs import key_of
 from tend.kernel.entity import Field
 from tend.kernel.prepared import Prepared
 from tend.kernel.record import Part, Record
@@ -183,6 +184,12 @@ def kept_definitions(code: str) -> list[CharacteristicDefinition]:
 def definitions_changed() -> None:
     """Forget the kept ones: called by the projection that follows every write of a definition."""
     _kept.clear()
+
+
+def taking_remarks(code: str, key: str) -> CharacteristicDefinition | None:
+    """The characteristic that a key of remarks was promoted to; None when the key lives on the remarks."""
+    wanted = key_of(key)
+    return next((d for d in kept_definitions(code) if d.takes_remarks and d.key == wanted), None)
 
 
 def definition_of(code: str, key: str) -> CharacteristicDefinition | None:

@@ -16,6 +16,7 @@ from tend.kernel.errors import Refused
 from tend.kernel.prepared import parts_of
 from tend.kernel.record import Part
 from tend.kernel.traits import Through, Trait
+from tend.kernel.traits.characteristics import taking_remarks
 from tend.kernel.unit import Unit
 
 
@@ -84,7 +85,7 @@ class Remarks(Trait):
                 value = {k: v for k, v in value.items() if k != key}
             lines = "\n".join(f"{k}={v}" for k, v in value.items() if v is not None)
             for key in [k for k, v in value.items() if v is None]:
-                self._forget(unit, record, key)
+                self.forget(unit, record, key)
             current = {r.key: r.value for r in self._value_rows(unit, record)}
             if lines and any(current.get(k) != str(v) for k, v in value.items() if v is not None):
                 self.write_down(unit, record, lines)
@@ -152,7 +153,8 @@ class Remarks(Trait):
             else:
                 known.value, known.number = str(said[key])[:200], as_number(str(said[key]))
 
-    def _forget(self, unit: Unit, record: Any, key: str) -> None:
+    def forget(self, unit: Unit, record: Any, key: str) -> None:
+        """Take a key out of all remarks of a record; a remark of which nothing is left goes."""
         for remark in list(self.rows(unit, record)):
             pairs = parse_remark(remark.text)
             if any(k == key for k, _v in pairs):
@@ -171,12 +173,38 @@ class Remarks(Trait):
 
         known: dict[str, str] = unit.memory.setdefault(f"book fields of {self.entity.code}", {})
         if key not in known:
-            name = book_field_named(self.entity, key)
+            name = book_field_named(self.entity, key) or self._promoted(unit, key)
             known[key] = name if name and self.entity.right(unit.actor, name) != "hidden" else ""
         return known[key]
 
+    def _promoted(self, unit: Unit, key: str) -> str:
+        """The characteristic that takes remarks of this key, as a field's name; "" when none does."""
+        if "characteristics" not in self.entity.traits:
+            return ""
+        with unit.reading():
+            found = taking_remarks(self.entity.code, key)
+        return f"characteristics.{found.key}" if found is not None else ""
+
+    def _set_characteristic(self, unit: Unit, record: Any, name: str, said: Any) -> None:
+        """A remark whose key was promoted sets the characteristic. Refused for what is not of its type."""
+        from tend.kernel.characteristics.converting import converted
+
+        if self.entity.right(unit.actor, name) != "edit":
+            raise Refused(
+                gettext("There is no field “%(name)s” to fill in.") % {"name": name}, field=name, code="read_only"
+            )
+        with unit.reading():
+            definition = taking_remarks(self.entity.code, name.partition(".")[2])
+        assert definition is not None
+        value = None if said in (None, "") else converted(str(said), definition.type, definition.choices)
+        self.entity.traits["characteristics"].write(unit, record, name, value)
+
     def _set_book(self, unit: Unit, record: Any, key: str, said: Any) -> None:
-        field = self.entity.by_name[self._book_field(unit, key)]
+        name = self._book_field(unit, key)
+        if name.startswith("characteristics."):
+            self._set_characteristic(unit, record, name, said)
+            return
+        field = self.entity.by_name[name]
         value = None if said in (None, "") else self._book_value(unit, field, str(said))
         if getattr(record, f"{field.name}_id") == (value.pk if value is not None else None):
             return

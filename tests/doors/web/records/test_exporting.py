@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from typing import Any
+
 from tests.cast import Cast, make
 
 
@@ -30,3 +34,22 @@ def test_an_unknown_filter_or_format_is_refused_before_anything_is_sent(cast: Ca
     browser = cast.client(cast.leader)
     assert browser.get("/accounts/export?filter=colour:red").status_code == 422
     assert browser.get("/accounts/export?format=exe").status_code == 422
+
+
+def test_the_chosen_rows_go_out_or_all_of_the_filter(cast: Cast) -> None:
+    accounts = [cast.account(f"House {n}") for n in range(3)]
+    hidden = cast.account("Theirs", cast.stranger)
+    browser = cast.client(cast.leader)
+    page = browser.get("/accounts?filter=House").content.decode()
+    assert "/accounts/export?format=csv&amp;filter=House" in page
+
+    def sent(**given: Any) -> list[str]:
+        answer = browser.post("/accounts/export?format=csv&filter=House", given)
+        assert answer.status_code == 200, answer.content
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        return [row["name"] for row in csv.DictReader(io.StringIO(text))]
+
+    assert sent(chosen=[accounts[0].pk, accounts[2].pk, hidden.pk]) == ["House 0", "House 2"]
+    assert sent(all="filter", chosen=[accounts[0].pk]) == ["House 0", "House 1", "House 2"]
+    assert browser.post("/accounts/export?format=csv", {}).status_code == 422
+    assert "export?format" not in cast.client(cast.junior).get("/accounts").content.decode()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
+from django.test import Client
 
 from tend.domains.accounts.models import Account
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
@@ -104,3 +107,52 @@ def test_the_api_names_the_field_that_lacks(cast: Cast) -> None:
     assert answer.json()["errors"] == [
         {"field": "characteristics.rooms", "message": "Rooms is required.", "code": "required"}
     ]
+
+    def post(path: str, said: dict[str, Any], client: Client = admin) -> Any:
+        return client.post(f"/api/v1/characteristics/{path}", orjson.dumps(said), content_type="application/json")
+
+    cast.account("Elm", owner=cast.manager, lifecycle="lead", remarks=["bar=yes"])
+    assert admin.get("/api/v1/characteristics/remark-keys").json()["items"][0]["key"] == "bar"
+    assert manager.get("/api/v1/characteristics/remark-keys").status_code == 403
+    wanted = {"key": "bar", "name": "Bar", "type": "yesno"}
+    assert post("promote", {**wanted, "look": True}).json()["converts"] == 1
+    assert post("promote", wanted, manager).status_code == 403
+    assert post("promote", wanted).json()["operation"]["changed"] == 2
+    bar = definitions("accounts.account")[-1]
+    assert post(f"{bar.pk}/recast", {"type": "text", "look": True}).json()["views"]["kept"] == 0
+    assert post(f"{bar.pk}/recast", {"type": "text"}, manager).status_code == 403
+    assert post(f"{bar.pk}/recast", {"type": "text"}).json()["operation"]["state"] == "done"
+    assert post(f"{bar.pk}/recast", {"kind": "text"}).json()["errors"][0]["field"] == "kind"
+
+
+def test_a_key_is_promoted_and_a_type_changed_after_a_look(cast: Cast) -> None:
+    admin, manager = cast.client(cast.admin), cast.client(cast.manager)
+    pine = cast.account("Pine", owner=cast.manager, remarks=["rooms=40"])
+    oak = cast.account("Oak", owner=cast.manager, remarks=["rooms=many"])
+    assert manager.get(f"{PAGE}/remarks").status_code == 404
+    assert f"{PAGE}/remarks/accounts/rooms" in admin.get(f"{PAGE}/remarks").content.decode()
+    assert admin.get(f"{PAGE}/remarks/accounts/nothing").status_code == 404
+    path = f"{PAGE}/remarks/accounts/rooms"
+    given = {"name": "Rooms", "type": "number", "choices": "", "group": "Stay", "cleans": "on"}
+    look = admin.post(path, given)
+    assert "1 of 2 values convert" in look.content.decode()
+    assert stored(pine.pk).characteristics == {}
+    assert admin.post(path, {**given, "seen": look.context["seen"]["token"]}).status_code == 303
+    assert stored(pine.pk).characteristics == {"rooms": 40}
+    rooms = definitions("accounts.account")[0]
+    assert (rooms.group, rooms.takes_remarks) == ("Stay", True)
+
+    path = f"{PAGE}/{rooms.pk}/become"
+    assert admin.get(path).status_code == 200
+    assert admin.post(path, {"type": "choice", "choices": ""}).status_code == 422
+    given = {"type": "choice", "choices": "40\n50"}
+    look = admin.post(path, given)
+    admin.post(path, {**given, "seen": look.context["seen"]["token"]})
+    assert definitions("accounts.account")[0].type == "choice"
+    merge = {"merge": "40", "into": "50"}
+    look = admin.post(path, merge)
+    admin.post(path, {**merge, "seen": look.context["seen"]["token"]})
+    assert stored(pine.pk).characteristics == {"rooms": "50"}
+    admin.post(admin.session["flash"]["undo_url"])
+    assert stored(pine.pk).characteristics == {"rooms": "40"}
+    assert stored(oak.pk).characteristics == {}

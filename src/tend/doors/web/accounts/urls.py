@@ -8,6 +8,7 @@ from tend.doors.web.accounts import (
     duplicates,
     merging,  # noqa: F401 - claims what the comparing page says
     page,  # noqa: F401 - claims the account page
+    senses,  # noqa: F401 - claims which verbs make no sense now
     who,
 )
 

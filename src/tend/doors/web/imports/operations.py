@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from tend.base.cells import neutralise
 from tend.doors.web.pages import Request, after, next_url, page, show, wants_fragment
+from tend.doors.web.records.bulk import differs_words
 from tend.doors.web.templatetags.tend import number
 from tend.kernel import clock
 from tend.kernel.entity import entity_by_code
@@ -19,7 +20,7 @@ from tend.kernel.errors import Misuse, NotAllowed, NotSeen
 from tend.kernel.imports.recipe import recipes
 from tend.kernel.jobs import Job, cancel, jobs_of
 from tend.kernel.jobs.stages import go_on, job_of, may_go_on
-from tend.kernel.operations import Operation, label_of, operations_of
+from tend.kernel.operations import Operation, changed_meanwhile, label_of, operations_of
 from tend.kernel.told import Told, refusals_of, told_of
 from tend.kernel.undo import UndoReport, undo_operation
 
@@ -63,6 +64,7 @@ def operation(request: Request, pk: int) -> HttpResponse:
         "kept": preview.kept[:20] if preview else [], "skipped": preview.skipped_count if preview else 0,
         "work": _work(found) if told.is_whole else None, "is_mine": found.actor_id == request.actor.user_id, "next": next_url(request, ""),
         "may_go_on": found.actor_id == request.actor.user_id and may_go_on(found), "why": latest.error if told.is_whole and latest is not None and latest.is_over else "",
+        "differs": differs_words(*differs) if told.is_whole and (differs := changed_meanwhile(found)) else "",
         "sentence": UndoReport.of(found).sentence if told.is_whole and found.kind == "undo" and found.is_over else "",
         "refusals": _refusals(request, found, SHOWN), "more_refused": max(told.failed - SHOWN, 0), "crumbs": [{"label": _("Imports and operations"), "url": "/operations"}],
     }  # fmt: skip

@@ -41,7 +41,9 @@ def drawn(place: Place, request: Request, state: State) -> dict[str, Any]:
         ]  # people whom nothing belongs to; the button of a card knows them
     whole = sum(c.group.count for c in columns)
     is_more = any(c.group.is_more for c in columns)
-    draw = cards_of(place, actor, state, board, [r.pk for c in columns for r in c.records])
+    draw = cards_of(
+        place, actor, state, board, [r for c in columns for r in c.records], [r for c in columns for r in c.rows]
+    )
     said = counted(place, whole) if not is_more else _("%(n)s and more") % {"n": words.number(whole)}
     return {
         **shapes.frame(place, actor, state, node, is_empty=not whole),
@@ -67,11 +69,16 @@ def board_of(place: Place, actor: Actor, state: State, node: Node, folded: froze
     )  # fmt: skip
 
 
-def cards_of(place: Place, actor: Actor, state: State, board: Board, ids: list[int]) -> Cards:
+def cards_of(
+    place: Place, actor: Actor, state: State, board: Board, records: list[Any], values: list[dict[str, Any]]
+) -> Cards:
     """What draws the cards of a board, knowing which of these records may be moved."""
     heads = columns_of(place, actor, state, chosen(place, actor, state))
     carried = f"?{CARRIED}={quote(state.query(), safe='')}"
-    return Cards(place, actor, heads, by=board.field.name, movable=board.movable(ids), carried=carried)
+    may_move = board.movable([r.pk for r in records])
+    cards = Cards(place, actor, heads, by=board.field.name, movable=may_move, carried=carried)
+    cards.know(records, values)
+    return cards
 
 
 def _shown(place: Place, state: State, board: Board, column: Column, draw: Cards) -> dict[str, Any]:
@@ -116,7 +123,7 @@ def column(request: Request, word: str) -> HttpResponse:
     board = board_of(place, request.actor, state, state.node(place))
     key = request.GET.get("key", "")
     found = board.column(key, state.cursor or None)
-    draw = cards_of(place, request.actor, state, board, [r.pk for r in found.records])
+    draw = cards_of(place, request.actor, state, board, found.records, found.rows)
     context = {"cards": draw.draw(found.records, found.rows), "more": _more_url(place, state, key, found.next_cursor)}
     if wants_fragment(request):
         return show(request, "records/_board_cards.html", context)
@@ -173,7 +180,8 @@ def _moved(request: Request, place: Place, record: Any, board: Board, key: str, 
     names = chosen(place, request.actor, state)
     fresh = Board(place.entity, request.actor, name, columns=needed(place, names), beside=beside(place, names)).listing
     records = fresh.records_of([record.pk])
-    cards = cards_of(place, request.actor, state, board, [record.pk]).draw(records, fresh.reader.read(records))
+    values = fresh.reader.read(records)
+    cards = cards_of(place, request.actor, state, board, records, values).draw(records, values)
     return told(show_html(request, cards), text if done.act else "", undo_of(done))
 
 

@@ -28,9 +28,16 @@ class Cards:
         self.heads = [c for c in heads[1:] if c.name != by]
         self.move_icon = render_to_string("records/_card_move.html", {"label": ""}).strip()
 
+        self.drawn: dict[str, dict[int, SafeString]] = {}
+
+    def know(self, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
+        """Draw what is drawn for many records at once, of all columns together: it may ask the database."""
+        for column in self.heads:
+            if column.drawn is not None:
+                self.drawn.setdefault(column.name, {}).update(column.drawn.draw(self.actor, records, values))
+
     def draw(self, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> SafeString:
-        """All cards of one column, one after another."""
-        drawn = {c.name: c.drawn.draw(self.actor, records, values) for c in self.heads if c.drawn is not None}
+        """The cards of records that are known, one after another."""
         parts: list[str] = []
         for record, row in zip(records, values, strict=True):
             name, moves = escape(str(record)), record.pk in self.movable
@@ -48,7 +55,8 @@ class Cards:
                 )
             parts.append('</p><div class="board-values">')
             for column in self.heads:
-                shown = drawn[column.name].get(record.pk, "") if column.name in drawn else self._value(column, row)
+                of_all = self.drawn.get(column.name)
+                shown = of_all.get(record.pk, "") if of_all is not None else self._value(column, row)
                 if shown:
                     label = escape(str(column.label))
                     number = " data-number" if column.css == "cell-number" else ""

@@ -15,6 +15,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.characteristics.asking import seen_of, sees_condition, words_of
 from tend.kernel.characteristics.commands import grouped
 from tend.kernel.entity import Entity, Field, Text
+from tend.kernel.query.targets import promoted
 from tend.kernel.query.words import book_field_named
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
 
@@ -143,6 +144,7 @@ def in_group(field: Field) -> Text:
 
 def find(entity: Entity, actor: Actor, name: str) -> Field | None:
     """The field with that name when it exists for the actor: built in, or one of the company's own."""
+    name = promoted(entity, name)
     if name.startswith("characteristics."):
         return next((f for f in characteristics(entity, actor) if f.name == name), None)
     if name.startswith("remarks.") and "remarks" in entity.traits and entity.right(actor, "remarks") != "hidden":

@@ -21,6 +21,7 @@ from tend.kernel.history import Change, revive
 from tend.kernel.operations import UNDO_DAYS
 from tend.kernel.prepared import Prepared, of_actor
 from tend.kernel.reading import Linked, Reader
+from tend.kernel.record import Record
 
 PAGE = 50
 MOST = 2**63 - 1  # before this number stand all entries
@@ -174,7 +175,8 @@ class _Names:
     @staticmethod
     def _target(model: Any, attname: str) -> Any | None:
         column = next((f for f in model._meta.concrete_fields if f.attname == attname), None)
-        return column.related_model if column is not None and column.is_relation else None
+        target: Any = column.related_model if column is not None and column.is_relation else None
+        return target if target is not None and issubclass(target, Record) else None  # others have no name to be told
 
     def _ties(self, changes: Sequence[Change]) -> dict[tuple[str, int], list[tuple[Any, int]]]:
         """Where the parts that were changed point to: the entry of a change names only the attributes that differ."""
@@ -192,7 +194,7 @@ class _Names:
             columns = [
                 f.attname
                 for f in model._meta.concrete_fields
-                if f.is_relation and f.attname not in ("record_id", "written_by_id")
+                if f.attname not in ("record_id", "written_by_id") and self._target(model, f.attname) is not None
             ]
             rows = model.objects.of({c.record_id for c in changes}).filter(pk__in=pks).order_by().values("pk", *columns)  # type: ignore[attr-defined]
             now = {row["pk"]: row for row in rows}
@@ -278,7 +280,7 @@ class _Names:
             elif sign == "~":
                 if not self._in_sight(label, pk):
                     continue
-                pairs = [(n, p[0], p[1]) for n, p in values.items()]
+                pairs = [(n, p[0], p[1]) for n, p in values.items() if not model.spoken or n in model.spoken]
                 found += [
                     (f"{label}/{pk}", (title, self._part(model, {n: a}), self._part(model, {n: b})))
                     for n, a, b in pairs
@@ -297,6 +299,8 @@ class _Names:
     def _part(self, model: Any, values: dict[str, Any]) -> str:
         said = []
         for name, value in values.items():
+            if model.spoken and name not in model.spoken:
+                continue
             if name in ("record_id", "normalised", "id", "written_at", "written_by_id") or value in (None, "", False):
                 continue
             target = self._target(model, name)

@@ -9,10 +9,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, page, show, show_html
-from tend.doors.web.records import board, bulk, cells, filters, shapes
+from tend.doors.web.records import board, bulk, cells, filters, shapes, tree
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, needed, offers
 from tend.doors.web.records.detail import fetch, settled
-from tend.doors.web.records.doing import counted
 from tend.doors.web.records.excluding import excluding
 from tend.doors.web.records.places import Place
 from tend.doors.web.records.rows import Rows
@@ -61,6 +60,8 @@ def records(request: Request, word: str) -> HttpResponse:
         context["shapes"] = shapes.offered(place, request.actor, state)
         if state.shape == shapes.BOARD:
             context.update(board.drawn(place, request, state))
+        elif state.shape == shapes.TREE:
+            context.update(tree.drawn(place, request, state))
         else:
             context.update(table(place, request.actor, state, as_of))
     except Refused as no:
@@ -93,7 +94,7 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
     rows = Rows(place, actor, heads, may_choose=offered["may_bulk"], carried=behind).draw(shown.records, shown.rows)
     filtered = bool(state.q or filters.parts(node) not in ((), (All(()),)))
     return {
-        "heads": heads, "rows": rows, "count": count, "counted": counted_words(place, count), "filtered": filtered,
+        "heads": heads, "rows": rows, "count": count, "counted": bulk.counted_words(place, count), "filtered": filtered,
         "excluding": excluding(place, actor, state, node) if filtered and not shown.records else None,
         "chips": filters.chips(place, actor, state, node) if filtered else [], "filter_text": to_text(place.entity, node, actor),
         "foot": foot(found, heads, whole), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
@@ -145,12 +146,6 @@ def foot(found: Listing, heads: Sequence[Column], of: Totals) -> list[Any]:
             spread = [(named[value], n) for value, n in of.spread.items() if value in named]
             blank[at] = " · ".join(f"{v.mark or v.name} {n}" for v, n in spread[:SPREAD_NAMED])
     return blank
-
-
-def counted_words(place: Place, count: Any) -> str:
-    return (
-        counted(place, count.number) if not count.is_more else _("%(n)s and more") % {"n": words.number(count.number)}
-    )
 
 
 def all_words(place: Place, count: Any) -> str:

@@ -44,12 +44,14 @@ class Rows:
         parts: list[str] = []
         for record, row in zip(records, values, strict=True):
             pk, name = str(record.pk), escape(str(record))
-            parts.append(self.begin.replace(ID, pk))
+            parts.append(self.opening(pk))
             if self.choose:
                 before, between, behind = self.tick
                 parts += (before, pk, between, self.choose % {"name": name}, behind)
             url = escape(f"{self.home}{pk}{self.carried}")
-            parts.append(f'<th scope="row" class="cell-name" title="{name}"><a href="{url}" data-open>{name}</a></th>')
+            parts.append(
+                f'<th scope="row" class="cell-name" title="{name}">{self.before_name(pk, name)}<a href="{url}" data-open>{name}</a>{self.behind_name(pk, name)}</th>'
+            )
             for at, column in enumerate(self.heads):
                 parts.append(self.opened[at].replace(ID, pk))
                 of_all = drawn[at]
@@ -57,6 +59,18 @@ class Rows:
                 parts.append("</td>")
             parts.append("</tr>")
         return SafeString("".join(parts))
+
+    def opening(self, pk: str) -> str:
+        """The tag that opens a row."""
+        return self.begin.replace(ID, pk)
+
+    def before_name(self, pk: str, name: str) -> str:
+        """What stands before the name of a record, as HTML; `name` is escaped."""
+        return ""
+
+    def behind_name(self, pk: str, name: str) -> str:
+        """What stands behind it."""
+        return ""
 
     def _cell(self, at: int, column: Column, row: Mapping[str, Any]) -> SafeString:
         """Equal values of a column are drawn once."""

@@ -40,7 +40,7 @@ def standard_by(place: Place, actor: Actor) -> str:
 
 def tree_field(place: Place, actor: Actor) -> str:
     """The field that says under which record another one hangs; blank when there is none for this actor."""
-    name = str(place.entity.extra.get("tree") or "")
+    name = str(place.entity.extra.get("tree") or "")  # as kernel/listing/tree.py reads it
     return name if name and place.entity.right(actor, name) != "hidden" else ""
 
 

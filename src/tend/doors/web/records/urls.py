@@ -16,6 +16,7 @@ from tend.doors.web.records import (
     lists,
     pick,
     trash,
+    tree,
     views,
 )
 from tend.doors.web.records.places import place_at
@@ -54,6 +55,8 @@ urlpatterns = [
     path("<place:word>/<int:pk>/edit", editing.edit, name="edit"),
     path("<place:word>/<int:pk>/edit/<str:name>", inline.cell, name="cell"),
     path("<place:word>/<int:pk>/move", board.move, name="move"),
+    path("<place:word>/<int:pk>/below", tree.below, name="below"),
+    path("<place:word>/<int:pk>/hang", tree.hang, name="hang"),
     path("<place:word>/<int:pk>/row", lists.row, name="row"),
     path("<place:word>/<int:pk>/history", history.history, name="history"),
     path("<place:word>/<int:pk>/do/<slug:name>", doing.do, name="do"),

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tend.domains.activities.leaving import MOST, deactivate_with_handover, portfolio_of
-from tend.doors.web.pages import Request, after, show, undo_of
+from tend.doors.web.pages import Request, after, page, show, undo_of
 from tend.doors.web.settings import saving
 from tend.doors.web.settings.rooms import crumbs, needs
 from tend.doors.web.settings.saving import SettingsForm
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.organisation import organisation
 from tend.kernel.unit import Unit
-from tend.people import commands
+from tend.people import commands, looking
 from tend.people.entity import USER
 from tend.people.invitations import INVITE, send_invitation
 from tend.people.models import Role, Team, TeamMember, User, UserRole
@@ -178,7 +178,7 @@ def person(request: Request, pk: int) -> HttpResponse:
 def _person(request: Request, user: User, form: PersonForm, **more: Any) -> HttpResponse:
     context = {
         "form": form, "crumbs": crumbs((_("People"), PEOPLE)), "title": user.name, "save": _("Save"), "cancel": PEOPLE, "person": user,
-        "is_me": user.pk == request.actor.user_id, **more,
+        "is_me": user.pk == request.actor.user_id, "may_look": request.actor.has_right(looking.RIGHT), **more,
     }  # fmt: skip
     return show(request, "settings/person.html", context, status=422 if form.errors else 200)
 
@@ -190,6 +190,21 @@ def send_link(request: Request, pk: int) -> HttpResponse:
     if not user.is_active:
         raise Refused(_("%(name)s may not sign in. Reactivate the account first.") % {"name": user.name})
     return invited(request, user)
+
+
+@needs(looking.RIGHT, "POST")
+def look_as(request: Request, pk: int) -> HttpResponse:
+    """See Tend as a person does, until one stops or half an hour is over."""
+    looking.begin(request.session, request.actor, one(request, pk))
+    return after(request, "/")
+
+
+@page("POST")
+def stop_looking(request: Request) -> HttpResponse:
+    """Be oneself again."""
+    looker = request.looker
+    seen = looking.end(request.session, looker.pk) if looker is not None else None
+    return after(request, f"{PEOPLE}/{seen}" if seen is not None else "/")
 
 
 class LeavingForm(SettingsForm):

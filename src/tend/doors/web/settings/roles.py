@@ -18,7 +18,7 @@ from tend.kernel.actor import SCOPES
 from tend.kernel.entity import entities
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.values import create_record, edit_record
-from tend.people import commands
+from tend.people import commands, looking
 from tend.people.entity import ROLE
 from tend.people.models import Role
 
@@ -41,6 +41,7 @@ RIGHTS = (
     ("settings", gettext_lazy("Settings: books, characteristics, calendars, the organisation")),
     ("users", gettext_lazy("People, teams and roles")),
     ("audit", gettext_lazy("Who read and changed what")),
+    (looking.RIGHT, gettext_lazy("Look at Tend as somebody else sees it")),
     ("undo_team", gettext_lazy("Undo what the team did")),
     ("undo_all", gettext_lazy("Undo what anybody did")),
     ("coverage", gettext_lazy("Coverage and forecast of the team")),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tend.doors.web.settings import (
+    becoming,
     books,
     calendars,
     characteristics,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("settings/people/<int:pk>/link", people.send_link, name="settings-person-link"),
     path("settings/people/<int:pk>/deactivate", people.deactivate, name="settings-person-deactivate"),
     path("settings/people/<int:pk>/reactivate", people.reactivate, name="settings-person-reactivate"),
+    path("settings/people/<int:pk>/look", people.look_as, name="settings-person-look"),
+    path("look-as/stop", people.stop_looking, name="stop-looking"),
     path("settings/teams", teams.teams, name="settings-teams"),
     path("settings/teams/new", teams.new_team, name="settings-teams-new"),
     path("settings/teams/<int:pk>", teams.team, name="settings-team"),
@@ -53,6 +56,9 @@ urlpatterns = [
     path("settings/characteristics", characteristics.characteristics, name="settings-characteristics"),
     path("settings/characteristics/new", characteristics.new_characteristic, name="settings-characteristics-new"),
     path("settings/characteristics/<int:pk>", characteristics.characteristic, name="settings-characteristic"),
+    path("settings/characteristics/remarks", becoming.remarks, name="settings-remark-keys"),
+    path("settings/characteristics/remarks/<str:plural>/<str:key>", becoming.promotion, name="settings-remark-key"),
+    path("settings/characteristics/<int:pk>/become", becoming.become, name="settings-characteristic-become"),
     path("settings/characteristics/<int:pk>/move", characteristics.move, name="settings-characteristic-move"),
     path("settings/characteristics/<int:pk>/group", characteristics.group, name="settings-characteristic-group"),
     path("settings/characteristics/<int:pk>/delete", characteristics.delete, name="settings-characteristic-delete"),

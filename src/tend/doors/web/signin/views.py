@@ -18,6 +18,7 @@ from tend.kernel.limits import wait_for
 from tend.kernel.organisation import organisation
 from tend.people.invitations import send_reset
 from tend.people.links import peek, redeem
+from tend.people.looking import end as end_looking
 from tend.people.passwords import hashed, set_password
 from tend.people.security_log import log
 from tend.people.signin import log_failed_sign_in
@@ -59,7 +60,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
     if request.user.is_authenticated:
-        log("sign-out", user=request.user.pk)
+        mine = getattr(request, "looker", None) or request.user
+        end_looking(request.session, mine.pk)
+        log("sign-out", user=mine.pk, about=mine.pk)
     logout(request)
     return HttpResponseRedirect("/sign-in")
 

@@ -22,11 +22,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tend.base.names import normalise
+
 register = template.Library()
 
 SPRITE = "dist/icons.svg"
 HUES = ("fir", "moss", "teal", "sky", "iris", "plum", "rose", "clay", "amber", "stone")
 HARD_SPACE = "\u00a0"
+FEWEST_DIGITS = 3  # of a number that is marked across its spaces
 WORDED_DAYS = 60  # beyond this a date says more than a count of days
 
 CADENCE_START, CADENCE_END = 4.0, 100.0  # in the 104 wide drawing
@@ -295,13 +298,46 @@ def nbsp(value: object) -> str:
 
 @register.filter(needs_autoescape=True)
 def found(value: object, query: str, autoescape: bool = True) -> SafeString:
-    """Mark the letters that a search found, without regard to case."""
+    """Mark the words that a search found, without regard to case and accents; digits also across the spaces of a number."""
     text = str(value)
-    if not query:
-        return mark_safe(escape(text))  # noqa: S308
-    pieces = re.split(f"({re.escape(query)})", text, flags=re.IGNORECASE)
-    marked = (f"<mark>{escape(piece)}</mark>" if at % 2 else escape(piece) for at, piece in enumerate(pieces))
-    return mark_safe("".join(marked))  # noqa: S308
+    spans = _spans(text, query) if query else []
+    parts, last = [], 0
+    for begin, end in spans:
+        parts += [escape(text[last:begin]), "<mark>", escape(text[begin:end]), "</mark>"]
+        last = end
+    return mark_safe("".join([*parts, escape(text[last:])]))  # noqa: S308
+
+
+def _spans(text: str, query: str) -> list[tuple[int, int]]:
+    """Where the words stand in a text, in its order, those that touch as one."""
+    letters = [
+        (letter, at) for at, whole in enumerate(text) for letter in (" " if whole.isspace() else normalise(whole))
+    ]
+    folded, places = "".join(letter for letter, _at in letters), [at for _letter, at in letters]
+    digits = [at for at, letter in enumerate(text) if letter.isdigit()]
+    number = "".join(text[at] for at in digits)
+    marked: set[int] = set()
+    for word in normalise(query).split():
+        marked.update(_held(folded, places, word))
+    typed = "".join(c for c in query if c.isdigit()).lstrip("0")
+    if len(typed) >= FEWEST_DIGITS and not any(c.isalpha() for c in query):
+        marked.update(_held(number, digits, typed))
+    spans: list[tuple[int, int]] = []
+    for at in sorted(marked):
+        if spans and not text[spans[-1][1] : at].strip(" ") and (spans[-1][1] == at or text[at].isdigit()):
+            spans[-1] = (spans[-1][0], at + 1)
+        else:
+            spans.append((at, at + 1))
+    return spans
+
+
+def _held(folded: str, places: list[int], word: str) -> set[int]:
+    marked: set[int] = set()
+    begin = folded.find(word)
+    while begin >= 0:
+        marked.update(places[begin : begin + len(word)])
+        begin = folded.find(word, begin + 1)
+    return marked
 
 
 @register.filter

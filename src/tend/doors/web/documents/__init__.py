@@ -1,0 +1,1 @@
+"""Handmade pages of documents: bringing, looking, keeping versions, and the section on other records' pages."""

@@ -1,0 +1,134 @@
+"""Documents on pages: brought by a form, looked at and saved safely, in versions, on the pages of what they hang on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tend.domains.documents.models import Document
+from tend.domains.documents.queries import documents_on, versions_of
+from tests.base.contents.papers import pdf, png
+from tests.cast import Cast
+from tests.domains.documents.stage import NOTE, bring, look_into_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+
+def upload(content: bytes = NOTE, name: str = "Rooms.txt") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def text_of(client: Client, path: str, **headers: str) -> str:
+    response = client.get(path, headers=headers)
+    assert response.status_code == 200, path
+    return body(response).decode()
+
+
+def test_files_are_brought_by_the_form_and_by_dropping_them_on_a_record(cast: Cast) -> None:
+    client, account = cast.client(cast.manager), cast.account("Hotel Marisol")
+    form = text_of(client, f"/documents/new?accounts={account.pk}")
+    assert f'<option value="{account.pk}" selected' in form
+    refused = client.post("/documents/new", {"file": upload(), "title": "Offer", "valid_from": "2026-03-01", "valid_until": "2026-01-01"})  # fmt: skip
+    assert refused.status_code == 422
+    ticket = refused.context["tickets"][0]
+    client.post("/documents/new", {"ticket": ticket, "title": "Offer", "accounts": account.pk})
+    client.post("/documents/new", {"title": "Elsewhere", "url": "https://papers.example/x", "accounts": account.pk})
+    dropped = client.post(
+        f"/documents/on/accounts/{account.pk}", {"file": [upload(b"one", "one.txt"), upload(b"two", "two.txt")]},
+        headers={"HX-Request": "true", "HX-Target": "documents-here"},
+    )  # fmt: skip
+    assert "2 documents are kept" in dropped["HX-Trigger"]
+    actor = cast.actor(cast.manager)
+    assert {d.title for d in documents_on(actor, "account", account.pk)} == {"Offer", "Elsewhere", "one", "two"}
+    region = text_of(client, f"/documents/on/accounts/{account.pk}", **{"HX-Request": "true", "HX-Target": "documents-here"})  # fmt: skip
+    assert "<html" not in region
+    assert "data-files-send" in region
+    assert f"/documents/on/accounts/{account.pk}" in text_of(client, f"/accounts/{account.pk}")
+    again = client.post(f"/documents/on/accounts/{account.pk}", {"file": upload(b"MZ", "one.txt")})
+    assert again.status_code == 422
+    assert "This is a program" in again.content.decode()
+    undo = Document.objects.as_system("test").get(title="one")
+    act = dropped["HX-Trigger"].split("/undo/")[1].split('"')[0]
+    client.post(f"/undo/{act}")
+    undo.refresh_from_db()
+    assert undo.trashed_at is not None
+    assert len(documents_on(actor, "account", account.pk)) == 2
+
+
+def test_a_file_is_saved_never_run(cast: Cast) -> None:
+    client, actor = cast.client(cast.manager), cast.actor(cast.manager)
+    page = bring(actor, b"<!doctype html><script>alert(1)</script>", 'Prüfung \u202e".html')
+    answer = client.get(f"/documents/{page.pk}/file")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+    assert (
+        answer["Content-Disposition"] == "attachment; filename=\"Pr_fung .html\"; filename*=UTF-8''Pr%C3%BCfung%20.html"
+    )
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert body(answer).startswith(b"<!doctype html>")
+    assert client.get(f"/documents/{page.pk}/picture").status_code == 404
+    drawing = bring(actor, b"<svg onload='alert(1)'/>", "drawing.svg")
+    assert client.get(f"/documents/{drawing.pk}/picture").status_code == 404
+    picture = bring(actor, png(), "roof.png")
+    shown = client.get(f"/documents/{picture.pk}/picture")
+    assert (shown["Content-Type"], body(shown)) == ("image/png", png())
+    assert "sandbox" in shown["Content-Security-Policy"]
+    assert f'src="/documents/{picture.pk}/versions/1/picture"' in text_of(client, f"/documents/{picture.pk}")
+    huge = bring(actor, png()[:16] + (60_000).to_bytes(4, "big") * 2 + png()[24:], "huge.png")
+    assert client.get(f"/documents/{huge.pk}/picture").status_code == 404
+    stranger = cast.client(cast.stranger)
+    for path in ("", "/file", "/picture", "/versions/1", "/versions/1/picture", "/version", "/history"):
+        assert stranger.get(f"/documents/{picture.pk}{path}").status_code == 404, path
+    assert stranger.post(f"/documents/{picture.pk}/version", {"file": upload()}).status_code == 404
+    assert Client().get(f"/documents/{picture.pk}/file").status_code == 302
+
+
+def test_versions_are_brought_looked_at_and_made_present_again(cast: Cast) -> None:
+    client, actor = cast.client(cast.manager), cast.actor(cast.manager)
+    document = bring(actor, name="Prices.txt", valid_until="2020-01-31")
+    assert client.post(f"/documents/{document.pk}/version", {}).status_code == 422
+    client.post(f"/documents/{document.pk}/version", {"file": upload(pdf("New prices"), "prices.pdf"), "note": "for spring"})  # fmt: skip
+    look_into_all()
+    page = text_of(client, f"/documents/{document.pk}")
+    for words in (
+        "2: prices.pdf",
+        "1: Prices.txt",
+        "for spring",
+        "expired on",
+        "the present one",
+        "versions/2/picture",
+    ):
+        assert words in page
+    assert body(client.get(f"/documents/{document.pk}/versions/1")) == NOTE
+    assert body(client.get(f"/documents/{document.pk}/versions/2/picture")).startswith(b"\x89PNG")
+    client.post(f"/documents/{document.pk}/do/make-current", {"number": 1})
+    assert [v.is_current for v in versions_of(document)] == [False, True]
+    assert client.get(f"/documents/{document.pk}/versions/9").status_code == 404
+    history = text_of(client, f"/documents/{document.pk}/history")
+    assert "prices.pdf" in history
+    assert document.title in text_of(client, "/documents?filter=valid_until%3Ctoday")
+
+
+def test_the_pages_ask_as_often_for_many_as_for_few(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    client, actor, account = cast.client(cast.manager), cast.actor(cast.manager), cast.account("Hotel Marisol")
+    for n in range(12):
+        bring(actor, b"%d" % n, f"{n}.txt", accounts=[account.pk])
+    counts = []
+    for path in (f"/documents/on/accounts/{account.pk}", "/documents"):
+        client.get(path)
+        with django_assert_max_num_queries(40) as asked:
+            client.get(path)
+        counts.append(len(asked))
+    assert max(counts) <= 16
