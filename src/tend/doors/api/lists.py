@@ -33,10 +33,10 @@ def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict
     """One page: {"items": […], "next": cursor or null}, with a bounded count when asked."""
     if unknown := [name for name in query if name not in KNOWN]:
         raise Refused(_("There is no parameter “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
-    names = _fields(entity, actor, query)
+    names = fields_of(entity, actor, query)
     listing = Listing(
         entity, actor, filter=tree_of(entity, actor, query, narrow), sort=query.get("sort") or "", columns=names,
-        cursor=query.get("cursor") or None, limit=_limit(query.get("limit")),
+        cursor=query.get("cursor") or None, limit=limit_of(query.get("limit")),
     )  # fmt: skip
     page = listing.page()
     currency = organisation().currency
@@ -87,7 +87,8 @@ def ids_of_body(given: Mapping[str, Any]) -> list[int] | None:
     return sorted(set(ids))
 
 
-def _fields(entity: Entity, actor: Actor, query: Mapping[str, str]) -> list[str]:
+def fields_of(entity: Entity, actor: Actor, query: Mapping[str, str]) -> list[str]:
+    """The fields that an answer is to hold, as `fields` and `include` say. Refused for one that is unknown or hidden."""
     wanted = query.get("fields")
     readable = {f.name for f in entity.readable(actor)}
     if not wanted:
@@ -107,7 +108,8 @@ def _fields(entity: Entity, actor: Actor, query: Mapping[str, str]) -> list[str]
     return names
 
 
-def _limit(given: str | None) -> int:
+def limit_of(given: str | None) -> int:
+    """How many records a page holds."""
     if not given:
         return LIMIT
     if not given.isdigit() or not 1 <= int(given) <= LARGEST:

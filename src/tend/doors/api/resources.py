@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 
 from tend.doors.api import shapes
+from tend.doors.api.boards import add_board, has_board
 from tend.doors.api.bodies import expected, json_object, known_id
 from tend.doors.api.lists import ids_of_body, list_of, tree_of
 from tend.doors.api.offers import MADE, OFFERS, made_by, offers_of
@@ -56,6 +57,8 @@ def add_resource(api: NinjaAPI, entity: Entity, *, plural: str = "", narrow: dic
     """Mount one record type. `narrow` is a filter that always holds (leads are accounts of lifecycle lead)."""
     word = plural or entity.plural
     router = Router(tags=[word])
+    if has_board(entity):
+        add_board(router, entity, word, narrow, REFUSALS)
     _reading(router, entity, word, narrow)
     if entity.create is not None:
         _creating(router, entity, word, narrow)
