@@ -9,7 +9,7 @@ from django.urls import path
 from ninja import NinjaAPI
 from ninja.throttling import AuthRateThrottle
 
-from tend.doors.api import changes, characteristics, coverage, docs, extras, imports, problems
+from tend.doors.api import changes, characteristics, coverage, docs, documents, extras, imports, problems
 from tend.doors.api.auth import Page, Token
 from tend.doors.api.resources import add_resource
 from tend.kernel.entity import entities
@@ -40,6 +40,7 @@ def build() -> NinjaAPI:
             add_resource(api, entity, plural="leads", narrow={"lifecycle": "lead"})
     extras.install(api)
     imports.install(api)
+    documents.install(api)
     coverage.install(api)
     characteristics.install(api)
     changes.install(api)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tend.doors.terminal import backups, importing, records, registry, tables, tokens, users, working
+from tend.doors.terminal import backups, documents, importing, records, registry, tables, tokens, users, working
 
-ROOMS = (importing, users, tokens, records, registry, backups, tables, working)
+ROOMS = (importing, documents, users, tokens, records, registry, backups, tables, working)
