@@ -266,7 +266,7 @@ function addVerbsOfPage(results, words) {
   const found = [];
   for (const control of document.querySelectorAll("main [data-key], main .head-actions .menu-item, [data-bulkbar]:not([hidden]) [formaction]")) {
     const label = control.getAttribute("aria-label") ?? textWithoutKeys(control);
-    if (control.closest("[data-row]:not([data-cursor])")) continue;
+    if (control.closest("[data-row]:not([data-cursor])") || control.matches("[data-edit-url]")) continue; // its verb stands there
     if (!label || seen.has(label) || /^\d$/.test(control.dataset.key ?? "") || control.disabled || !isOffered(control)) continue;
     if (known.has(/\/do\/([a-z-]+)/.exec(control.getAttribute("href") ?? "")?.[1])) continue; // it stands there already
     const fit = fits(words, label);
@@ -294,11 +294,12 @@ function verb(control, label, words) {
   item.className = "palette-item";
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
-  const icon = control.querySelector("svg.icon")?.cloneNode(true);
+  const icon = control.querySelector("svg.icon")?.cloneNode(true) ?? document.createElement("span");
+  icon.classList.add("palette-icon");
   const text = document.createElement("span");
   text.className = "palette-text";
   text.append(...marked(words, label));
-  item.append(...[icon, text].filter(Boolean));
+  item.append(icon, text);
   if (control.dataset.key) {
     const key = document.createElement("kbd");
     key.className = "kbd";

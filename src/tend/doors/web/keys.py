@@ -37,7 +37,7 @@ def _on(key: str) -> str:
 
 GROUPS = (
     KeyGroup(
-        _("Lists and cards"),
+        _("Lists, cards and records"),
         (
             Key(("j", "k"), _("next, previous row"), ROWS),
             Key(("Enter", "o"), _("open"), f"{ROWS} [data-open], {_on('o')}"),

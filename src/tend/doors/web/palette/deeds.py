@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tend.base.likeness import likeness
 from tend.doors.web.menu import navigation
 from tend.doors.web.palette.records import Item, item
+from tend.doors.web.records.bulk import FIRST
 from tend.doors.web.records.places import Place, claimed, place_at, places
 from tend.doors.web.records.state import State
 from tend.doors.web.settings.rooms import rooms_for
@@ -21,6 +22,7 @@ from tend.kernel.verbs import Verb
 from tend.kernel.views import views_for
 
 SHOWN = 8
+KEYS = dict(FIRST)
 _RECORD = re.compile(r"/([a-z]+(?:-[a-z]+)*)/(\d{1,18})(?:$|/)")
 
 
@@ -101,7 +103,8 @@ def verbs_here(actor: Actor, path: str) -> list[Item]:
         if action not in may:
             may[action] = bool(reaches(actor, place.entity.model, action)(pk))
         if may[action]:
-            found.append(item(place.page(pk, "do", verb.name), "player-play", str(verb.label), verb=verb.name))
+            url = place.page(pk, "do", verb.name)
+            found.append(item(url, "player-play", str(verb.label), key=KEYS.get(verb.name, ""), verb=verb.name))
     return found
 
 

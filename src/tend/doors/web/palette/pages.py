@@ -121,7 +121,10 @@ def groups(request: Request, words: str) -> list[dict[str, Any]]:
     here_label = _("This record")
     if not words:
         found = [
-            {"label": _("Last worked on"), "items": recent(actor, request.GET.get("recent", ""))},
+            {
+                "label": _("Last worked on"),
+                "items": [i for i in recent(actor, request.GET.get("recent", "")) if i["url"] != here],
+            },
             {"label": here_label, "name": "here", "items": deeds.verbs_here(actor, here) if at else []},
             {"label": _("Go to"), "name": "go", "items": deeds.go(actor)},
         ]
