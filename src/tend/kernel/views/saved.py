@@ -22,7 +22,7 @@ from tend.kernel.record import Record
 from tend.kernel.unit import Unit
 from tend.kernel.values import put
 from tend.kernel.verbs import verb
-from tend.kernel.views.sight import SHOWN, entity_named, shown_to
+from tend.kernel.views.sight import SHOWN, check_shape, entity_named, shown_to
 
 LINE = "views"
 SHARE = "share_views"
@@ -57,6 +57,9 @@ class SavedView(Record):
     sort = models.CharField(gettext_lazy("Order"), max_length=200, blank=True)
     group_by = models.CharField(gettext_lazy("Grouped by"), max_length=120, blank=True)
     has_totals = models.BooleanField(gettext_lazy("With totals"), default=False)
+    shape = models.CharField(
+        gettext_lazy("Shape"), max_length=80, blank=True
+    )  # "tree", "board:status"; blank: as one likes
     position = models.PositiveIntegerField(gettext_lazy("Position"), default=0)
     left_out = 0  # conditions that are not the reader's to see; said only to him
 
@@ -136,6 +139,8 @@ def _check(unit: Unit, view: SavedView) -> None:
             sort_keys(entity, unit.actor, view.sort)
         if view.group_by and _is_changed(unit, view, "group_by"):
             group_key(entity, unit.actor, view.group_by)
+        if view.shape and _is_changed(unit, view, "shape"):
+            check_shape(entity, unit.actor, view.shape)
         known = Listing(entity, unit.actor, columns=view.columns).reader.names
     for name in view.columns if _is_changed(unit, view, "columns") else ():
         if name not in known:
@@ -194,6 +199,7 @@ def _views_for(actor: Actor, entity: Entity) -> list[SavedView]:
     found = list(rows.order_by(own_first, "position", "name", "pk")[:MOST_VIEWS])
     for view, said in zip(found, shown_to(actor, found), strict=True):
         view.filter, view.columns, view.sort, view.group_by = said.filter, said.columns, said.sort, said.group_by
+        view.shape = said.shape
         view.left_out = said.left_out
     return found
 
@@ -212,6 +218,7 @@ VIEW = register(
             Field("sort", filter=False, sort=False, bulk=False),
             Field("group_by", filter=False, sort=False, bulk=False),
             Field("has_totals", bulk=False),
+            Field("shape", filter=False, sort=False, bulk=False),
             Field("position"),
             Field("created_at", edit=False),
             Field("updated_at", edit=False),

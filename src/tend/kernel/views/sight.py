@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entities, entity_by_plural
 from tend.kernel.errors import Refused
 from tend.kernel.listing import sort_keys
+from tend.kernel.listing.board import Board
 from tend.kernel.listing.grouped import group_key
+from tend.kernel.listing.tree import parent_field
 from tend.kernel.query import find_target
 from tend.kernel.query.tree import All, AnyOf, Condition, Node, Not, as_json, conditions, read_tree
 from tend.kernel.reading import Reader
 
-MASKED = ("filter", "columns", "sort", "group_by")  # what is said anew to each reader
+MASKED = ("filter", "columns", "sort", "group_by", "shape")  # what is said anew to each reader
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Said:
     columns: list[str]
     sort: str
     group_by: str
+    shape: str
     left_out: int
 
 
@@ -89,7 +93,7 @@ def _tree(view: Any) -> Node:
 def _said(actor: Actor, view: Any, named: _Named) -> Said:
     entity = entity_named(view.record_type)
     if entity is None:
-        return Said({}, [], "", "", 0)
+        return Said({}, [], "", "", "", 0)
     node, left_out = _left(entity, actor, _tree(view), named)
     kept: dict[str, Any] = as_json(node) if node is not None and node != All(()) else {}
     orders = [part.strip() for part in view.sort.split(",") if part.strip()]
@@ -98,6 +102,7 @@ def _said(actor: Actor, view: Any, named: _Named) -> Said:
         [c for c in view.columns if c in Reader(entity, actor, view.columns).names],
         ",".join(part for part in orders if _is_order(entity, actor, part)),
         view.group_by if _is_group(entity, actor, view.group_by) else "",
+        view.shape if _is_shape(entity, actor, view.shape) else "",
         left_out,
     )
 
@@ -115,6 +120,25 @@ def _is_group(entity: Entity, actor: Actor, said: str) -> bool:
         return bool(said and group_key(entity, actor, said))
     except Refused:
         return False
+
+
+def check_shape(entity: Entity, actor: Actor, shape: str) -> None:
+    """Refuse a shape that this list cannot have for an actor: `tree`, or `board:` with the field of its columns."""
+    kind, _colon, by = shape.partition(":")
+    if kind == "board":
+        Board(entity, actor, by)
+    elif shape == "tree":
+        parent_field(entity, actor)
+    else:
+        raise Refused(_("“%(value)s” is no shape of a list.") % {"value": shape}, field="shape", code="choice")
+
+
+def _is_shape(entity: Entity, actor: Actor, shape: str) -> bool:
+    try:
+        check_shape(entity, actor, shape)
+    except Refused:
+        return False
+    return True
 
 
 def _left(entity: Entity, actor: Actor, node: Node, named: _Named) -> tuple[Node | None, int]:

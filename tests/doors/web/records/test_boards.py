@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tend.kernel.entity import entity_by_plural
 from tests.cast import Cast, make
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,18 @@ def test_a_column_goes_on_and_folds(cast: Cast, statuses: dict[str, Any]) -> Non
     assert "House 01" in client.get("/accounts?shape=board&by=state").content.decode()
     client.post("/accounts/board/fold?shape=board&by=status", {"key": statuses["Open"].pk})
     assert len(columns(client, address)["Open"]) == 20
+
+
+def test_a_saved_view_opens_as_the_board_it_was(cast: Cast, statuses: dict[str, Any]) -> None:
+    cast.account("Hotel Marisol", status=statuses["Open"])
+    client = cast.client(cast.manager)
+    client.post("/accounts/view?shape=board&by=status&filter=status:Open", {"name": "Desk"})
+    view: Any = entity_by_plural("views").model.objects.as_system("test").get(name="Desk")  # type: ignore[union-attr]
+    assert view.shape == "board:status"
+    assert columns(client, f"/accounts?view={view.pk}")["Open"] == ["Hotel Marisol"]
+    listed = client.get(f"/accounts?view={view.pk}&filter=status:Open").content.decode()
+    assert 'class="board"' not in listed
+    for shape in ("board:name", "board:nothing", "round"):
+        body = {"name": "Other", "record_type": "accounts", "shape": shape}
+        refused = client.post("/api/v1/views", json.dumps(body), content_type="application/json")
+        assert refused.status_code == 422, shape

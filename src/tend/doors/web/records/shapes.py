@@ -38,6 +38,13 @@ def standard_by(place: Place, actor: Actor) -> str:
     return first.name if first is not None else ""
 
 
+def kept(place: Place, actor: Actor, state: State) -> str:
+    """The shape as a saved view keeps it; blank for rows."""
+    if state.shape == BOARD:
+        return f"{BOARD}:{state.by or standard_by(place, actor)}"
+    return TREE if state.shape == TREE else ""
+
+
 def tree_field(place: Place, actor: Actor) -> str:
     """The field that says under which record another one hangs; blank when there is none for this actor."""
     name = str(place.entity.extra.get("tree") or "")  # as kernel/listing/tree.py reads it

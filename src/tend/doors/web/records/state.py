@@ -17,7 +17,7 @@ from tend.kernel.query import parse_text
 from tend.kernel.query.tree import All, Node, as_json, read_tree
 
 ALL = "all"  # the view that everybody has: every record
-SHAPES = ("shape", "by")  # how records are drawn, which is no part of a view
+SHAPES = ("shape", "by")  # how records are drawn; a view may say it, else it stays as it is
 CARRIED = "in"  # a record's page carries the address of the list it was opened from
 
 

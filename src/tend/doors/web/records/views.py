@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tend.doors.web.pages import Request, after, page, show, undo_of
+from tend.doors.web.records import shapes
 from tend.doors.web.records.columns import is_drawn
 from tend.doors.web.records.detail import settled
 from tend.doors.web.records.places import Place, claimed
@@ -68,8 +69,9 @@ def saved_state(place: Place, actor: Actor, view: SavedView) -> State:
         text = to_text(place.entity, view.filter, actor)
     except Refused:
         text = ""
+    shape, _colon, by = view.shape.partition(":")
     return State(
-        filter=text, sort=view.sort, columns=",".join(view.columns), group=view.group_by,
+        filter=text, sort=view.sort, columns=",".join(view.columns), group=view.group_by, shape=shape, by=by,
         totals="1" if view.has_totals else "", view=str(view.pk),
     )  # fmt: skip
 
@@ -128,10 +130,11 @@ def _tab(
     current = shown == str(view.pk) if view is not None else not shown and state.filter == said.filter and not state.q
     changed = False
     if current and view is not None:
-        kept = replace(saved_state(place, actor, view), **_shape(state))
+        kept = saved_state(place, actor, view)
+        kept = kept if kept.shape else replace(kept, shape=state.shape, by=state.by)
         changed = replace(kept, view="", cursor="") != replace(state, view="", cursor="", q="")
     return {
-        "label": label, "url": said.url(place) if view is None else f"{place.url}?{urlencode({'view': view.pk, **_shape(state)})}",
+        "label": label, "url": said.url(place) if view is None else f"{place.url}?{urlencode({'view': view.pk, **({} if view.shape else _shape(state))})}",
         "count": count.number if not count.is_more else None, "current": current, "changed": changed,
     }  # fmt: skip
 
@@ -181,6 +184,7 @@ def _save(place: Place, actor: Actor, state: State, given: dict[str, str], over:
     drawn = {n for n in state.columns.split(",") if is_drawn(place, actor, n)}
     raw: dict[str, Any] = {
         "filter": as_json(state.node(place)), "sort": state.sort, "group_by": state.group, "has_totals": bool(state.totals),
+        "shape": shapes.kept(place, actor, state),
         "columns": [n for n in state.columns.split(",") if n and n not in drawn],
     }  # fmt: skip
     if over is not None:
