@@ -72,7 +72,7 @@ OUTCOME = declare_book(Outcome, "outcomes", "kind effect")
 
 # `log_call` is a verb of accounts that only activities can know: the noun above declares it for the noun below.
 _ACCOUNT = entity_by_code("accounts.account")
-_ACCOUNT.traits[OpenCall.name] = OpenCall(_ACCOUNT)
+_ACCOUNT.wear(OpenCall)
 _ACCOUNT.adopt(commands.log_call)
 
 # Ways that filters on accounts and contacts may take: any activity, or the last one that was done.
