@@ -139,8 +139,9 @@ class Account(WearsCharacteristics, Record):
             # who is due; the last two answer counts ("no call planned") without the records
             models.Index(fields=["next_contact_on", "name", "id", "lifecycle", "trashed_at"], name="account_by_next_contact"),
             models.Index(fields=["interaction_status", "name", "id"], name="account_by_interaction"),  # lists of a status
-            models.Index(fields=["interaction_status", "next_contact_on", "name", "id"], name="account_due_of_status",
-                         condition=models.Q(next_contact_on__isnull=False)),  # Calls: accounts of one status
+            # Calls: accounts of one status; the last three let a forecast count without the records
+            models.Index(fields=["interaction_status", "next_contact_on", "name", "id", "owner", "cycle_anchor", "cycle_attempts"],
+                         name="account_due_of_status", condition=models.Q(next_contact_on__isnull=False)),
             models.Index(fields=["lifecycle", "archived"], name="account_without_status",
                          condition=models.Q(interaction_status__isnull=True, trashed_at__isnull=True)),  # Calls: how many
             models.Index(fields=["lifecycle", "name", "id"], name="account_by_lifecycle"),  # the Leads list

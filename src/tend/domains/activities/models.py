@@ -141,10 +141,10 @@ class Activity(Record):
         indexes = [
             models.Index(fields=["account", "-done_at", "-id"], name="activity_of_account"),  # timeline
             models.Index(
-                fields=["responsible", "planned_on", "id"],
+                fields=["responsible", "planned_on", "id", "state", "trashed_at"],
                 condition=models.Q(state="planned", trashed_at__isnull=True),
                 name="activity_open_of",
-            ),  # Today and Calls of one person
+            ),  # Today and Calls of one person; the last two let SQLite count what everybody has planned without the rows
             models.Index(
                 fields=["planned_on", "id"],
                 condition=models.Q(state="planned", trashed_at__isnull=True),
