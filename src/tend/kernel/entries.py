@@ -16,6 +16,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.history import Change, revive
 from tend.kernel.reading import Linked, Reader
+from tend.kernel.record import Record
 from tend.kernel.traits.characteristics import definitions
 
 CREATED, CHANGED, TRASHED, RESTORED, MERGED = KINDS = ("created", "changed", "trashed", "restored", "merged")
@@ -105,7 +106,10 @@ class Entries:
         found: dict[tuple[str, int], list[tuple[Any, int]]] = {}
         for label, pks in said.items():
             model: Any = apps.get_model(label)
-            columns = [f.attname for f in model._meta.concrete_fields if f.is_relation and f.attname not in _OWN]
+            columns = [
+                f.attname for f in model._meta.concrete_fields
+                if f.attname not in _OWN and _target(model, f.attname) is not None
+            ]  # fmt: skip
             rows = model.objects.of({c.record_id for c in changes}).filter(pk__among=sorted(pks)).order_by()
             for row in rows.values("pk", *columns):
                 found[label, row["pk"]] = [(_target(model, c), int(row[c])) for c in columns if row[c]]
@@ -163,7 +167,7 @@ class Entries:
         """The columns of a part by name; None when it names what the reader does not see."""
         said: dict[str, Any] = {}
         for name, value in values.items():
-            if name in _OWN:
+            if name in _OWN or (model.spoken and name not in model.spoken):  # type: ignore[attr-defined]
                 continue
             target = _target(model, name)
             if target is None:
@@ -178,4 +182,5 @@ class Entries:
 
 def _target(model: Any, attname: str) -> Any | None:
     column = next((f for f in model._meta.concrete_fields if f.attname == attname), None)
-    return column.related_model if column is not None and column.is_relation else None
+    target: Any = column.related_model if column is not None and column.is_relation else None
+    return target if target is not None and issubclass(target, Record) else None  # a kept file has no name to be told
