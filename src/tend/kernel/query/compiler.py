@@ -10,8 +10,8 @@ import datetime as dt
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from tend.base.phones import parse_phone, phone_search_digits
@@ -28,6 +28,7 @@ from tend.kernel.query.tree import All, Condition, Node, Not, read_tree
 from tend.kernel.query.typed import Values
 
 NOTHING = Q(pk__in=[])
+DENSE = 8_000  # records with a value of a characteristic, from which on they are met rather than gathered
 _TEXT_COLUMNS = (models.CharField, models.TextField)
 
 
@@ -44,6 +45,7 @@ class _Compiler:
         self.entity = entity
         self.actor = actor
         self.values = Values(actor, now)
+        self._walks = False  # a condition is asked row by row already
 
     def node(self, node: Node) -> Q:
         if isinstance(node, Condition):
@@ -121,7 +123,20 @@ class _Compiler:
         if target.through is None:
             return on_column
         rows = _parts(target.through.model).filter(**dict(target.through.where)).filter(on_column)
+        if self._is_dense(target, rows):
+            return Q(Exists(rows.filter(record_id=OuterRef("pk"))))
         return Q(pk__in=rows.values("record_id"))
+
+    def _is_dense(self, target: Target, rows: Any) -> bool:
+        """Do so many records hold this value that a list in its own order soon meets fifty of them?
+
+        SQLite would gather all of them first, whatever their number. One condition of a filter is asked row by row at most:
+        two that never hold together would make it look at every record.
+        """
+        if connection.vendor != "sqlite" or target.field.trait != "characteristics" or self._walks:
+            return False
+        self._walks = rows.values("record_id")[:DENSE].count() == DENSE
+        return self._walks
 
     def _named(self, target: Target, op: str, value: Any) -> Q:
         model = target.field.to
