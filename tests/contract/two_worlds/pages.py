@@ -44,6 +44,33 @@ def lists(asker: Asker) -> None:
         asker.get(f"/accounts/condition?field={name}")
 
 
+def shapes(asker: Asker) -> None:
+    """Boards and the tree: what is counted, what stands at the top, and what may be moved where."""
+    for word, fields in {
+        "accounts": ("owner", "status", "lifecycle"),
+        "contacts": ("owner",),
+        "activities": ("responsible", "kind"),
+    }.items():
+        for by in fields:
+            asker.get(f"/{word}?shape=board&by={by}")
+            asker.get(f"/api/v1/{word}/board?by={by}&fields=id,{by}")
+    stranger = asker.office.cast.stranger.pk
+    for key in ("", str(stranger), "1"):
+        asker.get(f"/accounts/board/column?shape=board&by=owner&key={key}")
+    asker.get("/leads?shape=board&by=source")
+    asker.get("/accounts?shape=board&by=status&q=mar")
+    for more in ("", "&sort=-next_contact_on", f"&filter={quote(f'tag:{TAGS[0]}')}", "&q=mar"):
+        asker.get(f"/accounts?shape=tree{more}")
+    hidden = asker.unseen.ids["accounts"][:1]
+    for pk in (*(a.pk for a in asker.office.accounts[:3]), *hidden):
+        asker.get(f"/accounts/{pk}/below?shape=tree")
+        asker.get(f"/accounts/{pk}/move?by=status")
+    for account in asker.office.accounts[:2]:
+        asker.form(f"/accounts/{account.pk}/move", {"by": "owner", "to": stranger})
+        for to in ("", *hidden):
+            asker.form(f"/accounts/{account.pk}/hang", {"to": to})
+
+
 def pages(asker: Asker) -> None:
     for path in (
         "/today",

@@ -9,7 +9,7 @@ from tests.contract.two_worlds.asking import Asker
 from tests.contract.two_worlds.office import Office, Unseen
 
 ROOMS = (
-    pages.lists, pages.pages, daily.calls, daily.conversations, daily.coverage, daily.notices, daily.oneself, daily.feeds, calendars.calendars, calendars.mails, long_work.operations, long_work.imports,
+    pages.lists, pages.shapes, pages.pages, daily.calls, daily.conversations, daily.coverage, daily.notices, daily.oneself, daily.feeds, calendars.calendars, calendars.mails, long_work.operations, long_work.imports,
     programs.api, programs.writes, derived.operations, derived.pages, derived.rooms, derived.verbs, below.below,
     papers.pages, papers.api, papers.below,
 )  # fmt: skip
