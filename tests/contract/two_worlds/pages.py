@@ -25,6 +25,10 @@ def lists(asker: Asker) -> None:
                 asker.get(f"/{word}?sort={sort}")
         for typed in TYPED[:2]:
             asker.get(f"/{word}?q={quote(typed)}")
+    for by in ("owner", "category", "parent", "next_contact_on.month", "created_at.month"):
+        for path in ("/accounts?", "/leads?open=none&", "/accounts/group?open=none&"):
+            asker.get(f"{path}group={by}&totals=1&columns=owner,annual_revenue")
+        asker.get(f"/api/v1/accounts?group_by={by}&totals=annual_revenue&limit=1")
     dark = asker.office.firsts["views"]  # a shared view that asks for a record out of sight
     for path in (f"/accounts?view={dark}", f"/accounts/view?view={dark}", f"/views/{dark}", f"/views/{dark}/history"):
         asker.get(path)

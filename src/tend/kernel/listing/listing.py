@@ -325,6 +325,11 @@ class Listing:
         return known
 
     @property
+    def key(self) -> str:
+        """What tells the records of this list from those of another list of the same actor."""
+        return self._key
+
+    @property
     def _key(self) -> str:
         day = clock.day_in(self.now, self.actor.zone)
         return repr((self.entity.code, self.action, self.trashed, self.words, self.filter, day))
