@@ -19,7 +19,8 @@ from tend.kernel.reading import Linked, Reader
 from tend.kernel.record import Record
 from tend.kernel.traits.characteristics import definitions
 
-CREATED, CHANGED, TRASHED, RESTORED, MERGED = KINDS = ("created", "changed", "trashed", "restored", "merged")
+KINDS = ("created", "changed", "trashed", "restored", "merged", "erased")
+CREATED, CHANGED, TRASHED, RESTORED, MERGED, ERASED = KINDS
 _OWN = frozenset({"id", "record_id", "normalised", "written_at", "written_by_id"})  # of parts: how they are kept
 
 
@@ -46,8 +47,10 @@ class EntryTold:
 
 
 def kind_of(change: Change) -> str:
-    """created, changed, trashed, restored or merged."""
+    """created, changed, trashed, restored, merged or erased (whoever keeps a copy erases it as well)."""
     fields = change.body.get("fields", {})
+    if "erased" in fields:
+        return ERASED
     if change.kind == "create":
         return CREATED
     if change.verb == "merge" and "trashed_at" in fields:
