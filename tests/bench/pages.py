@@ -18,6 +18,22 @@ WHY = "the benchmark chooses what it asks for"
 LATER = 20  # the page that stands for "any later page", or the last one before
 LIST = "a.id, a.name, a.next_contact_on, a.annual_revenue, a.owner_id, a.state_id, a.interaction_status_id, a.version"
 
+# Lists by characteristics, as the template fills them: a number on 6 of 100 accounts, a choice on 36, a date and a flag on 11.
+CHARACTERISTICS: tuple[tuple[str, dict[str, Any] | None, str], ...] = (
+    ("choice", {"field": "characteristics.price_sensitivity", "op": "is", "value": "high"}, "name"),
+    ("number", {"field": "characteristics.rooms", "op": "gt", "value": 100}, "name"),
+    ("date", {"field": "characteristics.customer_since", "op": "gte", "value": "2024-01-01"}, "name"),
+    ("flag", {"field": "characteristics.loyal", "op": "is", "value": True}, "name"),
+    ("sort-number", None, "-characteristics.rooms"),
+    ("sort-choice", None, "characteristics.price_sensitivity"),
+    ("sort-date", None, "characteristics.customer_since"),
+)
+RAW_TRAITS = {
+    "choice": "EXISTS (SELECT 1 FROM accounts_accountcharacteristic c WHERE c.record_id = a.id AND c.key = 'price_sensitivity'"
+    " AND c.txt = 'high') ORDER BY a.name, a.id",
+    "sort-number": "c.key = 'rooms' AND c.num IS NOT NULL ORDER BY c.num DESC, c.record_id DESC",
+}
+
 
 def measure(*, quick: bool, only: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Every row of the table that is one request; `only`: those whose key begins so."""
@@ -104,6 +120,10 @@ class Bench:
         self.row("status", admin, same("GET", by_status), lambda: raw_list(chosen, owner=False), eight=False)
         self.row("busy", busy, same("GET", by_status), lambda: raw_own(chosen, chosen.busy), eight=False)
         self.row("quiet", quiet, same("GET", by_status), lambda: raw_own(chosen, chosen.quiet), eight=False)
+        for key, filter_, sort in CHARACTERISTICS:
+            asked = {"sort": sort} | ({"filter": json.dumps(filter_)} if filter_ else {})
+            raw = raw_trait(key) if key in RAW_TRAITS else None
+            self.row(f"trait-{key}", admin, same("GET", "/accounts?" + urlencode(asked)), raw, eight=False)
         ids = chosen.accounts
         self.row("account", admin, lambda n: Ask("GET", f"/accounts/{ids[n % len(ids)]}"), lambda: raw_account(ids[0]))
         self.row("today", signed_in(chosen.seller), same("GET", "/today"))
@@ -196,6 +216,13 @@ def sql(statement: str, values: Sequence[Any] = ()) -> list[Any]:
     if connection.vendor == "sqlite":
         return list(connection.connection.execute(statement.replace("%s", "?"), tuple(values)).fetchall())
     return list(connection.connection.execute(statement, tuple(values)).fetchall())
+
+
+def raw_trait(key: str) -> Callable[[], Any]:
+    """The same question of a characteristic in SQL."""
+    joined = " JOIN accounts_accountcharacteristic c ON c.record_id = a.id" if key.startswith("sort") else ""
+    text = f"SELECT {LIST} FROM accounts_account a{joined} WHERE a.trashed_at IS NULL AND {RAW_TRAITS[key]} LIMIT 51"
+    return lambda: sql(text, [])
 
 
 def raw_list(chosen: Chosen, *, owner: bool, after: tuple[str, int] | None = None) -> list[Any]:

@@ -16,9 +16,11 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.history import Change, revive
 from tend.kernel.reading import Linked, Reader
+from tend.kernel.record import Record
 from tend.kernel.traits.characteristics import definitions
 
-CREATED, CHANGED, TRASHED, RESTORED, MERGED = KINDS = ("created", "changed", "trashed", "restored", "merged")
+KINDS = ("created", "changed", "trashed", "restored", "merged", "erased")
+CREATED, CHANGED, TRASHED, RESTORED, MERGED, ERASED = KINDS
 _OWN = frozenset({"id", "record_id", "normalised", "written_at", "written_by_id"})  # of parts: how they are kept
 
 
@@ -45,8 +47,10 @@ class EntryTold:
 
 
 def kind_of(change: Change) -> str:
-    """created, changed, trashed, restored or merged."""
+    """created, changed, trashed, restored, merged or erased (whoever keeps a copy erases it as well)."""
     fields = change.body.get("fields", {})
+    if "erased" in fields:
+        return ERASED
     if change.kind == "create":
         return CREATED
     if change.verb == "merge" and "trashed_at" in fields:
@@ -105,7 +109,10 @@ class Entries:
         found: dict[tuple[str, int], list[tuple[Any, int]]] = {}
         for label, pks in said.items():
             model: Any = apps.get_model(label)
-            columns = [f.attname for f in model._meta.concrete_fields if f.is_relation and f.attname not in _OWN]
+            columns = [
+                f.attname for f in model._meta.concrete_fields
+                if f.attname not in _OWN and _target(model, f.attname) is not None
+            ]  # fmt: skip
             rows = model.objects.of({c.record_id for c in changes}).filter(pk__among=sorted(pks)).order_by()
             for row in rows.values("pk", *columns):
                 found[label, row["pk"]] = [(_target(model, c), int(row[c])) for c in columns if row[c]]
@@ -163,7 +170,7 @@ class Entries:
         """The columns of a part by name; None when it names what the reader does not see."""
         said: dict[str, Any] = {}
         for name, value in values.items():
-            if name in _OWN:
+            if name in _OWN or (model.spoken and name not in model.spoken):  # type: ignore[attr-defined]
                 continue
             target = _target(model, name)
             if target is None:
@@ -178,4 +185,5 @@ class Entries:
 
 def _target(model: Any, attname: str) -> Any | None:
     column = next((f for f in model._meta.concrete_fields if f.attname == attname), None)
-    return column.related_model if column is not None and column.is_relation else None
+    target: Any = column.related_model if column is not None and column.is_relation else None
+    return target if target is not None and issubclass(target, Record) else None  # a kept file has no name to be told

@@ -77,6 +77,7 @@ class Journal:
         self._entries: dict[tuple[type[models.Model], int], Entry] = {}
         self._changed_parts: dict[tuple[str, int], tuple[Entry, list[Any]]] = {}
         self.parted: dict[type[models.Model], set[int]] = defaultdict(set)
+        self.forgotten: set[tuple[type[models.Model], int]] = set()  # records of which no value may be told
 
     def created(self, model: type[models.Model], pk: int, row: models.Model) -> None:
         """Tell of a new row what differs from the defaults."""
@@ -174,6 +175,12 @@ class Journal:
         """Insert the entries and begin anew."""
         entries = {key: e for key, e in self._entries.items() if e.fields or e.parts or e.kind == "create"}
         self._entries, self._changed_parts = {}, {}
+        if self.forgotten:
+            entries |= {
+                key: Entry(e.record_type, e.kind, {"erased": [None, True]})
+                for key, e in entries.items()
+                if key in self.forgotten
+            }
         if not entries:
             return
         stamp: Any = connection.ops.adapt_datetimefield_value(at) if connection.vendor == "sqlite" else at

@@ -54,6 +54,7 @@ class Unit:
         self.quiet = quiet or operation is not None  # nobody listens: sentences are for one record, at one desk
         self.says: list[str] = []
         self.wrote = False
+        self.is_final = False  # nothing that Undo could name
         self.country = ""  # where national phone forms belong, known once the unit is entered
         self.act = (int(self.now.timestamp() * 1000) << 20) | secrets.randbits(20)
         self._rows = IdentityMap()
@@ -241,6 +242,11 @@ class Unit:
         self._rows.drop(model, pk)
         if self._attempt is not None:
             self._attempt.removed(model, part, was_new=fresh is not None)
+
+    def forget(self, record: Record) -> None:
+        """Tell of a record that it was erased and nothing else; what this unit does cannot be taken back."""
+        self._journal.forgotten.add((type(record), record.pk))
+        self.is_final = True
 
     def announce(self, event: Event) -> None:
         """Say what happened; reactions answer before anything is written."""

@@ -127,4 +127,4 @@ class AccessEpoch(models.Model):
 
 
 # Rooms of their own whose tables Django finds here.
-from tend.people import calendar_models, feeds, links, security_log, sessions, tokens  # noqa: E402, F401
+from tend.people import calendar_models, erasures, feeds, links, security_log, sessions, tokens  # noqa: E402, F401

@@ -26,6 +26,7 @@ from tend.kernel.views import SavedView
 from tend.people.feeds import open_feed
 from tend.people.models import User
 from tests.cast import BUILDER, Cast, make
+from tests.contract.two_worlds import papers
 
 # Few words, so that what is hidden often says the same as what is seen.
 NAMES = ("Marisol", "Alder Grove", "Harbour Light", "Marisol GmbH", "Zephyr")
@@ -72,6 +73,7 @@ class Office:
     accounts: list[Any] = field(default_factory=list)
     contacts: list[Any] = field(default_factory=list)
     activities: list[Any] = field(default_factory=list)
+    documents: list[Any] = field(default_factory=list)
     words: dict[str, list[Any]] = field(default_factory=dict)
     firsts: dict[str, int] = field(default_factory=dict)  # one record of each type that both worlds share, by plural
     operations: list[int] = field(default_factory=list)  # the viewer's own, and one of somebody he may lead
@@ -152,6 +154,7 @@ def build(cast: Cast, viewer: User, plans: list[AccountPlan]) -> Office:
         if office.contacts:
             _do_contact("join", office.contacts[0], account=office.accounts[1], role="Buyer")
     _work(office)
+    office.documents = papers.in_sight(office)
     me = cast.actor(viewer)
     office.feeds = [open_feed(me, name=shows, shows=shows).record.secret for shows in ("mine", "team")]
     notify([viewer.pk], "test", "Something about %(name)s.", {"name": "yours"}, record=office.accounts[0])
@@ -177,6 +180,7 @@ def build(cast: Cast, viewer: User, plans: list[AccountPlan]) -> Office:
         accounts=office.accounts[0].pk,
         contacts=office.contacts[0].pk if office.contacts else GONE,
         activities=office.activities[0].pk,
+        documents=office.documents[0].pk,
     )
     browser = Client()
     browser.force_login(viewer)
@@ -244,6 +248,7 @@ def hide(office: Office, plans: list[AccountPlan]) -> Unseen:
             _do_contact("join", shared, account=account, role="Secret chair", is_primary=True)
         notify([office.viewer.pk], "test", "Something about %(name)s.", {"name": account.name}, record=account)
     found["accounts"] = [a.pk for a in hidden]
+    found["documents"] = papers.in_the_dark(office, hidden, found["contacts"])
     _do(office, "set-referrer", seen[-1], account=hidden[0])
     _hang_under(office, seen[-1], hidden[0])
     operation = entity_by_plural("accounts").verb_by_name["archive"].each(BUILDER, found["accounts"][:1])  # type: ignore[union-attr]

@@ -25,6 +25,10 @@ def lists(asker: Asker) -> None:
                 asker.get(f"/{word}?sort={sort}")
         for typed in TYPED[:2]:
             asker.get(f"/{word}?q={quote(typed)}")
+    for by in ("owner", "category", "parent", "next_contact_on.month", "created_at.month"):
+        for path in ("/accounts?", "/leads?open=none&", "/accounts/group?open=none&"):
+            asker.get(f"{path}group={by}&totals=1&columns=owner,annual_revenue")
+        asker.get(f"/api/v1/accounts?group_by={by}&totals=annual_revenue&limit=1")
     dark = asker.office.firsts["views"]  # a shared view that asks for a record out of sight
     for path in (f"/accounts?view={dark}", f"/accounts/view?view={dark}", f"/views/{dark}", f"/views/{dark}/history"):
         asker.get(path)
@@ -42,6 +46,33 @@ def lists(asker: Asker) -> None:
         asker.get(f"/accounts?filter={quote(text)}")
     for name in ("parent", "tags", "relations", "owner", "address.city"):
         asker.get(f"/accounts/condition?field={name}")
+
+
+def shapes(asker: Asker) -> None:
+    """Boards and the tree: what is counted, what stands at the top, and what may be moved where."""
+    for word, fields in {
+        "accounts": ("owner", "status", "lifecycle"),
+        "contacts": ("owner",),
+        "activities": ("responsible", "kind"),
+    }.items():
+        for by in fields:
+            asker.get(f"/{word}?shape=board&by={by}")
+            asker.get(f"/api/v1/{word}/board?by={by}&fields=id,{by}")
+    stranger = asker.office.cast.stranger.pk
+    for key in ("", str(stranger), "1"):
+        asker.get(f"/accounts/board/column?shape=board&by=owner&key={key}")
+    asker.get("/leads?shape=board&by=source")
+    asker.get("/accounts?shape=board&by=status&q=mar")
+    for more in ("", "&sort=-next_contact_on", f"&filter={quote(f'tag:{TAGS[0]}')}", "&q=mar"):
+        asker.get(f"/accounts?shape=tree{more}")
+    hidden = asker.unseen.ids["accounts"][:1]
+    for pk in (*(a.pk for a in asker.office.accounts[:3]), *hidden):
+        asker.get(f"/accounts/{pk}/below?shape=tree")
+        asker.get(f"/accounts/{pk}/move?by=status")
+    for account in asker.office.accounts[:2]:
+        asker.form(f"/accounts/{account.pk}/move", {"by": "owner", "to": stranger})
+        for to in ("", *hidden):
+            asker.form(f"/accounts/{account.pk}/hang", {"to": to})
 
 
 def pages(asker: Asker) -> None:

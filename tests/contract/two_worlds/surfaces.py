@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.test import Client
 
-from tests.contract.two_worlds import below, calendars, daily, derived, long_work, pages, programs
+from tests.contract.two_worlds import below, calendars, daily, derived, long_work, pages, papers, programs
 from tests.contract.two_worlds.asking import Asker
 from tests.contract.two_worlds.office import Office, Unseen
 
 ROOMS = (
-    pages.lists, pages.pages, daily.calls, daily.conversations, daily.coverage, daily.notices, daily.oneself, daily.feeds, calendars.calendars, calendars.mails, long_work.operations, long_work.imports,
+    pages.lists, pages.shapes, pages.pages, daily.calls, daily.conversations, daily.coverage, daily.notices, daily.oneself, daily.feeds, calendars.calendars, calendars.mails, long_work.operations, long_work.imports,
     programs.api, programs.writes, derived.operations, derived.pages, derived.rooms, derived.verbs, below.below,
+    papers.pages, papers.api, papers.below,
 )  # fmt: skip
 # Answers that hang on no record at all, or that end the walk itself. A new one is a decision: add it with its reason.
 OUTSIDE = {

@@ -179,3 +179,18 @@ def test_following_is_in_the_history_and_undone(cast: Cast) -> None:
     found = cast.client(cast.leader).get("/api/v1/accounts?q=followers:me").json()
     assert [i["name"] for i in found["items"]] == ["Alder"]
     assert "followers" not in found["items"][0]
+
+
+def test_a_link_that_leads_out_of_sight_is_no_news(cast: Cast) -> None:
+    account, seen, hidden = cast.account("Alder"), cast.account("Birch"), cast.account("Far", owner=cast.stranger)
+    kind = make("relation-kinds", name="Supplies", inverse_name="Is supplied by")
+    do(cast, cast.leader, "follow", account)
+    told(cast, cast.leader)
+    do(cast, cast.admin, "set-parent", account, to=hidden)
+    do(cast, cast.admin, "relate", account, to=hidden, kind=kind)
+    do(cast, cast.admin, "set-referrer", account, account=hidden)
+    assert told(cast, cast.leader) == []
+    do(cast, cast.admin, "set-parent", account, to=seen)
+    do(cast, cast.admin, "relate", account, to=seen, kind=kind)
+    do(cast, cast.admin, "set-referrer", account, account=seen)
+    assert told(cast, cast.leader) == ["Ada Byrne changed Part of, Referred by an account, Relations of Alder."]

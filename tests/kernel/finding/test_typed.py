@@ -10,9 +10,11 @@ from tend.domains.accounts.models import Account, AccountRemark
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import Refused
-from tend.kernel.finding import nearest, page_of_hits, search
+from tend.kernel.finding import everywhere, nearest, page_of_hits, search, walking
 from tend.kernel.finding.typed import read
 from tend.kernel.finding.values import forget_values
+from tend.kernel.listing import Listing
+from tend.kernel.query.tree import Condition
 from tests.cast import Cast, make
 
 SYSTEM = system("test")
@@ -114,3 +116,25 @@ def test_only_what_is_in_sight_is_suggested(cast: Cast, office: Account) -> None
         assert (found.words if found else None) == right, wrong
     assert nearest(cast.actor(cast.stranger), [ACCOUNT], read("zepelin")) == read("zeppelin")
     assert nearest(SYSTEM, [ACCOUNT], read("marisal type:account")) == read("marisol type:account")
+
+
+def test_walking_an_index_finds_what_the_list_finds(
+    cast: Cast, office: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "BATCH", 1)
+    for n in range(12):
+        cast.account(f"Hostel {n}", cast.stranger if n % 3 else cast.manager, addresses=[{"city": "Odessa"}],
+                     tags=["Key customer"] if n % 2 else [], characteristics={"rooms": 20 + n}, remarks=f"budget={n % 4}")  # fmt: skip
+    for actor in (cast.actor(cast.admin), SYSTEM, cast.actor(cast.manager)):
+        for typed in (
+            "city:Odessa", "rooms>25", "rooms=40", "budget=3", "tag:'Key customer' odessa", "odessa", "hostel odessa",
+            "city:Odessa rooms<30", "rooms>20 tag:\"Key customer\"", "odessa -tag:\"Key customer\"", "rooms>90",
+        ):  # fmt: skip
+            quick = {h.record_id for h in search(actor, typed, [ACCOUNT], limit=100)}
+            with monkeypatch.context() as slowly:
+                slowly.setattr(everywhere, "walked", lambda *_args: None)
+                assert quick == {h.record_id for h in search(actor, typed, [ACCOUNT], limit=100)}, typed
+            assert {h.record_id for h in search(actor, typed, [ACCOUNT], limit=2)} <= quick
+    used = walking.walked(Listing(ACCOUNT, SYSTEM), Condition("addresses.city", "in", ["Odessa"]), 3)
+    assert used is not None
+    assert len(used) == 3

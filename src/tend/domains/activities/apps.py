@@ -12,6 +12,7 @@ class ActivitiesConfig(AppConfig):
         from tend.domains.activities import (  # noqa: F401 - declares the record types, reactions, the handover and the import
             conversations,
             entity,
+            erasing,
             intake,
             leaving,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.contacts import commands, merging
+from tend.domains.contacts import commands, erasing, merging
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact, ContactCharacteristic, Membership
 from tend.domains.contacts.queries import LINE, accounts_they_are, each_visible_to, portfolio_of, visible_to
@@ -59,6 +59,7 @@ CONTACT = register(
             commands.restore,
             merging.merge,
             merging.unmerge,
+            erasing.erase,
         ),
         projections=(Projection(_keep_characteristics, frozenset({"characteristics"})), search_projection("name")),
         extra={

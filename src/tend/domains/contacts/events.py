@@ -30,3 +30,10 @@ class contact_edited(Event):  # noqa: N801
 @dataclass(frozen=True)
 class contact_trashed(Event):  # noqa: N801
     contact: Contact
+
+
+@dataclass(frozen=True)
+class contact_erased(Event):  # noqa: N801
+    """A person is erased for good: who knows anything of her forgets it in the same transaction."""
+
+    contact: Contact

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 
 from tend.doors.api import shapes
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Entity
+from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused
 from tend.kernel.listing import Listing
+from tend.kernel.listing.grouped import GroupKey, Head, group_key, heads_of
+from tend.kernel.listing.sums import Sum, addends, sums_of
 from tend.kernel.organisation import organisation
 from tend.kernel.query import parse_text
 
 LIMIT, LARGEST = 50, 500
 MOST_AT_ONCE = 100_000
-KNOWN = frozenset({"filter", "q", "sort", "fields", "include", "limit", "cursor", "count"})
+KNOWN = frozenset({"filter", "q", "sort", "fields", "include", "limit", "cursor", "count", "group_by", "totals"})
 INCLUDES = {
     "contacts": "contacts",
     "addresses": "addresses",
@@ -47,7 +49,34 @@ def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict
     if query.get("count") in ("true", "1"):
         count = listing.count()
         body["count"] = {"number": count.number, "is_more": count.is_more}
+    added = addends(entity, actor, [n.strip() for n in (query.get("totals") or "").split(",") if n.strip()])
+    if added:
+        body["totals"] = _sums(added, sums_of(listing, added), currency)
+    if query.get("group_by"):
+        key = group_key(entity, actor, query["group_by"])
+        body["groups"] = [_group(key, head, added, currency) for head in heads_of(listing, key, added)]
     return body
+
+
+def _group(key: GroupKey, head: Head, added: list[Field], currency: str) -> dict[str, Any]:
+    """A group as `{"value", "count", "filter"}`: the filter, with that of the list, gives its records."""
+    one = head.group
+    is_link = key.field.kind == "link" and one.value is not None
+    found: dict[str, Any] = {
+        "value": {"id": one.value, "name": one.label} if is_link else one.value,
+        "count": {"number": one.count, "is_more": one.is_more},
+        "filter": head.filter,
+    }
+    return {**found, "totals": _sums(added, head.sums, currency)} if added else found
+
+
+def _sums(added: list[Field], sums: Mapping[str, Sum], currency: str) -> dict[str, Any]:
+    found = {}
+    for field in added:
+        one = sums[field.name]
+        said = (shapes.value_as_json(field, value, currency) for value in (one.total, one.average))
+        found[field.name] = {"filled": one.filled, **dict(zip(("sum", "average"), said, strict=True))}
+    return found
 
 
 def tree_of(

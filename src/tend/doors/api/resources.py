@@ -45,6 +45,21 @@ SAID: dict[str, Any] = {
     "made": {"anyOf": [MADE, {"type": "null"}]},
     "offers": OFFERS,
 }
+_TOTAL: dict[str, Any] = {
+    "type": "object",
+    "properties": {"filled": {"type": "integer"}, "sum": {}, "average": {}},
+    "required": ["filled", "sum", "average"],
+}
+_GROUP: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "value": {"description": "a link, a code, true or false, a month such as 2026-03, or null for blank"},
+        "count": {"type": "object"},
+        "filter": {"type": "object", "description": "with the filter of the list: the records of this group"},
+        "totals": {"type": "object", "additionalProperties": _TOTAL},
+    },
+    "required": ["value", "count", "filter"],
+}
 OWN_PATHS = frozenset({"create", "edit", "trash", "bulk"})
 
 
@@ -120,6 +135,8 @@ def _reading(router: Router, entity: Entity, word: str, narrow: dict[str, Any] |
             "items": {"type": "array", "items": schema},
             "next": {"type": ["string", "null"]},
             "count": {"type": "object"},
+            "totals": {"type": "object", "additionalProperties": _TOTAL},
+            "groups": {"type": "array", "items": _GROUP},
         },
         "required": ["items", "next"],
     }
@@ -130,6 +147,8 @@ def _reading(router: Router, entity: Entity, word: str, narrow: dict[str, Any] |
         _query("include", text, "parts to add, such as contacts,addresses"),
         _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "records a page"),
         _query("cursor", text, "the `next` of the page before"), _query("count", {"type": "boolean"}, "add a count"),
+        _query("totals", text, "add sum and average of these columns over the whole filter, comma separated"),
+        _query("group_by", text, "add the groups by this field (a book, person, choice or yes/no; or date.month) with their counts, filters and totals"),
     ]  # fmt: skip
 
     @router.get(

@@ -44,12 +44,14 @@ class Text:
 
 
 def note_in_talks(unit: Unit, created: list[Any], changed: list[Any]) -> None:
-    """What was said in these activities."""
+    """What was said in these activities. Work on many records (imports, bulk edits) names nobody."""
+    if unit.operation is not None:
+        return
     _note(unit, ACTIVITY, [Text(row, row, "text") for row in [*created, *changed] if begins(row.text or "")])
 
 
 def note_in_remarks(entity: Entity, unit: Unit, created: list[Any], changed: list[Any]) -> None:
-    """The remarks on these records that the unit holds."""
+    """The remarks on these records that the unit holds; as above."""
     if unit.operation is not None:
         return
     records = {r.pk: r for r in [*created, *changed]}
@@ -62,8 +64,8 @@ def note_in_remarks(entity: Entity, unit: Unit, created: list[Any], changed: lis
 
 
 def _note(unit: Unit, entity: Entity, texts: Sequence[Text]) -> None:
-    """Note and tell whoever is named for the first time. Work on many records (imports, bulk edits) names nobody."""
-    if not texts or unit.operation is not None:
+    """Note and tell whoever is named for the first time."""
+    if not texts:
         return
     people = dict(_colleagues().values_list("pk", "name"))
     known = _known(texts)

@@ -7,8 +7,8 @@ from where it was read: whoever is killed, or comes second, has told nobody.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -174,15 +174,17 @@ def _in_sight(actor: Actor, found: Sequence[Happening]) -> list[Happening]:
     for one in found:
         ids[one.subject[0]].add(one.subject[1])
         ids[one.source[0]].add(one.source[1])
+        for code, pk in one.ties:
+            ids[code].add(pk)
     seen: set[Subject] = set()
     for code, wanted in ids.items():
         rows = entity_by_code(code).model.objects.seen_by(actor, trashed=True, each=True)  # type: ignore[attr-defined]
         seen |= {(code, pk) for pk in rows.filter(pk__among=sorted(wanted)).order_by().values_list("pk", flat=True)}
-    mine = [_narrowed(actor, h) for h in found if h.subject in seen and h.source in seen]
+    mine = [_narrowed(actor, h, seen) for h in found if h.subject in seen and h.source in seen]
     return [h for h in mine if h is not None]
 
 
-def _narrowed(actor: Actor, one: Happening) -> Happening | None:
+def _narrowed(actor: Actor, one: Happening, seen: Container[Subject]) -> Happening | None:
     entity = entity_by_code(one.subject[0])
     if one.what == "remark" and entity.right(actor, "remarks") == "hidden":
         return None
@@ -190,10 +192,8 @@ def _narrowed(actor: Actor, one: Happening) -> Happening | None:
         return None
     if one.what != "fields":
         return one
-    names = frozenset(n for n in one.fields if entity.right(actor, n) != "hidden")
-    return (
-        Happening(one.subject, one.what, one.source, one.act, one.actor_id, one.operation_id, names) if names else None
-    )
+    told = frozenset(c for c in one.fields if entity.right(actor, c.name) != "hidden" and c.is_told(seen))
+    return replace(one, fields=told) if told else None
 
 
 def _one_each(found: Iterable[Happening]) -> list[Happening]:
@@ -237,7 +237,7 @@ class _Told:
         name = self.titles.get(one.subject, "") if shown else ""
         values: dict[str, Any] = {"who": self.who(one), "name": name or f"{_word(entity)} {one.subject[1]}"}
         if one.what == "fields":
-            values[FIELDS] = {"fields": [entity.code, sorted(one.fields)]}
+            values[FIELDS] = {"fields": [entity.code, sorted({c.name for c in one.fields})]}
         if one.what == "done":
             with translation.override(None):  # kept in the words of the source
                 values[WORDS] = {"kind": str(Kind(one.kind).label)}

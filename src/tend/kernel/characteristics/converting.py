@@ -81,12 +81,12 @@ def _read(to: str, text: str) -> Any:
 
 
 def type_of(values: Sequence[Any]) -> str:
-    """The type that all of these texts are of: number, date, yes or no; a choice when they are few words; else text."""
+    """The type that most of these texts are of: number, date, yes or no, else text."""
     texts = [as_text(v) for v in values if v not in (None, "")]
     if not texts:
         return str(Type.TEXT)
     for kind in (Type.NUMBER, Type.DATE, Type.YESNO):
-        if all(_is(kind, text) for text in texts):
+        if sum(_is(kind, text) for text in texts) * 2 > len(texts):
             return str(kind)
     return str(Type.TEXT)
 

@@ -12,6 +12,7 @@ from tend.kernel.entity import Entity, entities
 from tend.kernel.finding.reasons import why_by_fields, why_in_text
 from tend.kernel.finding.typed import Typed, in_filter, meant, read
 from tend.kernel.finding.values import ways
+from tend.kernel.finding.walking import walked
 from tend.kernel.listing import MOST, Listing
 from tend.kernel.query.tree import Node, as_json, conditions
 from tend.kernel.search.matching import Wanted, readable_columns, wanted
@@ -114,9 +115,13 @@ _in_use: set[type[SearchText]] = set()
 
 def _listed(entity: Entity, actor: Actor, node: Node | None, words: str, fields: list[str], limit: int) -> list[Found]:
     """The first of the list that a condition and words make, each with the values that the condition asked."""
-    page = Listing(
+    listing = Listing(
         entity, actor, filter=as_json(node) if node is not None else None, words=words, columns=fields, limit=limit
-    ).page()
+    )
+    first = walked(listing, node, limit)
+    if first is not None:
+        return explained(entity, actor, first, listing.reader.read(first), node, words)
+    page = listing.page()
     return explained(entity, actor, page.records, page.rows, node, words)
 
 

@@ -137,6 +137,10 @@ def _names(entity: Entity, actor: Actor, term: Term) -> list[str]:
 
 def in_filter(node: Node, more: Any) -> Any:
     """Two filters as one, both of which must hold; None stands for everything."""
-    other = read_tree(more)
-    parts = [p for p in (node, other) if p != All(())]
-    return All(tuple(parts)) if parts else None
+    parts = (*_flat(node), *_flat(read_tree(more)))
+    return All(parts) if parts else None
+
+
+def _flat(node: Node) -> tuple[Node, ...]:
+    """What a filter asks, one condition beside another."""
+    return tuple(p for part in node.parts for p in _flat(part)) if isinstance(node, All) else (node,)

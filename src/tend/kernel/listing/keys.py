@@ -122,9 +122,12 @@ def _type_of(column: Any) -> type[Any]:
     return next((kind for cls, kind in by_class if isinstance(column, cls)), str)
 
 
-def prepared(rows: Any, entity: Entity, actor: Actor, keys: list[Key]) -> Any:
-    """The query with the sort values that stand on other tables; only what the actor sees takes part in an order."""
-    for key in keys:
+def prepared(rows: Any, entity: Entity, actor: Actor, keys: list[Key], *, filled: bool = False) -> Any:
+    """The query with the sort values that stand on other tables; only what the actor sees takes part in an order.
+
+    `filled`: only records that have the first value, so that the index of the parts that hold it can lead the walk.
+    """
+    for place, key in enumerate(keys):
         if key.link is not None:
             rows = rows.annotate(
                 **{key.path: _by_rank(key.link, key.ranks) if key.ranks else _link_order(key.link, actor)}
@@ -135,7 +138,11 @@ def prepared(rows: Any, entity: Entity, actor: Actor, keys: list[Key]) -> Any:
             where = Q(**{f"{name}__{column}": value for column, value in key.through.where})
             joined = f"{key.path}_of"
             rows = rows.annotate(**{joined: FilteredRelation(name, condition=where)})
-            rows = rows.annotate(**{key.path: F(f"{joined}__{key.through.column}")})
+            if filled and place == 0:  # said before the value is named: only so the one join is an inner one
+                rows = rows.filter(**{f"{joined}__{key.through.column}__isnull": False})
+            rows = rows.annotate(
+                **{key.path: F(f"{joined}__{key.through.column}"), f"{key.path}_id": F(f"{joined}__record_id")}
+            )
     return rows
 
 

@@ -42,10 +42,22 @@ class Stretch:
     blank: tuple[Key, ...]
     keys: tuple[Key, ...]
 
+    @property
+    def leads(self) -> bool:
+        """Is it walked on the parts that hold the value? Their rows are joined as `prepared(…, filled=True)` does it."""
+        return self.keys[0].through is not None and not self.blank
+
+    def walked(self) -> Stretch:
+        """The same on the columns of one index: beside the value of a trait stands the id of its record."""
+        first, last = self.keys[0], self.keys[-1]
+        if not self.leads or last.name != "id":
+            return self
+        return replace(self, keys=(*self.keys[:-1], replace(last, path=f"{first.path}_id")))
+
     def narrow(self, rows: Any) -> Any:
         for key in self.blank:
             rows = rows.filter(**{f"{key.path}__isnull": True})
-        if self.keys[0].nullable:
+        if self.keys[0].nullable and not self.leads:
             rows = rows.filter(**{f"{self.keys[0].path}__isnull": False})
         return rows
 

@@ -68,6 +68,7 @@ def usual_order(entity: Entity, actor: Actor) -> str:
 
 def _stretch(rows: Any, part: Stretch, place: Sequence[Any] | None, *, backward: bool) -> Any:
     """Rows of one part of a list in its order, beyond the sort values of a record."""
+    part = part.walked()
     rows = part.narrow(rows)
     if place is not None:
         rows = rows.filter(beyond(part.keys, place, backward=backward))
@@ -178,6 +179,10 @@ class Listing:
     def _sorted(self) -> Any:
         return prepared(self.scope, self.entity, self.actor, self.keys)
 
+    @cached_property
+    def _filled(self) -> Any:
+        return prepared(self.scope, self.entity, self.actor, self.keys, filled=True)
+
     # --- pages ------------------------------------------------------------------------------------------------------
     def page(self) -> Page:
         """One page of records and rows; as many queries for 500 records as for 5."""
@@ -217,7 +222,7 @@ class Listing:
             if self._branches:
                 found.extend(self._merged(part, place, lacking, backward=backward, ids=ids))
             else:
-                rows = _stretch(self._sorted, part, place, backward=backward)
+                rows = _stretch(self._filled if part.leads else self._sorted, part, place, backward=backward)
                 found.extend((rows.values_list("pk", flat=True) if ids else rows.only(*self._columns()))[:lacking])
             if len(found) >= count:
                 break
@@ -318,6 +323,11 @@ class Listing:
             known = totals_of(self.entity.model, self._asked())
             keep(self.actor, key, self.as_of, known)
         return known
+
+    @property
+    def key(self) -> str:
+        """What tells the records of this list from those of another list of the same actor."""
+        return self._key
 
     @property
     def _key(self) -> str:

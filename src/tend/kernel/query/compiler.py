@@ -10,8 +10,9 @@ import datetime as dt
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import In
 from django.utils.translation import gettext as _
 
 from tend.base.phones import parse_phone, phone_search_digits
@@ -28,6 +29,7 @@ from tend.kernel.query.tree import All, Condition, Node, Not, read_tree
 from tend.kernel.query.typed import Values
 
 NOTHING = Q(pk__in=[])
+MANY, MOST_GATHERED = 8_000, 60_000  # records with a value of a characteristic, see _holders
 _TEXT_COLUMNS = (models.CharField, models.TextField)
 
 
@@ -44,6 +46,7 @@ class _Compiler:
         self.entity = entity
         self.actor = actor
         self.values = Values(actor, now)
+        self._asks_each = False  # a condition is asked record by record already
 
     def node(self, node: Node) -> Q:
         if isinstance(node, Condition):
@@ -121,7 +124,25 @@ class _Compiler:
         if target.through is None:
             return on_column
         rows = _parts(target.through.model).filter(**dict(target.through.where)).filter(on_column)
+        held = self._holders(target, rows)
+        if held == MOST_GATHERED and not self._asks_each:
+            self._asks_each = True
+            return Q(Exists(rows.filter(record_id=OuterRef("pk"))))
+        if held >= MANY:
+            return Q(In(F("pk") + 0, rows.values("record_id")))
         return Q(pk__in=rows.values("record_id"))
+
+    def _holders(self, target: Target, rows: Any) -> int:
+        """How many records hold this value of a characteristic, where it matters; counting stops at MOST_GATHERED.
+
+        Left to itself SQLite reads every one of them and sorts. A list in its own order meets fifty of many soon: these are
+        gathered by their ids alone (`+ 0` takes the index of the key out of its hands), and very many are asked one by one.
+        One condition of a filter at most, because two that never hold together would make it ask every record.
+        """
+        if connection.vendor != "sqlite" or target.field.trait != "characteristics":
+            return 0
+        found: int = rows.values("record_id")[:MOST_GATHERED].count()
+        return found
 
     def _named(self, target: Target, op: str, value: Any) -> Q:
         model = target.field.to

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, page, show, show_html
-from tend.doors.web.records import board, bulk, cells, filters, shapes, tree
+from tend.doors.web.records import board, bulk, cells, filters, grouped, shapes, tree
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.excluding import excluding
@@ -20,7 +21,7 @@ from tend.doors.web.records.views import left_out_words, resolved, tabs
 from tend.doors.web.templatetags import tend as words
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.listing import Listing, Totals
+from tend.kernel.listing import Listing, Page, Totals
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
 from tend.kernel.query.tree import All, Node
@@ -74,6 +75,10 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
     """The page of records with heads, cells and foot. Refused when the filter or order names something unknown."""
     node = state.node(place)
     names = chosen(place, actor, state)
+    heads = columns_of(place, actor, state, names)
+    if state.group:
+        grouped_by = grouped.groups(place, actor, state, node, heads, as_of)
+        state = replace(state, cursor="")
     found = listing(
         place,
         actor,
@@ -84,26 +89,30 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
         as_of=as_of,
         beside=beside(place, names),
     )
-    shown = found.page()
-    heads = columns_of(place, actor, state, names)
+    shown = found.page() if not state.group else Page([], [], None, None)
     whole = totals(found, heads)
     count = whole.count
     carried = state.query()
     offered = bulk.offered(place, actor, state)
     behind = f"?{CARRIED}={_quoted(carried)}" if carried else ""
     rows = Rows(place, actor, heads, may_choose=offered["may_bulk"], carried=behind).draw(shown.records, shown.rows)
+    if state.group:
+        offered["groups"], is_empty = grouped_by, not grouped_by
+    else:
+        is_empty = not shown.records
     filtered = bool(state.q or filters.parts(node) not in ((), (All(()),)))
     return {
         "heads": heads, "rows": rows, "count": count, "counted": bulk.counted_words(place, count), "filtered": filtered,
-        "excluding": excluding(place, actor, state, node) if filtered and not shown.records else None,
+        "excluding": excluding(place, actor, state, node) if filtered and is_empty else None,
         "chips": filters.chips(place, actor, state, node) if filtered else [], "filter_text": to_text(place.entity, node, actor),
-        "foot": foot(found, heads, whole), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
+        "foot": foot(found, heads, whole), **grouped.totals_foot(found, place, actor, state, heads), "group_keys": grouped.offered_keys(place, actor, state), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
         "next_url": state.url(place, cursor=shown.next_cursor) if shown.next_cursor else "",
         "previous_url": state.url(place, cursor=shown.previous_cursor) if shown.previous_cursor else "",
-        **offered, "all_label": all_words(place, count) if shown.has_next or shown.has_previous else "",
+        **offered, "all_label": all_words(place, count) if shown.has_next or shown.has_previous or state.group else "",
+        "kept_words": [(n, v) for n, v in _kept(state) if n not in ("filter", "q", "view")],
         "condition_url": f"{place.url}/condition?{state.query()}", "columns_url": f"{place.url}/columns?{state.query()}",
         "trash_url": f"{place.url}/trash" if "restore" in place.entity.verb_by_name and (place.may(actor, "delete")) else "",
-        "export_query": state.query(), "save_url": f"{place.url}/view?{state.query()}" if filtered or state.columns or state.sort else "",
+        "export_query": state.query(), "save_url": f"{place.url}/view?{state.query()}" if filtered or state.columns or state.sort or state.group or state.totals else "",
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ class State:
     sort: str = ""
     columns: str = ""
     group: str = ""
+    open: str = ""  # the group whose rows are shown
     totals: str = ""
     view: str = ""
     cursor: str = ""

@@ -132,7 +132,7 @@ def _tab(
     if current and view is not None:
         kept = saved_state(place, actor, view)
         kept = kept if kept.shape else replace(kept, shape=state.shape, by=state.by)
-        changed = replace(kept, view="", cursor="") != replace(state, view="", cursor="", q="")
+        changed = replace(kept, view="") != replace(state, view="", cursor="", q="", open="")
     return {
         "label": label, "url": said.url(place) if view is None else f"{place.url}?{urlencode({'view': view.pk, **({} if view.shape else _shape(state))})}",
         "count": count.number if not count.is_more else None, "current": current, "changed": changed,
