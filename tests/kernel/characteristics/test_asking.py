@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tend.domains.accounts.commands import set_lifecycle
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account
+from tend.doors.web.records.fieldset import characteristics
 from tend.kernel.characteristics.asking import lacking_any
 from tend.kernel.characteristics.commands import CHARACTERISTIC, place, place_group, rename_group
 from tend.kernel.errors import Refused, RefusedFields
@@ -17,6 +19,7 @@ from tend.kernel.traits.characteristics import CharacteristicDefinition, definit
 from tend.kernel.undo import undo_act
 from tend.kernel.values import create_record, edit_record
 from tests.cast import Cast, make
+from tests.domains.contacts.files import take
 
 
 def define(cast: Cast, name: str, **values: Any) -> CharacteristicDefinition:
@@ -119,3 +122,28 @@ def test_groups_stand_together_in_the_order_that_was_given(cast: Cast) -> None:
     assert order() == "DM EL BL A C"
     place(admin, made["D"], to=9, group="-")
     assert order() == "EL BL A C D"
+
+
+def test_an_import_names_the_row_and_the_column_that_lack_what_is_required(cast: Cast) -> None:
+    define(cast, "Rooms", type="number", required_for=["prospect"])
+    came = take(cast.actor(cast.admin), "Company,Rooms\nPine,40\nElm,\n")
+    assert [(row, column, value) for row, column, value, _why in came.faults] == [(3, "Rooms", "")]
+    assert "Rooms is required" in came.faults[0][3]
+    assert [a.name for a in Account.objects.as_system("test")] == ["Pine"]
+
+
+def test_what_hangs_on_a_hidden_field_tells_nothing_of_it(cast: Cast) -> None:
+    """Who may not see the category is not asked for the rooms of a hotel, and does not learn from a page that it is one."""
+    hotel = make("categories", name="Hotel")
+    define(cast, "Rooms", type="number", required_for=["customer"], shown_if={"field": "category", "values": ["Hotel"]})
+    pine = cast.account("Pine", owner=cast.manager, lifecycle="prospect", category=hotel)
+    elm = cast.account("Elm", owner=cast.manager, lifecycle="prospect")
+    told = cast.actor(cast.manager)
+    hidden = replace(told, grants=replace(told.grants, fields={("accounts", "category"): "hidden"}))
+    for record in (pine, elm):
+        edit_record(hidden, ACCOUNT, record, {"lifecycle": "customer"})
+    assert lacking_any(ACCOUNT, hidden) is None
+    shown = [[f.name for f in characteristics(ACCOUNT, hidden, of=record)] for record in (pine, elm)]
+    assert shown[0] == shown[1]
+    assert characteristics(ACCOUNT, hidden)[0].shown_if is None
+    assert [f.name for f in characteristics(ACCOUNT, told, of=elm)] == []
