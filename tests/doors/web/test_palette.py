@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tend.domains.accounts.merging import merge
 from tests.cast import Cast, make
 
@@ -112,6 +114,15 @@ def test_a_verb_says_what_it_asks_and_offers_what_fits(cast: Cast) -> None:
     assert browser.get(f"/palette/ask?on=/accounts/{hidden.pk}&verb=reassign").status_code == 404
     assert browser.get(f"/palette/ask?on=/accounts/{account.pk}&verb=none").status_code == 404
     assert browser.get("/palette/ask?on=/today&verb=reassign").status_code == 404
+    chosen = browser.get("/palette/ask?on=/accounts&verb=reassign").json()
+    assert (chosen["action"], chosen["form"]) == ("/accounts/bulk/reassign", "")
+    summary = (
+        cast.client(cast.admin)
+        .post("/accounts/bulk/reassign", {"chosen": account.pk, "to": cast.leader.pk})
+        .content.decode()
+    )
+    assert re.search(rf'<option value="{cast.leader.pk}"[^>]* selected', summary)
+    assert cast.client(cast.junior).get("/palette/ask?on=/accounts&verb=reassign").status_code == 404
     merging = browser.get(f"/palette/ask?on=/accounts/{account.pk}&verb=merge").json()
     assert merging["is_page"]
     assert merging["form"] == f"/accounts/{account.pk}/do/merge"

@@ -22,6 +22,7 @@ from tend.kernel.merging import is_mergeable, known_as
 RECENT = 8
 VISITED = 20  # that a browser may name
 PEOPLE = "contacts"  # their group comes after the others
+LATE = ("activities",)  # very many: while one types they are asked when nothing else was found
 Item = dict[str, Any]
 
 
@@ -68,7 +69,11 @@ def groups_of(actor: Actor, typed: Typed, most: int, counted: int = 0) -> list[d
 
 def _groups(actor: Actor, typed: Typed, most: int, counted: int = 0) -> list[dict[str, Any]]:
     found = []
-    for kind in kinds(actor, typed):
+    asked = kinds(actor, typed)
+    late = [k for k in asked if k.place.word in LATE and not counted and not typed.types]
+    for kind in [*(k for k in asked if k not in late), *late]:
+        if found and kind in late:
+            continue
         hits = find(kind.place.entity, actor, typed, max(most, counted) + 1, kind.within)
         if hits:
             best_first = [hit for _rank, _head, hit in sorted(hits, key=lambda f: (f[0], f[1]))]
