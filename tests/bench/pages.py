@@ -131,6 +131,16 @@ class Bench:
             asked = {"sort": sort} | ({"filter": json.dumps(filter_)} if filter_ else {})
             raw = raw_trait(key) if key in RAW_TRAITS else None
             self.row(f"trait-{key}", admin, same("GET", "/accounts?" + urlencode(asked)), raw, eight=False)
+        for key, who, shape in (
+            ("board", admin, "shape=board&by=status"),
+            ("board-calls", admin, "shape=board&by=interaction_status"),
+            ("board-owner", admin, "shape=board&by=owner"),
+            ("board-seller", signed_in(chosen.seller), "shape=board&by=status"),
+            ("board-busy", busy, "shape=board&by=interaction_status"),
+            ("tree", admin, "shape=tree"),
+            ("tree-seller", signed_in(chosen.seller), "shape=tree"),
+        ):
+            self.row(key, who, same("GET", f"/accounts?{shape}"), eight=False)
         ids = chosen.accounts
         self.row("account", admin, lambda n: Ask("GET", f"/accounts/{ids[n % len(ids)]}"), lambda: raw_account(ids[0]))
         self.row("today", signed_in(chosen.seller), same("GET", "/today"))
