@@ -15,7 +15,7 @@ from tend.doors.web.templatetags import tend as words_of
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entity_by_code
 from tend.kernel.errors import Refused
-from tend.kernel.finding import Hit, Typed, find, meant, nearest, read
+from tend.kernel.finding import Hit, Typed, find, meant, nearest
 from tend.kernel.history import Change
 from tend.kernel.merging import is_mergeable, known_as
 
@@ -93,8 +93,13 @@ def _group(kind: Kind, typed: Typed, hits: list[Hit], most: int, counted: int) -
 
 def all_url(place: Place, typed: Typed) -> str:
     """The page of all hits of one list."""
-    said = " ".join([typed.words, *(t.text for t in typed.terms)]).strip()
-    return f"/search?{urlencode({'q': said, 'type': place.word})}"
+    return f"/search?{urlencode({'q': text_of(typed), 'type': place.word})}"
+
+
+def text_of(typed: Typed) -> str:
+    """A search as it would be typed."""
+    kept = [f"type:{t}" if " " not in t else f'type:"{t}"' for t in typed.types]
+    return " ".join([typed.words, *(t.text for t in typed.terms), *kept]).strip()
 
 
 def item_of(place: Place, hit: Hit) -> Item:
@@ -122,8 +127,7 @@ def suggestion(actor: Actor, typed: Typed) -> str:
     better = nearest(actor, [k.place.entity for k in kinds(actor, typed)], typed)
     if better is None or not _groups(actor, better, 1):
         return ""
-    kept = [f"type:{t}" if " " not in t else f'type:"{t}"' for t in typed.types]
-    return " ".join([better.words, *(t.text for t in typed.terms), *kept])
+    return text_of(better)
 
 
 def _formerly(actor: Actor, shown: Iterable[Kind], words: str) -> list[dict[str, Any]]:
@@ -184,9 +188,3 @@ def recent(actor: Actor, visited: str = "") -> list[Item]:
 def _is_visited(entity: Entity) -> bool:
     """Activities are passed through rather than visited; books and people have no page of their own."""
     return place_of(entity) is not None and entity.plural != "activities"
-
-
-def typed_of(text: str, types: str = "") -> Typed:
-    """The search that an address says; `types` narrows it to one list."""
-    typed = read(text)
-    return Typed(typed.words, typed.terms, (types.casefold(),)) if types else typed
