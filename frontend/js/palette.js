@@ -59,6 +59,7 @@ export function startPalette() {
       return ask();
     }
     choose(nameOf(item));
+    if (item.bulk) return askAbout(item.bulk);
     if (item.dataset.verb) return askAbout({ on: location.pathname, verb: item.dataset.verb });
     dialog.close();
     if (item.dataset.post) return send(item.dataset.url, new URLSearchParams(item.dataset.post));
@@ -88,7 +89,7 @@ export function startPalette() {
     if (isEager && words === field.value.trim()) go(options()[0]);
   };
 
-  const askAbout = async ({ on, verb }) => {
+  const askAbout = async ({ on, verb, button = null }) => {
     const url = new URL(`${dialog.dataset.url}/ask`, location.href);
     url.searchParams.set("on", on);
     url.searchParams.set("verb", verb);
@@ -103,19 +104,20 @@ export function startPalette() {
     }
     if (found.form) {
       dialog.close();
+      if (button) return button.click();
       if (found.is_page) return location.assign(found.form);
       return window.htmx.ajax("GET", withNext(found.form), { target: "#dialog", swap: "innerHTML" });
     }
-    asking = { ...found, on, verb, given: new URLSearchParams() };
+    asking = { ...found, on, verb, button, given: new URLSearchParams() };
     next();
   };
 
   const next = () => {
     const option = asking.asks[0];
     if (!option) {
-      const { action, given } = asking;
+      const { action, given, button } = asking;
       dialog.close();
-      return send(action, given);
+      return button ? press(button, given) : send(action, given);
     }
     field.value = "";
     field.placeholder = option.label;
@@ -219,6 +221,16 @@ function send(url, given) {
   window.htmx.ajax("POST", url, { target: "#dialog", swap: "innerHTML", values: Object.fromEntries(given) });
 }
 
+/** Press a button of the bulk bar with what was given; the summary that follows shows it once more. */
+function press(button, given) {
+  for (const [name, value] of given) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name, value });
+    button.form.append(input);
+  }
+  button.click();
+}
+
 const withNext = (url) => `${url}?next=${encodeURIComponent(location.pathname + location.search)}`;
 
 /** `s`, `a` and `t` act on the record that is open, by an entry of its menu, or on the row under the cursor when none is chosen. */
@@ -307,6 +319,8 @@ function verb(control, label, words) {
     key.textContent = control.dataset.key;
     item.append(key);
   }
+  const name = /^(\/[a-z-]+)\/bulk\/([a-z-]+)/.exec(control.closest("[data-bulkbar]") ? (control.getAttribute("formaction") ?? "") : "");
+  if (name && name[2] !== "set") item.bulk = { on: name[1], verb: name[2], button: control };
   item.act = () => {
     if (control.matches("input, select, textarea")) control.focus(); else control.click();
   };

@@ -31,7 +31,7 @@ NAMED = {
     "contacts_contact": ("name", "last_name"), "contacts_contactsearch": ("head",),
 }  # fmt: skip
 POINTS = ("accounts_accountpoint", "contacts_contactpointof")
-TEXTS = ("accounts_accountsearch", "contacts_contactsearch")
+TEXTS = ("accounts_accountsearch", "contacts_contactsearch", "activities_activitysearch")
 
 
 def fill(accounts: int) -> str:

@@ -118,12 +118,29 @@ class Bench:
         )
         by_status = "/accounts?" + urlencode({"filter": chosen.filtered(owner=False), "sort": "name"})
         self.row("status", admin, same("GET", by_status), lambda: raw_list(chosen, owner=False), eight=False)
+        for key, more in (
+            ("grouped", {"group": "status"}),
+            ("grouped-sums", {"group": "status", "totals": "1"}),
+            ("grouped-months", {"group": "next_contact_on.month"}),
+            ("totals", {"totals": "1"}),
+        ):
+            self.row(key, admin, anew({"columns": "status,annual_revenue", **more}), eight=False)
         self.row("busy", busy, same("GET", by_status), lambda: raw_own(chosen, chosen.busy), eight=False)
         self.row("quiet", quiet, same("GET", by_status), lambda: raw_own(chosen, chosen.quiet), eight=False)
         for key, filter_, sort in CHARACTERISTICS:
             asked = {"sort": sort} | ({"filter": json.dumps(filter_)} if filter_ else {})
             raw = raw_trait(key) if key in RAW_TRAITS else None
             self.row(f"trait-{key}", admin, same("GET", "/accounts?" + urlencode(asked)), raw, eight=False)
+        for key, who, shape in (
+            ("board", admin, "shape=board&by=status"),
+            ("board-calls", admin, "shape=board&by=interaction_status"),
+            ("board-owner", admin, "shape=board&by=owner"),
+            ("board-seller", signed_in(chosen.seller), "shape=board&by=status"),
+            ("board-busy", busy, "shape=board&by=interaction_status"),
+            ("tree", admin, "shape=tree"),
+            ("tree-seller", signed_in(chosen.seller), "shape=tree"),
+        ):
+            self.row(key, who, same("GET", f"/accounts?{shape}"), eight=False)
         ids = chosen.accounts
         self.row("account", admin, lambda n: Ask("GET", f"/accounts/{ids[n % len(ids)]}"), lambda: raw_account(ids[0]))
         self.row("today", signed_in(chosen.seller), same("GET", "/today"))
@@ -174,6 +191,11 @@ def same(method: str, url: str, accept: str = "text/html") -> Asking:
     """The same request every time."""
     ask = Ask(method, url, accept=accept)
     return lambda _n: ask
+
+
+def anew(words: dict[str, str]) -> Asking:
+    """The list of all accounts with another filter each time, so that nothing counted before is shown again."""
+    return lambda n: Ask("GET", "/accounts?" + urlencode({"filter": f"id>{n}", **words}))
 
 
 def later_cursor(chosen: Chosen) -> tuple[str, tuple[str, int]]:

@@ -88,6 +88,12 @@ def bodies(ids: Sequence[int]) -> list[Change]:
     return list(Change.objects.as_system(WHY).filter(pk__among=list(ids)).order_by("pk"))
 
 
+def changes_of_record(code: str, pk: int, limit: int) -> list[Change]:
+    """The first entries about one record, oldest first; the caller has asked the scope."""
+    rows = Change.objects.as_system(WHY).filter(record_type=code, record_id=pk)
+    return list(rows.order_by("pk")[:limit])
+
+
 def last_settled(after: Mark) -> Mark:
     """The last id, not below the mark, up to which nothing can appear any more."""
     if connection.vendor != "postgresql":

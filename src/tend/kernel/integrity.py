@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tend.kernel.doctor import Finding, check
 from tend.kernel.entity import entities
 from tend.kernel.search.models import search_model
-from tend.kernel.search.projection import rebuild
+from tend.kernel.search.projection import rebuild, searchable
 
 EXAMPLES = 5
 
@@ -47,7 +47,7 @@ def check_search(repair: bool) -> list[Finding]:
         if model is None:
             continue
         rows = entity.model.objects.as_system("doctor looks at every record")  # type: ignore[attr-defined]
-        lacking = rows.filter(~Exists(model.objects.filter(pk=OuterRef("pk"))))
+        lacking = searchable(entity, rows).filter(~Exists(model.objects.filter(pk=OuterRef("pk"))))
         count = lacking.count()
         if count:
             examples = tuple(lacking.order_by("pk").values_list("pk", flat=True)[:EXAMPLES])

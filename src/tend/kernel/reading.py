@@ -15,7 +15,7 @@ from django.db import models
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, entity_of
 from tend.kernel.prepared import of_actor, parts_of
-from tend.kernel.traits.characteristics import definitions
+from tend.kernel.traits.characteristics import definitions, taking_remarks
 
 KnownParts = Mapping[type[models.Model], Sequence[Any]]
 
@@ -74,12 +74,24 @@ class Reader:
             return False
         return self.entity.right(self.actor, name) != "hidden"
 
+    def _taker(self, name: str) -> str:
+        """The key of the characteristic to which a key of remarks was promoted, if this actor sees it; else ""."""
+        whole, _dot, key = name.partition(".")
+        if whole != "remarks" or not key or "characteristics" not in self.entity.traits:
+            return ""
+        found = taking_remarks(self.entity.code, key)
+        if found is None or self.entity.right(self.actor, f"characteristics.{found.key}") == "hidden":
+            return ""
+        return found.key
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The model columns that these fields need; everything else may be deferred."""
         wanted = {"id"}
         own = {f.name: f.attname for f in self.entity.model._meta.concrete_fields}
         for name, field in self.fields.items():
+            if self._taker(name):
+                wanted.add("characteristics")
             if field.trait and not name.startswith("characteristics"):
                 continue
             whole = name.partition(".")[0]
@@ -188,9 +200,10 @@ class Reader:
                     for row in rows:
                         row[name] = found.get(values[row["id"]])
                 elif name.startswith("remarks."):
-                    key = name.partition(".")[2]
-                    for row in rows:
-                        row[name] = trait.read(by_record[row["id"]], "remarks").get(key)
+                    key, taker = name.partition(".")[2], self._taker(name)
+                    for record, row in zip(records, rows, strict=True):
+                        said = record.characteristics.get(taker) if taker else None
+                        row[name] = trait.read(by_record[row["id"]], "remarks").get(key) if said is None else said
                 else:
                     for row in rows:
                         row[name] = values[row["id"]]

@@ -103,6 +103,10 @@ BOOKS: Mapping[str, tuple[Row, ...]] = {
         _row(N_("partner of"), "iris", inverse_name=N_("partner of")),
         _row(N_("recommended by"), "moss", inverse_name=N_("recommended")),
     ),
+    "document-categories": (
+        _row(N_("Contract"), "fir"), _row(N_("Offer"), "sky"), _row(N_("Price list"), "amber"),
+        _row(N_("Correspondence"), "iris", mark="CO"), _row(N_("Photo"), "teal"),
+    ),
     "outcomes": tuple(
         _row(OUTCOME_NAMES[code], hue, mark=OUTCOME_MARKS.get(code, ""), code=code, kind=str(kind), effect=str(effect))
         for code, kind, effect, hue in SHIPPED_OUTCOMES

@@ -137,6 +137,9 @@ def oneself(asker: Asker) -> None:
     asker.get("/me/password")
     asker.get("/me/security")
     asker.get("/settings/security")
+    for pk in (*asker.unseen.ids["contacts"], asker.office.contacts[0].pk if asker.office.contacts else 1):
+        asker.get(f"/contacts/{pk}/own-data.zip")
+        asker.get(f"/contacts/{pk}/do/erase")
     asker.get("/settings/security/export")
     asker.get("/undo")
     me = asker.office.viewer

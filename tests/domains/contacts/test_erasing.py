@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,21 @@ def test_nothing_of_an_erased_person_stands_anywhere(
     assert seen.history > 5
     with pytest.raises(NotAllowed):
         preview(cast.actor(cast.manager), person)
+
+    browser = cast.client(cast.admin)
+    page = browser.get(f"/contacts/{person}/do/erase").content.decode()
+    assert "Erased person" in page
+    assert "her words in 2 activities" in page
+    with zipfile.ZipFile(
+        io.BytesIO(b"".join(browser.get(f"/contacts/{person}/own-data.zip").streaming_content))
+    ) as taken:
+        known = {name: json.loads(taken.read(name)) for name in taken.namelist()}
+    assert known["person.json"]["last_name"] == "Zyxquill"
+    assert [a["text"] for a in known["activities.json"]] == ["She told me two secrets."]
+    assert any(h["fields"].get("department") for h in known["history.json"])
+    assert cast.client(cast.manager).get(f"/contacts/{person}/own-data.zip").status_code == 403
+    assert cast.client(cast.stranger).get(f"/contacts/{person}/do/erase").status_code == 404
+    assert browser.post(f"/contacts/{person}/do/erase", {"word": "no"}).status_code == 422
 
     call = Caller(cast.admin)
     with django_capture_on_commit_callbacks(execute=True):

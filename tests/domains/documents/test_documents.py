@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -55,18 +56,18 @@ def test_a_document_is_a_file_in_versions_or_a_link(cast: Cast) -> None:
         "Price list 2026", "text", len(NOTE), cast.manager.pk,
     )  # fmt: skip
     done = add_version(actor, document, file=keep(actor, "prices.pdf", [pdf()]), note="new prices")
-    assert [(v.number, v.filename, v.is_current) for v in versions_of(document)] == [(2, "prices.pdf", True), (1, "Price_list 2026.txt", False)]  # fmt: skip
+    assert [(v.number, v.filename, v.is_current) for v in versions_of(actor, document)] == [(2, "prices.pdf", True), (1, "Price_list 2026.txt", False)]  # fmt: skip
     assert (fresh(document).content, fresh(document).filename) == ("pdf", "prices.pdf")
     same = add_version(actor, document, file=keep(actor, "again.pdf", [pdf()]))
-    assert (same.act, len(versions_of(document))) == (None, 2)
+    assert (same.act, len(versions_of(actor, document))) == (None, 2)
     make_current(actor, document, number=1)
-    assert (fresh(document).content, version_of(document).number) == ("text", 1)  # type: ignore[union-attr]
+    assert (fresh(document).content, version_of(actor, document).number) == ("text", 1)  # type: ignore[union-attr]
     with pytest.raises(Refused):
         make_current(actor, document, number=9)
     with pytest.raises(Refused):
         edit_document(actor, document, values={"url": "https://papers.example/x"})
     undo_act(actor, done.act or 0)
-    assert [v.number for v in versions_of(document)] == [1]
+    assert [v.number for v in versions_of(actor, document)] == [1]
     link = create_record(actor, DOCUMENT, {"title": "Handbook", "url": "papers.example/handbook"}).record
     assert (link.content, link.url) == ("link", "https://papers.example/handbook")
     add_version(actor, link, file=keep(actor, "handbook.txt", [NOTE]))
@@ -173,14 +174,16 @@ def test_the_text_of_a_file_is_found_by_whoever_sees_the_document(cast: Cast) ->
     assert found(mine, "glasshouse") == ["letter"]
     assert found(mine, "copper gutt") == ["gutters"]
     assert found(hers, "glasshouse") == []
-    file = version_of(broken).file  # type: ignore[union-attr]
+    file = version_of(mine, broken).file  # type: ignore[union-attr]
     assert (file.state, bool(file.problem)) == ("refused", True)
     edit_document(mine, letter, values={"description": "About the roof"})
     assert found(mine, "glasshouse roof") == ["letter"]  # an edit keeps what was read
     add_version(mine, letter, file=keep(mine, "letter.txt", [b"It is mended"]))
     look_into_all()
     assert (found(mine, "glasshouse"), found(mine, "mended")) == ([], ["letter"])
-    assert version_of(fresh(letter)).note == ""  # type: ignore[union-attr]
+    blind = dataclasses.replace(mine, grants=dataclasses.replace(mine.grants, fields={("documents", "file"): "hidden"}))
+    assert found(blind, "mended") == []
+    assert version_of(mine, fresh(letter)).note == ""  # type: ignore[union-attr]
 
 
 def test_what_nothing_names_for_a_month_is_swept_and_the_rest_stays(cast: Cast, monkeypatch: Any) -> None:
@@ -192,7 +195,7 @@ def test_what_nothing_names_for_a_month_is_swept_and_the_rest_stays(cast: Cast, 
         monkeypatch.setattr(clock, "now", lambda days=days: now + dt.timedelta(days=days))
         sweeping.sweep(None)  # type: ignore[arg-type]
         assert (StoredFile.objects.count(), len(list(place().listed()))) == (files, files)
-    assert version_of(kept).file.is_shown  # type: ignore[union-attr]
+    assert version_of(actor, kept).file.is_shown  # type: ignore[union-attr]
     with pytest.raises(ProtectedError):
         StoredFile.objects.all().delete()
     assert DocumentVersion.objects.of([kept]).count() == 1

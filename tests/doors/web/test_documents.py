@@ -11,6 +11,8 @@ from django.test import Client
 
 from tend.domains.documents.models import Document
 from tend.domains.documents.queries import documents_on, versions_of
+from tend.people.access import rights_changed
+from tend.people.models import Role
 from tests.base.contents.papers import pdf, png
 from tests.cast import Cast
 from tests.domains.documents.stage import NOTE, bring, look_into_all
@@ -114,7 +116,7 @@ def test_versions_are_brought_looked_at_and_made_present_again(cast: Cast) -> No
     assert body(client.get(f"/documents/{document.pk}/versions/1")) == NOTE
     assert body(client.get(f"/documents/{document.pk}/versions/2/picture")).startswith(b"\x89PNG")
     client.post(f"/documents/{document.pk}/do/make-current", {"number": 1})
-    assert [v.is_current for v in versions_of(document)] == [False, True]
+    assert [v.is_current for v in versions_of(actor, document)] == [False, True]
     assert client.get(f"/documents/{document.pk}/versions/9").status_code == 404
     history = text_of(client, f"/documents/{document.pk}/history")
     assert "prices.pdf" in history
@@ -132,3 +134,23 @@ def test_the_pages_ask_as_often_for_many_as_for_few(cast: Cast, django_assert_ma
             client.get(path)
         counts.append(len(asked))
     assert max(counts) <= 16
+
+
+def test_what_a_role_hides_is_on_no_page_of_a_document(cast: Cast) -> None:
+    actor, account = cast.actor(cast.manager), cast.account("Hotel Marisol")
+    document = bring(actor, name="Secret.txt", title="Visible", accounts=[account.pk], valid_until="2020-01-31")
+    role = Role.objects.as_system("test").get(code="sales-manager")
+    pages = (f"/documents/{document.pk}", f"/documents/on/accounts/{account.pk}", f"/api/v1/documents/{document.pk}/versions")  # fmt: skip
+    for hidden, words in (
+        (("filename", "sha256", "size"), ("Secret", document.sha256[:12], "27 bytes")), (("valid_until",), ("expired on", "until 31")),
+        (("title",), ("Visible",)), (("file",), ("versions/1", "Secret.txt")),
+    ):  # fmt: skip
+        role.field_rights = {"documents": dict.fromkeys(hidden, "hidden")}
+        role.save()
+        rights_changed()
+        client = cast.client(cast.manager)
+        for path in pages:
+            shown = text_of(client, path)
+            assert [w for w in words if w in shown] == [], path
+    assert client.get(f"/documents/{document.pk}/file").status_code == 404
+    assert client.get(f"/api/v1/documents/{document.pk}/file").status_code == 404

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from tend.domains.accounts.merging import merge
 from tests.cast import Cast, make
 
@@ -57,6 +63,12 @@ def test_hits_are_counted_explained_and_paged(cast: Cast) -> None:
     assert "+34 <mark>971 12 34 53</mark>" in browser.get("/search?q=971123453").content.decode()
     assert browser.get("/search?q=marina&type=nothing").status_code == 404
     assert browser.get("/search?q=marina&type=accounts&cursor=99.x").status_code == 422
+    lead = cast.account("Marina Prospect", lifecycle="lead")
+    assert f"/accounts/{lead.pk}" in browser.get("/search?q=marina&type=accounts").content.decode()
+    only = browser.get("/search?q=type:lead+marina").content.decode()
+    assert (f"/accounts/{lead.pk}" in only, "Marina</mark> 1" in only) == (True, False)
+    few, many = (_queries(browser, f"/search?q=marina {words}") for words in ("1", ""))
+    assert few >= many
     assert "9 found" in browser.get("/search?q=type:account+marina").content.decode()
     assert "Nothing found" in browser.get("/search?q=type:contact+marina").content.decode()
 
@@ -112,6 +124,15 @@ def test_a_verb_says_what_it_asks_and_offers_what_fits(cast: Cast) -> None:
     assert browser.get(f"/palette/ask?on=/accounts/{hidden.pk}&verb=reassign").status_code == 404
     assert browser.get(f"/palette/ask?on=/accounts/{account.pk}&verb=none").status_code == 404
     assert browser.get("/palette/ask?on=/today&verb=reassign").status_code == 404
+    chosen = browser.get("/palette/ask?on=/accounts&verb=reassign").json()
+    assert (chosen["action"], chosen["form"]) == ("/accounts/bulk/reassign", "")
+    summary = (
+        cast.client(cast.admin)
+        .post("/accounts/bulk/reassign", {"chosen": account.pk, "to": cast.leader.pk})
+        .content.decode()
+    )
+    assert re.search(rf'<option value="{cast.leader.pk}"[^>]* selected', summary)
+    assert cast.client(cast.junior).get("/palette/ask?on=/accounts&verb=reassign").status_code == 404
     merging = browser.get(f"/palette/ask?on=/accounts/{account.pk}&verb=merge").json()
     assert merging["is_page"]
     assert merging["form"] == f"/accounts/{account.pk}/do/merge"
@@ -132,3 +153,11 @@ def test_ones_own_look_is_set_from_anywhere_and_undone(cast: Cast) -> None:
     assert (cast.manager.preferences["keys_off"], cast.manager.language) == (True, "uk")
     assert browser.post("/palette/prefer", {"theme": "purple"}).status_code == 422
     assert browser.post("/palette/prefer", {}).status_code == 422
+
+
+def _queries(browser: Client, path: str) -> int:
+    """How many questions a page asks of the database, when it is asked for the second time."""
+    browser.get(path)
+    with CaptureQueriesContext(connection) as caught:
+        browser.get(path)
+    return len(caught)

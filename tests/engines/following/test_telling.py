@@ -9,6 +9,7 @@ import pytest
 from tend.domains.accounts.commands import reassign
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account
+from tend.domains.documents.entity import DOCUMENT
 from tend.engines.following import telling
 from tend.engines.following.followers import followers_of
 from tend.engines.following.models import AccountFollower, Bookmark
@@ -63,6 +64,14 @@ def test_what_others_do_is_told_in_a_sentence_and_ones_own_doing_is_not(cast: Ca
     assert told(cast, cast.leader) == ["Tomas Ribeiro wrote a remark on Alder."]
     make("contacts", first_name="Lucia", last_name="Vega", accounts=[account.pk])
     assert told(cast, cast.leader) == ["Tend added a person to Alder."]
+    do(cast, cast.manager, "write-remark", account, text="@Olga Marchenko, they ask for you.")
+    assert told(cast, cast.leader) == []  # she has heard that she is named
+    sheet = make("documents", title="Prices", url="https://alder.example/prices", accounts=[account.pk])
+    assert told(cast, cast.leader) == ["Tend added a document to Alder."]
+    do(cast, cast.leader, "follow", sheet)
+    told(cast, cast.leader)
+    edit_record(BUILDER, DOCUMENT, sheet.pk, {"title": "Prices of 2027"})
+    assert told(cast, cast.leader) == ["Tend changed Title of Prices of 2027."]
     do(cast, cast.manager, "log-call", account, outcome=make("outcomes", name="Met", kind="call", effect="contact"))
     assert told(cast, cast.leader) == ["Tomas Ribeiro has done this with Alder: Call."]
     do(cast, cast.admin, "trash", account)

@@ -15,6 +15,7 @@ from tend.kernel.characteristics.asking import lacking_any
 from tend.kernel.characteristics.commands import CHARACTERISTIC, place, place_group, rename_group
 from tend.kernel.errors import Refused, RefusedFields
 from tend.kernel.listing import Listing
+from tend.kernel.query import parse_text, to_text
 from tend.kernel.traits.characteristics import CharacteristicDefinition, definitions
 from tend.kernel.undo import undo_act
 from tend.kernel.values import create_record, edit_record
@@ -47,6 +48,8 @@ def test_what_a_lifecycle_requires_is_asked_when_an_account_is_made_or_comes_the
     edit_record(actor, ACCOUNT, old, {"website": "pine.example"})
     tree = lacking_any(ACCOUNT, actor)
     assert [r.pk for r in Listing(ACCOUNT, actor, filter=tree).page().records] == [old.pk]
+    typed = parse_text(ACCOUNT, to_text(ACCOUNT, tree, actor))  # as the view of the list says it
+    assert [r.pk for r in Listing(ACCOUNT, actor, filter=typed).page().records] == [old.pk]
 
     # Made: only what is shown is asked. A lead is asked for nothing.
     with pytest.raises(RefusedFields) as no:

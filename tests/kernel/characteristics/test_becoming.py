@@ -80,6 +80,8 @@ def test_a_key_of_remarks_becomes_a_characteristic_and_goes_back(cast: Cast) -> 
     assert [r.text for r in stored(rows["Elm"]).remarks.of([rows["Elm"]])] == ["Nice.\nbar=yes"]
     assert found(cast, "rooms>20") == ["Pine"]
     assert found(cast, "rooms=12") == ["Elm"]
+    old_view = Listing(ACCOUNT, admin, columns=["name", "remarks.rooms"], sort="name").page()  # kept from before
+    assert [r["remarks.rooms"] for r in old_view.rows] == [12, "many", 40]
     edit_record(manager, ACCOUNT, rows["Oak"], {"remarks": "rooms=7\nlobby=new"})
     assert stored(rows["Oak"]).characteristics == {"rooms": 7}
     assert found(cast, "rooms=7") == ["Oak"]

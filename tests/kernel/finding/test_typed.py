@@ -7,17 +7,22 @@ from typing import Any
 import pytest
 
 from tend.domains.accounts.models import Account, AccountRemark
+from tend.domains.activities.models import ActivitySearch
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.entity import entity_by_code
 from tend.kernel.errors import Refused
 from tend.kernel.finding import everywhere, nearest, page_of_hits, search, walking
 from tend.kernel.finding.typed import read
 from tend.kernel.finding.values import forget_values
+from tend.kernel.integrity import check_search
 from tend.kernel.listing import Listing
 from tend.kernel.query.tree import Condition
+from tend.kernel.search import rebuild
+from tend.kernel.values import edit_record
 from tests.cast import Cast, make
 
 SYSTEM = system("test")
+ACTIVITY = entity_by_code("activities.activity")
 ACCOUNT, CONTACT = entity_by_code("accounts.account"), entity_by_code("contacts.contact")
 
 
@@ -138,3 +143,20 @@ def test_walking_an_index_finds_what_the_list_finds(
     used = walking.walked(Listing(ACCOUNT, SYSTEM), Condition("addresses.city", "in", ["Odessa"]), 3)
     assert used is not None
     assert len(used) == 3
+
+
+def test_activities_are_found_by_their_subject_and_only_those_that_have_one_cost_a_text(
+    cast: Cast, office: Account
+) -> None:
+    plan = {"kind": "meeting", "account": office, "planned_on": "2030-01-02", "responsible": cast.manager}
+    made = make("activities", subject="Tasting of the new menu", **plan)
+    make("activities", **plan)
+    assert ActivitySearch.objects.count() == 1
+    actor = cast.actor(cast.manager)
+    assert [h.title for h in search(actor, "menu tast")] == ["Tasting of the new menu"]
+    assert search(cast.actor(cast.stranger), "menu") == []
+    edit_record(SYSTEM, ACTIVITY, made, {"subject": "Walk"})
+    assert [h.record_id for h in search(actor, "walk", [ACTIVITY])] == [made.pk]
+    assert search(actor, "menu", [ACTIVITY]) == []
+    assert rebuild(ACTIVITY) == 1
+    assert check_search(repair=False) == []

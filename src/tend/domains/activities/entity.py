@@ -13,6 +13,7 @@ from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, entity_by_code, register
 from tend.kernel.exports import OWN_FORMATS
 from tend.kernel.query import Relation, relate
+from tend.kernel.search import search_projection
 
 ACTIVITY = register(
     Entity(
@@ -32,7 +33,7 @@ ACTIVITY = register(
             Field("account", column=True, bulk=False),
             Field("responsible", column=True, facet=True),
             Field("subject", column=True, search="A", bulk=False),
-            Field("text", sort=False, search="C", bulk=False),
+            Field("text", sort=False, bulk=False),
             Field("planned_on", column=True, facet=True, bulk=False),
             Field("planned_time", kind="text", bulk=False, inline=False),
             Field("done_at", bulk=False),
@@ -63,8 +64,12 @@ ACTIVITY = register(
             commands.hand_over,
             commands.trash,
         ),
-        projections=(TRIED,),
-        extra={"each": each_visible_to, OWN_FORMATS: {"ics": ("text/calendar; charset=utf-8", icalendar.as_file)}},
+        projections=(TRIED, search_projection("subject")),
+        extra={
+            "each": each_visible_to,
+            "searched where": "subject",
+            OWN_FORMATS: {"ics": ("text/calendar; charset=utf-8", icalendar.as_file)},
+        },
     )
 )
 

@@ -10,6 +10,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.contacts.models import Contact
 from tend.kernel.books import Book
 from tend.kernel.record import Part, Record
+from tend.kernel.search import SearchText
 
 
 class Kind(models.TextChoices):
@@ -177,6 +178,12 @@ class Activity(Record):
     @property
     def is_open(self) -> bool:
         return self.state == State.PLANNED and self.trashed_at is None
+
+
+class ActivitySearch(SearchText):
+    """The searchable text of activities that have a subject; most have none."""
+
+    record = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="+")
 
 
 class Participant(Part):

@@ -42,6 +42,8 @@ def erase(unit: Unit, contact: Contact, *, word: str) -> None:
 
     Refused for another word. Sets off: contact_erased (her card, the history and all else that knows her is emptied).
     """
+    if unit.operation is not None:
+        raise Refused(_("People are erased one by one."))
     if word.strip().casefold() not in (WORD, _(WORD).casefold()):
         raise Refused(
             _("Type “%(word)s” to erase this person for good.") % {"word": _(WORD)}, field="word", code="word"

@@ -27,10 +27,10 @@ DOCUMENT = register(
         sort="title",
         lines=(LINE,),
         fields=(
-            Field("title", column=True, search="A", bulk=False),
+            Field("title", column=True, search="A", bulk=False, help=_("Left blank, it is the name of the file")),
             Field("category", column=True, facet=True, inline=True),
             Field("content", column=True, facet=True, edit=False),
-            Field("url", bulk=False),
+            Field("url", bulk=False, help=_("Where it lies, when it is kept elsewhere: a link takes the place of a file")),
             Field("description", search="C", bulk=False),
             Field("valid_from", bulk=False),
             Field("valid_until", column=True, facet=True),

@@ -85,7 +85,7 @@ class Versions(Trait):
     def fields(self) -> tuple[Field, ...]:
         return (
             Field(
-                "file", label=_("File"), filter=False, sort=False, export=False, bulk=False, kind="text",
+                "file", label=_("File"), filter=False, sort=False, export=False, bulk=False, kind="text", search="C",
                 help=_("A file is brought by its form, by drag and drop, or over the API"),
             ),
         )  # fmt: skip

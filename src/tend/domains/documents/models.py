@@ -81,7 +81,7 @@ class Document(Record):
         return title or str(_("Document"))
 
     def __str__(self) -> str:
-        return self.title
+        return self.named(self.title)
 
     @property
     def is_file(self) -> bool:

@@ -15,6 +15,7 @@ from tend.domains.contacts.models import Contact
 from tend.domains.documents.choices import LINE
 from tend.domains.documents.models import Document, DocumentVersion, OnAccount, OnActivity, OnContact
 from tend.kernel.actor import Actor
+from tend.kernel.entity import entity_of
 
 WHY = "joined to the scope of what documents hang on"
 HANGING: tuple[tuple[Any, str, Any], ...] = (
@@ -69,10 +70,30 @@ class Hung:
     record: Any
 
 
+MANY = {"account": "accounts", "contact": "contacts", "activity": "activities"}  # the field that tells of each
+SPOKEN = ("title", "category", "url", "valid_until", "filename", "size", "sha256", "content")  # what pages by hand show
+
+
+def is_hidden(actor: Actor, name: str) -> bool:
+    """Does a field of documents not exist for this actor?"""
+    return entity_of(Document).right(actor, name) == "hidden"
+
+
+def veiled(actor: Actor, documents: Iterable[Document]) -> list[Document]:
+    """Documents to be shown, not kept: what a role hides from this reader is blank in them."""
+    found = list(documents)
+    for name in [n for n in SPOKEN if is_hidden(actor, n)]:
+        for document in found:
+            setattr(document, name, "" if isinstance(getattr(document, name), str) else None)
+    return found
+
+
 def hangs_on(actor: Actor, document: Document) -> list[Hung]:
     """The records that a document hangs on, as far as the reader sees them; one query for each record type."""
     found = []
     for model, column, target in HANGING:
+        if is_hidden(actor, MANY[column]):
+            continue
         ids = model.objects.of([document]).values(f"{column}_id")
         rows = target.objects.seen_by(actor, each=True).filter(pk__in=ids).order_by("pk")[:100]
         found += [Hung(column, record) for record in rows]
@@ -81,33 +102,47 @@ def hangs_on(actor: Actor, document: Document) -> list[Hung]:
 
 def documents_on(actor: Actor, kind: str, pk: int, *, limit: int = 50) -> list[Document]:
     """The documents of one record that the actor has before him, the latest changed first."""
+    if is_hidden(actor, MANY[kind]):
+        return []
     model, column = next((m, c) for m, c, _target in HANGING if c == kind)
     hung = model.objects.as_system("documents of a record that the reader sees").filter(**{f"{column}_id": pk})
     rows = Document.objects.seen_by(actor, each=True).filter(pk__in=hung.values("record_id"))
-    return list(rows.select_related("category").order_by("-updated_at", "-pk")[:limit])
+    return veiled(actor, rows.select_related("category").order_by("-updated_at", "-pk")[:limit])
 
 
-def versions_of(document: Document) -> list[DocumentVersion]:
-    """All versions of a document that the reader sees, the latest first."""
-    rows = DocumentVersion.objects.of([document]).select_related("file", "brought_by")
-    return list(rows.order_by("-number"))
+def versions_of(actor: Actor, document: Document) -> list[DocumentVersion]:
+    """All versions of a document that the reader sees, the latest first; none where files are hidden from him."""
+    if is_hidden(actor, "file"):
+        return []
+    rows = DocumentVersion.objects.of([document]).select_related("file", "brought_by").order_by("-number")
+    return _unnamed(actor, list(rows))
 
 
-def version_of(document: Document, number: int | None = None) -> DocumentVersion | None:
-    """One version by its number, the present one without; None when there is no such version."""
+def version_of(actor: Actor, document: Document, number: int | None = None) -> DocumentVersion | None:
+    """One version by its number, the present one without; None when there is no such version for the reader."""
+    if is_hidden(actor, "file"):
+        return None
     rows = DocumentVersion.objects.of([document]).select_related("file")
-    found: DocumentVersion | None = (
-        rows.filter(is_current=True) if number is None else rows.filter(number=number)
-    ).first()
-    return found
+    found = (rows.filter(is_current=True) if number is None else rows.filter(number=number))[:1]
+    return next(iter(_unnamed(actor, list(found))), None)
+
+
+def _unnamed(actor: Actor, versions: list[DocumentVersion]) -> list[DocumentVersion]:
+    """Versions to be shown: what is hidden of their document is hidden of each."""
+    for version in versions:
+        if is_hidden(actor, "filename"):
+            version.filename = f"{version.number}.{version.file.kind}"
+        for name in [n for n in ("sha256", "content", "size") if is_hidden(actor, n)]:
+            setattr(version, name, None if name == "size" else "")
+    return versions
 
 
 def same_content(actor: Actor, sha256: str, *, but: int | None = None, limit: int = 3) -> list[Document]:
     """Documents in sight whose present version has the same content."""
-    if not sha256:
+    if not sha256 or is_hidden(actor, "sha256"):
         return []
     rows = Document.objects.seen_by(actor, each=True).filter(sha256=sha256).exclude(pk=but)
-    return list(rows.order_by("pk")[:limit])
+    return veiled(actor, rows.order_by("pk")[:limit])
 
 
 def of_file(file_id: int) -> Any:
@@ -125,5 +160,5 @@ def present_files(documents: Iterable[int]) -> dict[int, int]:
 
 
 __all__ = [
-    "Hung", "documents_on", "each_visible_to", "hangs_on", "of_file", "present_files", "same_content", "version_of", "versions_of", "visible_to",
+    "Hung", "documents_on", "each_visible_to", "hangs_on", "of_file", "present_files", "same_content", "veiled", "version_of", "versions_of", "visible_to",
 ]  # fmt: skip

@@ -83,17 +83,19 @@ def install(api: NinjaAPI) -> None:
     @router.get("/{int:pk}/versions", operation_id="documents_versions", summary="List the versions of a document",
                 openapi_extra=_LISTED)  # fmt: skip
     def versions(request: HttpRequest, pk: int) -> HttpResponse:
-        document = find(DOCUMENT, actor_of(request), pk)
-        return answer({"items": [_version(v) for v in versions_of(document)], "next": None})
+        actor = actor_of(request)
+        document = find(DOCUMENT, actor, pk)
+        return answer({"items": [_version(v) for v in versions_of(actor, document)], "next": None})
 
     @router.get("/{int:pk}/file", operation_id="documents_file", summary="Fetch the file of a document, or with ?version= that of an earlier version",
                 openapi_extra={"responses": {**REFUSALS, "200": _BYTES}, "parameters": [{"in": "query", "name": "version", "required": False, "schema": {"type": "integer", "minimum": 1}}]})  # fmt: skip
     def file(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        document = find(DOCUMENT, actor_of(request), pk)
+        actor = actor_of(request)
+        document = find(DOCUMENT, actor, pk)
         said = request.GET.get("version", "")
         if said and not (said.isdigit() and len(said) < 10):
             raise Refused(_("A version is a number."), field="version", code="type")
-        found = version_of(document, int(said) if said else None)
+        found = version_of(actor, document, int(said) if said else None)
         if found is None:
             raise NotSeen("version")
         return as_attachment(found)

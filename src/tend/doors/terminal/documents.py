@@ -77,13 +77,14 @@ def run_fetch(options: argparse.Namespace) -> int:
     from tend.kernel.files.places import place
     from tend.kernel.prepared import record_of
 
-    document = record_of(actor_of(options), Document).first(options.id)
+    actor = actor_of(options)
+    document = record_of(actor, Document).first(options.id)
     if document is None:
         raise NotSeen("documents.document")
-    version = version_of(document, options.version)
+    version = version_of(actor, document, options.version)
     if version is None:
         raise Misused("There is no such version, or the document is a link.")
-    pieces = place().pieces(version.sha256)
+    pieces = place().pieces(version.file.sha256)
     if options.out == "-":
         for piece in pieces:
             sys.stdout.buffer.write(piece)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.contacts.entity import CONTACT
+from tend.domains.documents.entity import DOCUMENT
 from tend.engines.following.models import Follower
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
@@ -22,7 +23,7 @@ from tend.kernel.unit import Unit
 from tend.kernel.verbs import Verb, verb
 from tend.people.models import User
 
-FOLLOWED = (ACCOUNT, CONTACT, ACTIVITY)
+FOLLOWED = (ACCOUNT, CONTACT, ACTIVITY, DOCUMENT)
 
 
 class Followers(Trait):

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_noop
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Activity, State
-from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Membership
+from tend.domains.documents.models import OnAccount
 from tend.engines.following.followers import FOLLOWED, Followers
 from tend.kernel.entity import Entity, entities
 from tend.kernel.history import Change
@@ -34,9 +34,12 @@ SENTENCES: Mapping[str, str] = {
     "done": gettext_noop("%(who)s has done this with %(name)s: %(kind)s."),
     "remark": gettext_noop("%(who)s wrote a remark on %(name)s."),
     "contact": gettext_noop("%(who)s added a person to %(name)s."),
+    "document": gettext_noop("%(who)s added a document to %(name)s."),
     "fields": gettext_noop("%(who)s changed %(fields)s of %(name)s."),
 }
 MANY = gettext_noop("%(who)s changed records that you follow: %(count)s.")
+# Parts by which something comes to an account, and what is told of it there.
+JOINING: Mapping[str, str] = {Membership._meta.label_lower: "contact", OnAccount._meta.label_lower: "document"}
 _RANK = {what: rank for rank, what in enumerate(SENTENCES)}
 
 
@@ -67,6 +70,7 @@ class Happening:
     operation_id: int | None
     fields: frozenset[Changed] = field(default_factory=frozenset)
     kind: str = ""  # of an activity that was done
+    texts: tuple[Subject, ...] = ()  # what was written: whoever is named there has been told of it
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -114,13 +118,12 @@ def _of(change: Change, talks: Mapping[int, tuple[int | None, str]], tied: Tied)
     is_done = entity is ACTIVITY and fields.get("state", [None, None])[1] == State.DONE
     if is_done and change.record_id in talks:
         account, kind = talks[change.record_id]
-        yield happening("done", kind=kind)
+        yield happening("done", kind=kind, texts=(own,))
         if account is not None:
-            yield happening("done", (ACCOUNT.code, account), kind=kind)
-    if entity is CONTACT:
-        joined = [said for label, _pk, sign, said in parts if label == Membership._meta.label_lower and sign == "+"]
-        for said in joined:
-            yield happening("contact", (ACCOUNT.code, int(said["account_id"])))
+            yield happening("done", (ACCOUNT.code, account), kind=kind, texts=(own,))
+    for label, _pk, sign, said in parts:
+        if sign == "+" and label in JOINING:
+            yield happening(JOINING[label], (ACCOUNT.code, int(said["account_id"])))
     if change.kind == "create":
         return
     went = fields.get("merged_into_id", [None, None])[1]
@@ -130,8 +133,11 @@ def _of(change: Change, talks: Mapping[int, tuple[int | None, str]], tied: Tied)
         return
     if "trashed_at" in fields:
         yield happening("trashed" if fields["trashed_at"][1] else "restored")
-    if any(sign == "+" and _trait_of(entity, label) == "remarks" for label, _pk, sign, _said in parts):
-        yield happening("remark")
+    remarks = tuple(
+        (label, pk) for label, pk, sign, _s in parts if sign == "+" and _trait_of(entity, label) == "remarks"
+    )
+    if remarks:
+        yield happening("remark", texts=remarks)
     found = [*_fields(entity, fields), *_traits(entity, parts, tied)]
     if found:
         yield happening("fields", fields=frozenset(found))

@@ -10,6 +10,7 @@ from django.db import models
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity
 from tend.domains.contacts.models import Contact
+from tend.domains.documents.models import Document
 from tend.kernel.record import Part
 from tend.kernel.scoped import Scoped
 
@@ -48,6 +49,14 @@ class ActivityFollower(Follower):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "user"], name="activity_followed_once")]
         indexes = [models.Index(fields=["user", "record"], name="activity_followed_by")]
+
+
+class DocumentFollower(Follower):
+    record = models.ForeignKey(Document, models.CASCADE, related_name="followers", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "user"], name="document_followed_once")]
+        indexes = [models.Index(fields=["user", "record"], name="document_followed_by")]
 
 
 class Mention(models.Model):

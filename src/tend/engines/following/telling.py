@@ -19,9 +19,10 @@ from tend.domains.accounts.models import AccountAccess
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Kind
 from tend.domains.contacts.entity import CONTACT
+from tend.domains.documents.entity import DOCUMENT
 from tend.engines.following.followers import FOLLOWED, table_of
 from tend.engines.following.happened import MANY, SENTENCES, Happening, Subject, happenings
-from tend.engines.following.models import Bookmark
+from tend.engines.following.models import Bookmark, Mention
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor, actor_again
 from tend.kernel.entity import Entity, entity_by_code
@@ -102,11 +103,11 @@ def _prepared(changes: Sequence[Change]) -> tuple[list[Notice], Many]:
     if not followers:
         return [], {}
     concerned = [h for h in found if h.subject in followers]
-    single = _single_operations(concerned)
+    single, named = _single_operations(concerned), _named(concerned)
     told = _Told(concerned)
     by_user: dict[int, list[Happening]] = defaultdict(list)
     for one in concerned:
-        for user in followers[one.subject] - {one.actor_id}:
+        for user in followers[one.subject] - {one.actor_id} - named.get(one, set()):
             by_user[user].append(one)
     rows: list[Notice] = []
     many: Many = {}
@@ -145,13 +146,25 @@ def _responsible(ids: Mapping[str, set[int]], own: set[int]) -> Iterable[tuple[s
     access = AccountAccess.objects.filter(account_id__among=sorted(ids.get(ACCOUNT.code, ())), user_id__in=own)
     for pk, user in access.values_list("account_id", "user_id"):
         yield ACCOUNT.code, pk, user
-    for entity, column in ((CONTACT, "owner_id"), (ACTIVITY, "responsible_id")):
+    for entity, column in ((CONTACT, "owner_id"), (ACTIVITY, "responsible_id"), (DOCUMENT, "owner_id")):
         if wanted := ids.get(entity.code):
             rows = entity.model.objects.as_system(WHY).filter(  # type: ignore[attr-defined]
                 **{"pk__among": sorted(wanted), f"{column}__in": own}
             )
             for pk, user in rows.values_list("pk", column):
                 yield entity.code, pk, user
+
+
+def _named(found: Sequence[Happening]) -> dict[Happening, set[int]]:
+    """Who is named in what was written: a mention has told him already."""
+    texts = {text for one in found for text in one.texts}
+    users: dict[Subject, set[int]] = defaultdict(set)
+    for label in {label for label, _pk in texts}:
+        ids = [pk for of, pk in texts if of == label]
+        rows = Mention.objects.as_system(WHY).filter(source_type=label, source_id__in=ids)
+        for pk, user in rows.values_list("source_id", "user_id"):
+            users[label, pk].add(user)
+    return {one: set().union(*(users[text] for text in one.texts)) for one in found if one.texts}
 
 
 def _single_operations(found: Iterable[Happening]) -> set[int]:

@@ -21,9 +21,10 @@ from tend.kernel.listing.access import parts_of
 from tend.kernel.listing.listing import Listing
 from tend.kernel.listing.totals import COUNTED, Asked, asked
 from tend.kernel.query import find_target
-from tend.kernel.query.tree import All, read_tree
+from tend.kernel.query.operators import NEGATIVE
+from tend.kernel.query.tree import conditions, read_tree
 
-WHOLE = 50_000  # records that are counted in one pass over all of them
+WHOLE = 100_000  # records that are counted in one pass over all of them
 MOST_GROUPS = 300  # values of one field that can stand beside one another
 KINDS = ("link", "choice", "yesno")
 
@@ -86,9 +87,12 @@ def group_counts(listing: Listing, by: str) -> list[Group]:
 
 
 def _is_everything(listing: Listing) -> bool:
-    """Whether nothing narrows the list, so that a pass over it is likely to be in vain."""
+    """Whether nothing narrows the list much, so that a pass over it is likely to be in vain: "is not a lead" leaves most."""
     reach = parts_of(listing.entity, listing.actor, listing.action, trashed=listing.trashed)
-    return reach is None and not listing.words and listing.walk is None and read_tree(listing.filter) == All(())
+    if reach is not None or listing.words or listing.walk is not None:
+        return False
+    most = NEGATIVE.keys() - {"empty"}
+    return all(condition.op in most for condition in conditions(read_tree(listing.filter)))
 
 
 def _spread(listing: Listing, field: Field) -> dict[Any, int] | None:

@@ -18,12 +18,21 @@ CHUNK = 2000
 
 
 def search_projection(*watched: str) -> Projection:
-    """The projection of a record type's declaration; `watched` are the attributes whose fields say `search=`."""
+    """The projection of a record type's declaration; `watched` are the attributes whose fields say `search=`.
+
+    `Entity.extra["searched where"]` names an attribute without which a record has no text: for few of very many.
+    """
     return Projection(_keep, frozenset(watched), frozenset({"contact_points", "remarks"}))
 
 
 def _keep(unit: Any, created: list[Any], changed: list[Any]) -> None:
-    model = search_model(type((created or changed)[0]))
+    kind = type((created or changed)[0])
+    where = entity_of(kind).extra.get("searched where")
+    if where:
+        created = [r for r in created if getattr(r, where)]
+        if not created and not changed:
+            return
+    model = search_model(kind)
     if model is None:
         raise Misuse("a record type is searched without a table for its text")
     done: set[Any] = unit.memory.setdefault("search texts made", set())
@@ -140,6 +149,12 @@ def renew(entity: Entity, records: Sequence[Any]) -> None:
         _write(model, texts(entity, records, _points_of(None, entity, records), _remarks_of(None, entity, records)))
 
 
+def searchable(entity: Entity, rows: Any) -> Any:
+    """Of rows of a record type those that have a text."""
+    where = entity.extra.get("searched where")
+    return rows.exclude(**{where: ""}) if where else rows
+
+
 def rebuild(entity: Entity) -> int:
     """Write the searchable text of every record of a type anew; how many there are. For repair and after an upgrade."""
     model = search_model(entity.model)
@@ -148,7 +163,7 @@ def rebuild(entity: Entity) -> int:
     last, count = 0, 0
     while True:
         rows = entity.model.objects.as_system("rebuilding what search knows")  # type: ignore[attr-defined]
-        records = list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK])
+        records = list(searchable(entity, rows).filter(pk__gt=last).order_by("pk")[:CHUNK])
         if not records:
             return count
         model.objects.filter(pk__gt=last, pk__lte=records[-1].pk)._raw_delete(model.objects.db)

@@ -55,6 +55,7 @@ def test_a_refusal_says_why(cast: Cast, statuses: dict[str, Any]) -> None:
     only_leads = make("interaction-statuses", name="Fresh", for_leads=True, for_accounts=False)
     client = cast.client(cast.manager)
     given = {"by": "interaction_status", "from": "", "to": only_leads.pk}
+    assert "Fresh" not in columns(client, "/accounts?shape=board&by=interaction_status")
     refused = client.post(f"/accounts/{account.pk}/move", given, **SCRIPT)
     assert (refused.status_code, toast(refused)["text"]) == (422, "“Fresh” is a status for leads only.")
     stale = client.post(
@@ -76,6 +77,7 @@ def test_what_one_may_not_change_stays_where_it_is(cast: Cast, statuses: dict[st
     assert "Leader" in body
     assert "Stranger" not in body
     assert 'draggable="true"' not in body
+    assert "You can see it, but not change it" in body
     to = {"by": "status", "from": statuses["Open"].pk, "to": statuses["Closed"].pk}
     assert client.post(f"/accounts/{theirs.pk}/move", to, **SCRIPT).status_code == 422
     assert client.post(f"/accounts/{hidden.pk}/move", to, **SCRIPT).status_code == 404

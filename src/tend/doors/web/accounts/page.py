@@ -94,7 +94,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
         header_fact="", crumb_facts=_facts_of_head(record, values), strip=_strip(actor, record, values, may_edit), values=values,
         people=[_person(m, contacts[m.record_id]) for m in people], former=[_former(m) for m in former],
         mind=[_fact(f, values.get(f.name)) for f in own if f.shown_when_approaching],
-        **_own(own, values),
+        **_own(actor, record, own, values, may_edit),
         identity=_identity(actor, record, values, may_edit),
         **_next_talk(actor, record, activities, people, contacts, values), **_tree(actor, record, values), **_right(actor, record, values),
         **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
@@ -136,15 +136,19 @@ def _fact(field: Field, value: Any) -> dict[str, Any]:
     return {"name": field.name, "label": field.label, "shown": cells.show(field, value, wide=True)}
 
 
-def _own(own: list[Field], values: dict[str, Any]) -> dict[str, Any]:
+def _own(actor: Actor, record: Account, own: list[Field], values: dict[str, Any], may_edit: bool) -> dict[str, Any]:
     """The company's own fields that are filled in: those without a group beside the identity, the others group by group."""
     filled = [f for f in own if not f.shown_when_approaching and values.get(f.name) not in cells.BLANK]
     groups = own_groups(ACCOUNT, [f for f in filled if f.group])
+
+    def fact(field: Field) -> dict[str, Any]:
+        opens = may_edit and ACCOUNT.right(actor, field.name) == "edit"
+        url = f"/accounts/{record.pk}/edit/{field.name}" if opens else ""
+        return {**_fact(field, values[field.name]), "url": url}
+
     return {
-        "details": [_fact(f, values[f.name]) for f in filled if not f.group],
-        "own_groups": [
-            {"title": g.title, "facts": [_fact(f, values[f.name]) for f in g.fields], "folds": g.folds} for g in groups
-        ],
+        "details": [fact(f) for f in filled if not f.group],
+        "own_groups": [{"title": g.title, "facts": [fact(f) for f in g.fields], "folds": g.folds} for g in groups],
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tend.domains.accounts.entity import ACCOUNT
+from tend.domains.accounts.entity import ACCOUNT, INTERACTION_STATUS
 from tend.domains.accounts.lookalikes import look_alikes, signs_said
 from tend.domains.accounts.ties import keep_apart
 from tend.domains.contacts import referrals  # noqa: F401 - lends accounts who brought them
@@ -22,6 +22,7 @@ from tend.doors.web.templatetags.tend import day
 from tend.kernel.actor import Actor
 from tend.kernel.characteristics.asking import lacking_any
 from tend.kernel.entity import Field
+from tend.kernel.listing import Listing
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
 from tend.kernel.reading import Reader
@@ -91,6 +92,22 @@ def views(actor: Actor, place: Place) -> list[tuple[str, str]]:
             else []
         ),
     ]
+
+
+@claims("accounts", "board:interaction_status")
+def statuses_of_accounts(actor: Actor) -> set[int]:
+    """The interaction statuses that accounts can have."""
+    return _statuses_for(actor, "for_accounts")
+
+
+@claims("leads", "board:interaction_status")
+def statuses_of_leads(actor: Actor) -> set[int]:
+    """Those that leads can have."""
+    return _statuses_for(actor, "for_leads")
+
+
+def _statuses_for(actor: Actor, field: str) -> set[int]:
+    return set(Listing(INTERACTION_STATUS, actor, filter={"field": field, "op": "is", "value": True}).ids())
 
 
 @claims("accounts", "alike")

@@ -90,6 +90,7 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
     may_delete = actor.scope("contacts", "delete") != "none"
     named = [
         ("join", _("Place at a company"), "briefcase", may_edit), ("merge", _("Merge with another"), "git-merge", may_delete), ("trash", _("Delete"), "trash", may_delete),
+        ("erase", _("Erase this person"), "user-off", actor.scope("contacts", "erase") != "none"),
     ]  # fmt: skip
     context.update(
         panels=[p for p in shown if p["facts"]], present=present, former=former, brought=[{"name": a.name, "url": ACCOUNTS.page(a.pk)} for a in brought_by(actor, record)], header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tend.doors.web.contacts import cards, page  # noqa: F401 - claims the contact page
+from tend.doors.web.contacts import cards, erasing, page  # noqa: F401 - claims the contact page
 
 urlpatterns: list[URLPattern] = [
     path(f"{word}/<int:pk>/card.vcf", cards.card, {"word": word}, name=f"card-of-{word}")
     for word in ("contacts", "accounts", "leads")
-]
+] + [path("contacts/<int:pk>/own-data.zip", erasing.own_data, name="own-data-of-contact")]

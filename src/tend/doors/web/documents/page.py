@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tend.domains.documents.choices import SOON
 from tend.domains.documents.models import Document, DocumentVersion
-from tend.domains.documents.queries import hangs_on, same_content, version_of, versions_of
+from tend.domains.documents.queries import hangs_on, same_content, veiled, version_of, versions_of
 from tend.doors.web.documents.places import DOCUMENTS, page_of
 from tend.doors.web.documents.sending import as_attachment, as_picture
 from tend.doors.web.pages import Request, page, show
@@ -32,15 +32,17 @@ def document(request: Request, place: Place, pk: int) -> HttpResponse:
     """One document; records out of sight on which it hangs are absent as if it never had."""
     actor = request.actor
     record = fetch(place, actor, pk)
+    twins = same_content(actor, record.sha256, but=pk)
+    veiled(actor, [record])
     context = record_context(request, place, record)
     may_edit = context["may_edit"]
-    versions = versions_of(record) if record.is_file else []
+    versions = versions_of(actor, record) if record.is_file else []
     current = next((v for v in versions if v.is_current), None)
     context.update(
         panels=[{**p, "facts": _facts(actor, record, p["facts"], may_edit)} for p in panels(place, actor, record)],
         versions=[_version(place, record, v) for v in versions], current=_version(place, record, current) if current else None,
         hangs=[{"name": str(h.record), "url": page_of(h.record), "icon": ICONS[h.kind], "kind": h.kind, "pk": h.record.pk} for h in hangs_on(actor, record)],
-        twins=[{"name": str(d), "url": place.page(d.pk)} for d in same_content(actor, record.sha256, but=pk)],
+        twins=[{"name": str(d), "url": place.page(d.pk)} for d in twins],
         attach_url=place.page(pk, "do", "attach") if may_edit else "", version_url=place.page(pk, "version") if may_edit else "",
         state=_state(actor, record), more=_more(place, actor, pk, may_edit),
     )  # fmt: skip
@@ -64,7 +66,7 @@ def picture(request: Request, pk: int, number: int | None = None) -> StreamingHt
 
 def _found(request: Request, pk: int, number: int | None) -> DocumentVersion:
     record: Document = fetch(DOCUMENTS, request.actor, pk)
-    found = version_of(record, number) if number is None or number < 2**31 else None
+    found = version_of(request.actor, record, number) if number is None or number < 2**31 else None
     if found is None:
         raise NotSeen("version")
     return found

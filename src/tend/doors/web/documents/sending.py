@@ -21,7 +21,7 @@ def as_attachment(version: DocumentVersion) -> StreamingHttpResponse:
     """The file of a version, to be saved under its name."""
     kind = kinds.BY_CODE.get(version.file.kind, kinds.OTHER)
     media = kinds.OCTETS if kind in RUN else kind.media_type
-    answer = _pieces(version.sha256, version.size, media)
+    answer = _pieces(version.file.sha256, version.file.size, media)
     answer.headers["Content-Disposition"] = _disposition(version.filename)
     return answer
 
@@ -29,8 +29,8 @@ def as_attachment(version: DocumentVersion) -> StreamingHttpResponse:
 def as_picture(version: DocumentVersion) -> StreamingHttpResponse:
     """A picture, or the picture of a PDF's first page. Call it for a file that is previewed."""
     if version.file.has_picture:
-        return _pieces(version.sha256 + FIRST_PAGE, None, kinds.PNG.media_type)
-    return _pieces(version.sha256, version.size, kinds.BY_CODE[version.file.kind].media_type)
+        return _pieces(version.file.sha256 + FIRST_PAGE, None, kinds.PNG.media_type)
+    return _pieces(version.file.sha256, version.file.size, kinds.BY_CODE[version.file.kind].media_type)
 
 
 def _pieces(key: str, size: int | None, media: str) -> StreamingHttpResponse:

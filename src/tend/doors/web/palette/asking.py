@@ -18,9 +18,10 @@ from tend.doors.web.records import typed
 from tend.doors.web.records.detail import fetch
 from tend.doors.web.records.doing import field_for, verb_form
 from tend.doors.web.records.pick import options_for
-from tend.doors.web.records.places import Place, claimed
+from tend.doors.web.records.places import Place, claimed, place_at
 from tend.doors.web.records.widgets import is_book
 from tend.doors.web.templatetags.tend import day
+from tend.kernel.actor import Actor
 from tend.kernel.entity import Field, entity_of
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.verbs import Verb
@@ -33,19 +34,21 @@ MOST = 12
 def ask(request: Request) -> HttpResponse:
     """What a verb on the record that is open asks for; with `option`, the values that fit what is typed.
 
+    For a list (`on=/accounts`) it is the verb on the chosen rows, whose summary comes after.
+
     JSON: `action` to post to, `asks` in their order; `form` when the verb's own form is to be opened instead, in the
     dialog or, for one with a page of its own (`is_page`), there.
     """
     place, pk, verb = _verb(request)
-    record = fetch(place, request.actor, pk)
-    url = place.page(pk, "do", verb.name)
+    record = fetch(place, request.actor, pk) if pk else None
+    url = place.page(pk, "do", verb.name) if pk else f"{place.url}/bulk/{verb.name}"
     if request.GET.get("option"):
         return _values(request, place, verb, record)
     own = claimed(place.entity.plural, f"do:{verb.name}") or claimed("*", f"do:{verb.name}")
     fields = [field_for(verb, o, place) for o in verb.options if o.required]
     asked_here = all(f.kind in ASKED_HERE for f in fields) and (bool(fields) or not verb.options)
     answer: dict[str, Any] = {
-        "label": str(verb.label), "subject": str(record), "action": url,
+        "label": str(verb.label), "subject": str(record or place.title), "action": url,
         "asks": [{"name": f.name, "label": str(f.label), "kind": f.kind} for f in fields] if asked_here else [],
         "form": "" if asked_here and own is None else url, "is_page": own is not None,
     }  # fmt: skip
@@ -53,12 +56,21 @@ def ask(request: Request) -> HttpResponse:
 
 
 def _verb(request: Request) -> tuple[Place, int, Verb]:
-    """The record and verb that an address names; NotSeen for anything else."""
-    at = record_at(request.GET.get("on", ""))
-    verb = at[0].entity.verb_by_name.get(request.GET.get("verb", "")) if at is not None else None
+    """The record (0: the rows of a list) and verb that an address names; NotSeen for anything else."""
+    on, name = request.GET.get("on", ""), request.GET.get("verb", "")
+    at = record_at(on) or _list_at(request.actor, on, name)
+    verb = at[0].entity.verb_by_name.get(name) if at is not None else None
     if at is None or verb is None or verb.creates or verb.trashed or verb is at[0].entity.edit:
         raise NotSeen("verb")
     return *at, verb
+
+
+def _list_at(actor: Actor, path: str, name: str) -> tuple[Place, int] | None:
+    """A list on whose chosen rows the verb may be run."""
+    place = place_at(path.strip("/")) if path.strip("/").replace("-", "").isalpha() else None
+    verb = place.entity.verb_by_name.get(name) if place is not None else None
+    may = place is not None and verb is not None and place.may(actor, "bulk") and place.may(actor, verb.action(actor))
+    return (place, 0) if may and place is not None else None
 
 
 def _values(request: Request, place: Place, verb: Verb, record: Any) -> HttpResponse:

@@ -20,12 +20,11 @@ from tend.doors.web.palette.records import (
     recent,
     refusals,
     suggestion,
-    typed_of,
 )
 from tend.doors.web.records.places import place_at, places
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.finding import Typed, page_of_hits
+from tend.kernel.finding import Typed, page_of_hits, read
 from tend.people.commands import edit_profile
 
 FOUND = 6  # of each record type in the palette
@@ -43,14 +42,14 @@ def palette(request: Request) -> HttpResponse:
         return JsonResponse({"q": words, "groups": found})
     if not wants_fragment(request):
         return find(request)
-    return show(request, "shell/_palette_results.html", {"groups": found, "q": typed_of(words).words})
+    return show(request, "shell/_palette_results.html", {"groups": found, "q": read(words).words})
 
 
 @page("GET")
 def find(request: Request) -> HttpResponse:
     """The same search as a page: it works without scripts, can be kept as an address and goes on page by page."""
     words = request.GET.get("q", "").strip()[:300]
-    word, typed = request.GET.get("type", ""), typed_of(words, request.GET.get("type", ""))
+    word, typed = request.GET.get("type", ""), read(words)
     context: dict[str, Any] = {"q": words, "said": typed.words, "header_title": _("Search"), "groups": []}
     if word:
         context |= _all_of(request, typed, word)
@@ -129,7 +128,7 @@ def groups(request: Request, words: str) -> list[dict[str, Any]]:
             {"label": _("Go to"), "name": "go", "items": deeds.go(actor)},
         ]
         return [g for g in found if g["items"]]
-    typed = typed_of(words)
+    typed = read(words)
     keys_off = bool(request.user.preferences.get("keys_off"))
     everything = [
         *deeds.enter(actor), *deeds.go(actor), *deeds.views(actor, request.last_change), *deeds.set_up(actor),

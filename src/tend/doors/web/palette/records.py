@@ -15,13 +15,14 @@ from tend.doors.web.templatetags import tend as words_of
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, entity_by_code
 from tend.kernel.errors import Refused
-from tend.kernel.finding import Hit, Typed, find, meant, nearest, read
+from tend.kernel.finding import Hit, Typed, find, meant, nearest
 from tend.kernel.history import Change
 from tend.kernel.merging import is_mergeable, known_as
 
 RECENT = 8
 VISITED = 20  # that a browser may name
 PEOPLE = "contacts"  # their group comes after the others
+LATE = ("activities",)  # very many: while one types they are asked when nothing else was found
 Item = dict[str, Any]
 
 
@@ -68,7 +69,11 @@ def groups_of(actor: Actor, typed: Typed, most: int, counted: int = 0) -> list[d
 
 def _groups(actor: Actor, typed: Typed, most: int, counted: int = 0) -> list[dict[str, Any]]:
     found = []
-    for kind in kinds(actor, typed):
+    asked = kinds(actor, typed)
+    late = [k for k in asked if k.place.word in LATE and not counted and not typed.types]
+    for kind in [*(k for k in asked if k not in late), *late]:
+        if found and kind in late:
+            continue
         hits = find(kind.place.entity, actor, typed, max(most, counted) + 1, kind.within)
         if hits:
             best_first = [hit for _rank, _head, hit in sorted(hits, key=lambda f: (f[0], f[1]))]
@@ -88,8 +93,13 @@ def _group(kind: Kind, typed: Typed, hits: list[Hit], most: int, counted: int) -
 
 def all_url(place: Place, typed: Typed) -> str:
     """The page of all hits of one list."""
-    said = " ".join([typed.words, *(t.text for t in typed.terms)]).strip()
-    return f"/search?{urlencode({'q': said, 'type': place.word})}"
+    return f"/search?{urlencode({'q': text_of(typed), 'type': place.word})}"
+
+
+def text_of(typed: Typed) -> str:
+    """A search as it would be typed."""
+    kept = [f"type:{t}" if " " not in t else f'type:"{t}"' for t in typed.types]
+    return " ".join([typed.words, *(t.text for t in typed.terms), *kept]).strip()
 
 
 def item_of(place: Place, hit: Hit) -> Item:
@@ -117,8 +127,7 @@ def suggestion(actor: Actor, typed: Typed) -> str:
     better = nearest(actor, [k.place.entity for k in kinds(actor, typed)], typed)
     if better is None or not _groups(actor, better, 1):
         return ""
-    kept = [f"type:{t}" if " " not in t else f'type:"{t}"' for t in typed.types]
-    return " ".join([better.words, *(t.text for t in typed.terms), *kept])
+    return text_of(better)
 
 
 def _formerly(actor: Actor, shown: Iterable[Kind], words: str) -> list[dict[str, Any]]:
@@ -179,9 +188,3 @@ def recent(actor: Actor, visited: str = "") -> list[Item]:
 def _is_visited(entity: Entity) -> bool:
     """Activities are passed through rather than visited; books and people have no page of their own."""
     return place_of(entity) is not None and entity.plural != "activities"
-
-
-def typed_of(text: str, types: str = "") -> Typed:
-    """The search that an address says; `types` narrows it to one list."""
-    typed = read(text)
-    return Typed(typed.words, typed.terms, (types.casefold(),)) if types else typed

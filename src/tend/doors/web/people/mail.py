@@ -81,7 +81,7 @@ class MailForm(SettingsForm):
     quiet_until = forms.ChoiceField(label=gettext_lazy("Quiet until"), choices=quiet_hours, required=False)
     follows_own = forms.BooleanField(
         label=gettext_lazy("Follow the records that I am responsible for"), required=False,
-        help_text=gettext_lazy("as if you had pressed Follow on each account, person and talk of yours"),
+        help_text=gettext_lazy("as if you had pressed Follow on each account, person, talk and document of yours"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from tend.doors.web.records.cards import Cards
 from tend.doors.web.records.columns import beside, chosen, columns_of, needed
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.doing import counted
-from tend.doors.web.records.places import Place
+from tend.doors.web.records.places import Place, claimed
 from tend.doors.web.records.state import CARRIED, State, whole_filter
 from tend.doors.web.records.widgets import is_book
 from tend.doors.web.templatetags import tend as words
@@ -39,6 +39,10 @@ def drawn(place: Place, request: Request, state: State) -> dict[str, Any]:
         columns = [
             c for c in columns if c.group.count
         ]  # people whom nothing belongs to; the button of a card knows them
+    fits = claimed(place.word, f"board:{board.field.name}")
+    if fits is not None:  # values that records of this place cannot have
+        fitting = fits(actor)
+        columns = [c for c in columns if c.group.count or c.group.value in fitting]
     whole = sum(c.group.count for c in columns)
     is_more = any(c.group.is_more for c in columns)
     draw = cards_of(
@@ -76,7 +80,15 @@ def cards_of(
     heads = columns_of(place, actor, state, chosen(place, actor, state))
     carried = f"?{CARRIED}={quote(state.query(), safe='')}"
     may_move = board.movable([r.pk for r in records])
-    cards = Cards(place, actor, heads, by=board.field.name, movable=may_move, carried=carried)
+    cards = Cards(
+        place,
+        actor,
+        heads,
+        by=board.field.name,
+        movable=may_move,
+        carried=carried,
+        locks=not why_cards_stay(place, actor, board),
+    )
     cards.know(records, values)
     return cards
 

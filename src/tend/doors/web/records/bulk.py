@@ -237,7 +237,8 @@ def _form(request: Request, place: Place, verb: Verb | None, field: Field | None
             return None
         return RecordForm([Group("", (field,))], request.actor, {}, data)
     fields = tuple(field_for(verb, option, place) for option in verb.options)
-    return RecordForm([Group("", fields)], request.actor, {}, data, only_filled=True)
+    asked = {f.name: request.POST.getlist(f.name) if f.kind == "links" else request.POST[f.name] for f in fields if f.name in request.POST}  # fmt: skip
+    return RecordForm([Group("", fields)], request.actor, asked if data is None else {}, data, only_filled=True)
 
 
 def _run(

@@ -17,12 +17,16 @@ from tend.kernel.actor import Actor
 
 
 class Cards:
-    """Draws records of one board. `movable` are the ids that may change their column, `carried` goes behind each address."""
+    """Draws records of one board. `movable` are the ids that may change their column, `carried` goes behind each address,
+    `locks` marks those that may not.
+    """
 
     def __init__(
-        self, place: Place, actor: Actor, heads: Sequence[Column], *, by: str, movable: Collection[int], carried: str = ""
+        self, place: Place, actor: Actor, heads: Sequence[Column], *, by: str, movable: Collection[int], carried: str = "", locks: bool = False,
     ) -> None:  # fmt: skip
         self.actor, self.by, self.movable, self.carried = actor, by, movable, carried
+        lock = _("You can see it, but not change it")
+        self.lock = render_to_string("records/_card_lock.html", {"label": lock}).strip() if locks else ""
         self.home = f"/{place.home or place.word}/"
         self.moves = f"/{place.word}/"
         self.heads = [c for c in heads[1:] if c.name != by]
@@ -53,6 +57,8 @@ class Cards:
                 parts.append(
                     f'<a class="board-move" href="{to}" hx-get="{to}" hx-target="#dialog" hx-swap="innerHTML" data-key="m" aria-label="{label}" title="{label}">{self.move_icon}</a>'
                 )
+            else:
+                parts.append(self.lock)
             parts.append('</p><div class="board-values">')
             for column in self.heads:
                 of_all = self.drawn.get(column.name)

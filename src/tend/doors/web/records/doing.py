@@ -133,5 +133,6 @@ def _subject(place: Place, actor: Actor, pk: int, verb: Verb) -> Any:
 def counted(place: Place, n: int) -> str:
     """ "3 accounts" in the place's own word."""
     words = {"accounts": ngettext("%(n)d account", "%(n)d accounts", n), "leads": ngettext("%(n)d lead", "%(n)d leads", n),
-             "contacts": ngettext("%(n)d contact", "%(n)d contacts", n), "activities": ngettext("%(n)d activity", "%(n)d activities", n)}  # fmt: skip
+             "contacts": ngettext("%(n)d contact", "%(n)d contacts", n), "activities": ngettext("%(n)d activity", "%(n)d activities", n),
+             "documents": ngettext("%(n)d document", "%(n)d documents", n)}  # fmt: skip
     return (words.get(place.word) or ngettext("%(n)d record", "%(n)d records", n)) % {"n": n}

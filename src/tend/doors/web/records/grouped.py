@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -24,10 +24,10 @@ from tend.kernel.entity import Field
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.listing import Count, Listing
 from tend.kernel.listing.grouped import Head, filter_of, group_key, head_named, heads_of, keys_offered
-from tend.kernel.listing.sums import Sum, addable, sums_of
+from tend.kernel.listing.sums import Sum, addable, added, sums_of
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
-from tend.kernel.query.tree import Node
+from tend.kernel.query.tree import All, Node, as_json
 
 LIMIT = 25  # rows of a group that are shown at once
 SHUT = "-"  # no group is open
@@ -104,7 +104,7 @@ def _opened(
         limit=LIMIT, words=state.q, as_of=as_of, beside=beside(place, names),
     )  # fmt: skip
     shown = found.page()
-    text = to_text(place.entity, filter_of(state_filter(place, state), head), actor)
+    text = to_text(place.entity, filter_of(_typed_filter(place, state), head), actor)
     carried = quote(State(filter=text, sort=state.sort, q=state.q).query(), safe="")
     may_choose = bulk.offered(place, actor, state)["may_bulk"]
     rows = Rows(place, actor, heads, may_choose=may_choose, carried=f"?{CARRIED}={carried}")
@@ -116,10 +116,8 @@ def _opened(
     )
 
 
-def state_filter(place: Place, state: State) -> dict[str, Any] | None:
+def _typed_filter(place: Place, state: State) -> dict[str, Any] | None:
     """The typed filter of an address, without what always holds at its place."""
-    from tend.kernel.query.tree import All, as_json
-
     node = state.node(place)
     return as_json(node) if node != All(()) else None
 
@@ -161,15 +159,23 @@ def totals_foot(found: Listing, place: Place, actor: Actor, state: State, heads:
     }
     if state.totals:
         try:
-            sums = sums_of(found, _added(place, actor, state, heads))
+            sums = _whole(found, place, actor, state, _added(place, actor, state, heads))
         except Refused as no:
             return {**told, "totals_refusal": no.message}
         told["sums"] = [_cell(sums.get(c.name), c) for c in heads[1:]]
     return told
 
 
+def _whole(found: Listing, place: Place, actor: Actor, state: State, fields: Sequence[Field]) -> Mapping[str, Sum]:
+    """The sums of the whole list; in groups they are those of the heads, which were asked a moment ago."""
+    if not state.group:
+        return sums_of(found, fields)
+    heads = _heads(place, actor, state, state.node(place), fields, found.as_of)
+    return {f.name: added(head.sums[f.name] for head in heads) for f in fields}
+
+
 def _cell(one: Sum | None, column: Column) -> str:
-    """ "€84,200 · ø €1,200" """
+    """What a column adds up to, and on a second line the mean."""
     if one is None or one.total is None or one.average is None or column.field is None:
         return ""
     if column.field.kind == "money":
@@ -177,4 +183,4 @@ def _cell(one: Sum | None, column: Column) -> str:
         total, mean = words.money(one.total, currency), words.money(one.average, currency)
     else:
         total, mean = words.number(one.total), words.number(one.average)
-    return _("%(total)s, on average %(mean)s") % {"total": total, "mean": mean}
+    return f"{total}\n{_('on average %(mean)s') % {'mean': mean}}"

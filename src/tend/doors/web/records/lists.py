@@ -21,6 +21,7 @@ from tend.doors.web.records.views import left_out_words, resolved, tabs
 from tend.doors.web.templatetags import tend as words
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen, Refused
+from tend.kernel.imports.recipe import recipe_named
 from tend.kernel.listing import Listing, Page, Totals
 from tend.kernel.organisation import organisation
 from tend.kernel.query import to_text
@@ -55,7 +56,7 @@ def records(request: Request, word: str) -> HttpResponse:
     context["may_create"] = place.entity.create is not None and place.may(request.actor, "create")
     context["may_export"], context["may_import"] = (
         place.may(request.actor, "export"),
-        place.may(request.actor, "import"),
+        place.may(request.actor, "import") and recipe_named(place.word) is not None,
     )
     try:
         context["shapes"] = shapes.offered(place, request.actor, state)
