@@ -61,7 +61,7 @@ GROUPS = (
         _("Everywhere"),
         (
             Key(("Ctrl", "K"), _("search or do"), is_chord=True),
-            Key(("/",), _("search in this list"), _on("/")),
+            Key(("/",), _("search in this list, or everywhere")),
             Key(("l",), _("log a talk"), _on("l")),
             Key(("z",), _("undo the last"), _on("z")),
             Key(("?",), _("all keys of this page")),
