@@ -26,7 +26,7 @@ from tend.kernel.query.tree import Node
 from tend.kernel.values import edit_record
 from tend.people.commands import edit_profile
 
-CROWDED = 12  # columns from which on empty ones of people are left out
+CROWDED = 4  # columns from which on empty ones of people are left out
 FOLDED = "folded"  # under which the preferences of a person keep the columns that she folded
 
 
