@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0014_forecast_from_indexes"),
-        ("activities", "0006_tried_calls"),
+        ("activities", "0007_search_subjects"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
