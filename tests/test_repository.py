@@ -26,6 +26,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("domains/accounts/reactions.py", "a circle through a hidden account is refused too"),
     ("domains/accounts/statuses.py", "a book is looked at as a whole"),
     ("domains/activities/conversations.py", "a conversation holds together whoever sees the whole of it"),
+    ("domains/activities/tries.py", "a call is tried whoever sees the try"),
     ("domains/activities/leaving.py", "nothing that a leaver looks after may be left behind, whoever sees it"),
     ("domains/contacts/address_book/cards.py", "narrowed to the contacts in sight"),
     ("domains/contacts/address_book/lookup.py", "narrowed to the contacts in sight"),

@@ -49,6 +49,9 @@ class Config:
             "options",
             "-c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0 -c hash_mem_multiplier=32",
         )
+        # Plans of what is asked often are kept after the second time; blank behind a pooler that gives each transaction
+        # another connection and cannot keep them.
+        kept = options.pop("prepare_threshold", "2")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
@@ -59,7 +62,7 @@ class Config:
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode
-            "OPTIONS": options,
+            "OPTIONS": {**options, "prepare_threshold": int(kept) if kept else None},
         }
 
 

@@ -31,10 +31,8 @@ def _keep_tried(unit: Unit, created: Sequence[Activity], changed: Sequence[Activ
     said = {pk for pk in (a.parent_id for a in created) if pk is not None and _is_said(unit, pk)}
     left = {unit.changes_of(a).get("parent_id", [None])[0] for a in changed}
     calls = {a.parent_id for a in created if a.parent_id not in said} | {a.parent_id for a in changed} | left
-    calls.discard(None)
-    if not calls:
-        return
-    _put_right(wrong().filter(pk__in=sorted(calls)))
+    if known := sorted(pk for pk in calls if pk is not None):
+        _put_right(wrong().filter(pk__in=known))
 
 
 def wrong() -> Any:
