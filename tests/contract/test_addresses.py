@@ -133,7 +133,7 @@ def test_lists_of_what_one_may_not_see_are_empty_on_pages_as_in_the_api(cast: Ca
 
 def _of_all(path: str) -> bool:
     """The API's lists of books, colleagues and one's own; their records are seen by everybody or empty."""
-    return re.fullmatch(r"/api/v1/[a-z-]+(/\d+)?", path) is not None
+    return re.fullmatch(r"/api/v1/[a-z-]+(/\d+|/board)?", path) is not None
 
 
 def test_somebody_without_rights_changes_nothing_by_posting_anywhere(cast: Cast, pk: int) -> None:

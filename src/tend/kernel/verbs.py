@@ -145,7 +145,13 @@ class Verb:
                 check_expected(record, expect)
             value = unit.run(self, record, options, checked=True)
         parts = self._made(unit, value) if self.creates else None
-        return Done(value if self.creates else record, value, unit.says, unit.act if unit.wrote and not unit.is_final else None, parts=parts)
+        return Done(
+            value if self.creates else record,
+            value,
+            unit.says,
+            unit.act if unit.wrote and not unit.is_final else None,
+            parts=parts,
+        )
 
     def _made(self, unit: Unit, record: Any) -> dict[Any, list[Any]] | None:
         if self.entity.create is not self or not unit.is_made_here(record):

@@ -9,12 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tend.domains.documents.commands import attach
 from tend.domains.documents.models import Document
 from tend.domains.documents.queries import documents_on, versions_of
 from tend.people.access import rights_changed
 from tend.people.models import Role
 from tests.base.contents.papers import pdf, png
-from tests.cast import Cast
+from tests.cast import BUILDER, Cast
 from tests.domains.documents.stage import NOTE, bring, look_into_all
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,16 @@ def test_versions_are_brought_looked_at_and_made_present_again(cast: Cast) -> No
     history = text_of(client, f"/documents/{document.pk}/history")
     assert "prices.pdf" in history
     assert document.title in text_of(client, "/documents?filter=valid_until%3Ctoday")
+
+
+def test_a_note_is_written_from_the_page_of_a_document_about_the_account_it_hangs_on(cast: Cast) -> None:
+    client, account, hidden = cast.client(cast.manager), cast.account("Hotel Marisol"), cast.account("Quiet Bay", cast.stranger)  # fmt: skip
+    document = bring(cast.actor(cast.manager), accounts=[account.pk])
+    attach(BUILDER, document, account=hidden)
+    for pk, here in ((document.pk, True), (bring(BUILDER, b"x", accounts=[hidden.pk]).pk, False)):
+        line = text_of(client, "/log", **{"HX-Request": "true", "HX-Target": "dialog", "HX-Current-URL": f"http://testserver/documents/{pk}"})  # fmt: skip
+        assert (f'name="account" value="{account.pk}"' in line) is here
+        assert "Quiet Bay" not in line
 
 
 def test_the_pages_ask_as_often_for_many_as_for_few(cast: Cast, django_assert_max_num_queries: Any) -> None:

@@ -54,6 +54,7 @@ def run_restore(options: argparse.Namespace) -> int:
     from tend.doors.terminal.answering import give, tell
     from tend.kernel.backups import restore_backup
     from tend.kernel.backups.restoring import count_differences
+    from tend.people.erasures import check_erasures
     from tend.people.security_log import log
 
     manifest = restore_backup(Path(options.file), replace=options.replace)
@@ -63,6 +64,8 @@ def run_restore(options: argparse.Namespace) -> int:
         if t not in ("django_migrations", "django_content_type", "auth_permission")
     }
     log("backup-restored", user=None, file=Path(options.file).name, made_at=manifest.made_at)
+    for one in check_erasures(True):
+        tell(f"{one.count:,} {one.text}: erased again.")
     if options.json:
         give({"made_at": manifest.made_at, "rows": sum(manifest.rows.values()), "differences": differences})
     for table, (then, now) in differences.items():

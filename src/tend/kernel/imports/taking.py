@@ -113,8 +113,9 @@ def take_rows(
 
 
 def _cell_of(task: Task, row: Row, no: Refused) -> tuple[str, str]:
-    """The column and the cell that fill the field which a rule refused; blank when no column does."""
-    header = next((c.header for c in task.plan.columns if no.field and c.field == no.field), "")
+    """The column and the cell that fill the characteristic which a rule refused; blank when no column does."""
+    own = no.field.startswith("characteristics.")  # others are named by the reader of their cell
+    header = next((c.header for c in task.plan.columns if own and c.field == no.field), "")
     at = task.spill.header.index(header) if header in task.spill.header else len(row.cells)
     return header, row.cells[at] if at < len(row.cells) else ""
 

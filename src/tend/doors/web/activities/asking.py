@@ -18,6 +18,8 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.entity import ACTIVITY, OUTCOME
 from tend.domains.activities.models import Activity, Kind, Outcome
 from tend.domains.contacts.models import Contact, Membership
+from tend.domains.documents.models import Document
+from tend.domains.documents.queries import hangs_on
 from tend.doors.web.pages import Request
 from tend.engines.cadence.sight import today_of
 from tend.kernel import clock
@@ -31,7 +33,7 @@ WORDS = {
     Kind.MESSAGE: gettext_lazy("message, text, chat"), Kind.LETTER: gettext_lazy("letter, post"), Kind.NOTE: gettext_lazy("note"), Kind.TASK: gettext_lazy("task, to do, todo"),
 }  # fmt: skip
 ENDS = (Kind.CALL, Kind.MEETING)  # kinds that count by how they ended, so that it has to be said
-_PAGE = re.compile(r"/(accounts|leads|contacts)/(\d{1,18})(?:[/?]|$)")
+_PAGE = re.compile(r"/(accounts|leads|contacts|activities|documents)/(\d{1,18})(?:[/?]|$)")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,16 @@ class Asking:
             return record_of(self.actor, Account).first(pk) if pk else None
         if self.contact is not None:
             return next(iter(self.companies), None)
-        return self._of_page(Account, "accounts", "leads")
+        return self._of_page(Account, "accounts", "leads") or self._account_beside()
+
+    def _account_beside(self) -> Account | None:
+        """On the page of an activity its account, on that of a document the account that it hangs on, so that `l` notes it there."""
+        activity = self._of_page(Activity, "activities")
+        if activity is not None:
+            return record_of(self.actor, Account).first(activity.account_id) if activity.account_id else None
+        document = self._of_page(Document, "documents")
+        hung = hangs_on(self.actor, document) if document is not None else []
+        return next((one.record for one in hung if one.kind == "account"), None)
 
     @cached_property
     def companies(self) -> list[Account]:
