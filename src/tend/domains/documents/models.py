@@ -91,7 +91,7 @@ class Document(Record):
 class DocumentVersion(Part):
     """One upload of a document. The present one is what the document is; older ones stay."""
 
-    record = models.ForeignKey(Document, models.CASCADE, related_name="versions")
+    record = models.ForeignKey(Document, models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField(_("Version"))
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     filename = models.CharField(_("File name"), max_length=200)
@@ -117,7 +117,7 @@ class DocumentVersion(Part):
 class OnAccount(Part):
     """Document × account."""
 
-    record = models.ForeignKey(Document, models.CASCADE, related_name="on_accounts")
+    record = models.ForeignKey(Document, models.CASCADE, related_name="on_accounts", db_index=False)
     account = models.ForeignKey(Account, models.CASCADE, related_name="+")
 
     class Meta:
@@ -127,7 +127,7 @@ class OnAccount(Part):
 class OnContact(Part):
     """Document × contact."""
 
-    record = models.ForeignKey(Document, models.CASCADE, related_name="on_contacts")
+    record = models.ForeignKey(Document, models.CASCADE, related_name="on_contacts", db_index=False)
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
 
     class Meta:
@@ -137,7 +137,7 @@ class OnContact(Part):
 class OnActivity(Part):
     """Document × activity."""
 
-    record = models.ForeignKey(Document, models.CASCADE, related_name="on_activities")
+    record = models.ForeignKey(Document, models.CASCADE, related_name="on_activities", db_index=False)
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="+")
 
     class Meta:

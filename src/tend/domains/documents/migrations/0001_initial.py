@@ -232,7 +232,10 @@ class Migration(migrations.Migration):
                 (
                     "record",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="documents.document"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="documents.document",
                     ),
                 ),
             ],
@@ -250,7 +253,10 @@ class Migration(migrations.Migration):
                 (
                     "record",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="on_accounts", to="documents.document"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="on_accounts",
+                        to="documents.document",
                     ),
                 ),
             ],
@@ -268,6 +274,7 @@ class Migration(migrations.Migration):
                 (
                     "record",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="on_activities",
                         to="documents.document",
@@ -288,7 +295,10 @@ class Migration(migrations.Migration):
                 (
                     "record",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="on_contacts", to="documents.document"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="on_contacts",
+                        to="documents.document",
                     ),
                 ),
             ],
