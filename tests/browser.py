@@ -144,6 +144,20 @@ def watch(page: Page) -> list[str]:
     return complaints
 
 
+def picture(page: Page, name: str) -> None:
+    """Keep what the page looks like, in light and dark, wide and on a phone, in the folder that TEND_PICTURES names."""
+    folder = os.environ.get("TEND_PICTURES", "")
+    if not folder:
+        return
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=f"{folder}/{name}-{theme}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.evaluate("() => { document.documentElement.dataset.bsTheme = 'light'; }")
+
+
 def accessibility_findings(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA on the page as it stands, one line a finding."""
     source = ROOT / "node_modules/axe-core/axe.min.js"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tend.base.vcards.reading import read_cards
-from tests.browser import LiveTend, accessibility_findings, live_tend, sign_in_administrator
+from tests.browser import LiveTend, accessibility_findings, live_tend, picture, sign_in_administrator
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("TEND_PICTURES", "")
 CARDS = """BEGIN:VCARD
 VERSION:3.0
 N:Vega;Lucía;;;
@@ -43,19 +41,6 @@ FN:Ana Lima
 BDAY:31 of June
 END:VCARD
 """
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept for the eye when a folder is named: light, dark and on a phone."""
-    if not PICTURES:
-        return
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.screenshot(path=f"{PICTURES}/{name}-{theme}.png", full_page=True)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.screenshot(path=f"{PICTURES}/{name}-phone.png", full_page=True)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.emulate_media(color_scheme="light")
 
 
 def signed_in(page: Page, tend: LiveTend, path: str) -> None:

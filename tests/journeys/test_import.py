@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import accessibility_findings, live_tend, sign_in_administrator
+from tests.browser import accessibility_findings, live_tend, picture, sign_in_administrator
 
 pytestmark = pytest.mark.browser
 LIST = (
@@ -20,20 +19,6 @@ LIST = (
     "Rösterei Nordlicht;info@nordlicht.example;030 5550103;10117;Berlin;;;Röstung\n"
     "Summe;;;;;;21.300,50;\n"
 )
-PICTURES = os.environ.get("TEND_PICTURES", "")
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept for the eye when a folder is named: each step light, dark and on a phone."""
-    if not PICTURES:
-        return
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.screenshot(path=f"{PICTURES}/{name}-{theme}.png")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.screenshot(path=f"{PICTURES}/{name}-phone.png", full_page=True)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.emulate_media(color_scheme="light")
 
 
 def test_a_messy_list_becomes_accounts(page: Page, tmp_path: Path) -> None:

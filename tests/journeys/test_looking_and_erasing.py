@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import accessibility_findings, live_tend
+from tests.browser import accessibility_findings, live_tend, picture
 from tests.journeys.test_calling import PASSWORD, sign_in
 from tests.journeys.test_thin_line_over_rest import Api
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("TEND_PICTURES", "")
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep what the page looks like, when somebody asks for it."""
-    if not PICTURES:
-        return
-    for theme in ("light", "dark"):
-        page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=f"{PICTURES}/{name}-{theme}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.evaluate("() => { document.documentElement.dataset.bsTheme = 'light'; }")
 
 
 def test_looking_as_a_junior_and_erasing_a_person(page: Page, tmp_path: Path) -> None:
