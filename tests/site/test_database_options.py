@@ -10,10 +10,15 @@ import pytest
 from tend.site.config import Config
 
 
+def options_of(url: str) -> Any:
+    made = Config(
+        Path("data"), url, "", "", "", "", debug=False, testing=True, extra_apps=[], file_limit=1, files_limit=1
+    )
+    return made.database["OPTIONS"]
+
+
 def options(url: str) -> str:
-    made = Config(Path("data"), url, "", "", "", "", debug=False, testing=True, extra_apps=[])
-    found: Any = made.database["OPTIONS"]
-    return str(found.get("options", ""))
+    return str(options_of(url).get("options", ""))
 
 
 def test_a_hash_has_room_for_the_ids_of_a_million() -> None:
@@ -26,3 +31,8 @@ def test_a_hash_has_room_for_the_ids_of_a_million() -> None:
 @pytest.mark.parametrize("own", ["", "-c jit=on"])
 def test_the_operators_own_options_take_their_place(own: str) -> None:
     assert options(f"postgresql://tend@db.example/tend?options={own.replace(' ', '%20')}") == own
+
+
+@pytest.mark.parametrize(("said", "kept"), [("", 2), ("?prepare_threshold=", None), ("?prepare_threshold=9", 9)])
+def test_plans_are_kept_unless_the_url_forbids_it(said: str, kept: int | None) -> None:
+    assert options_of(f"postgresql://tend@db.example/tend{said}")["prepare_threshold"] == kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tend.domains.accounts.entity import ACCOUNT
+from tend.doors.web.people.mail import KINDS
 from tend.engines.following.telling import tell_next
 from tend.kernel.notices import count_unread, notices_of, notify
 from tend.people.mail_wishes import wishes_of
@@ -83,25 +84,11 @@ def test_each_says_for_each_kind_how_it_comes(cast: Cast) -> None:
         in page.split('id="id_kind-mention"')[1].split("</select>")[0]
     )
     version = User.objects.as_system("test").get(pk=cast.leader.pk).version
-    kinds = (
-        "mention",
-        "followed",
-        "given",
-        "handover",
-        "overdue",
-        "unreachable",
-        "rescue",
-        "look-alike",
-        "operation",
-        "import",
-        "disk",
-        "reminder",
-    )
     said = {
         "version": version,
         "hour": "7",
         "minutes_before": "15",
-        **{f"kind-{k}": "never" for k in kinds},
+        **{f"kind-{k}": "never" for k, _label in KINDS},
         "kind-given": "off",
     }
     refused = client.post("/me/mail", {**said, "quiet_from": "22"})

@@ -2,27 +2,16 @@ from __future__ import annotations
 
 import pytest
 
+from tend.doors.web.people.mail import KINDS
 from tend.people.mail_wishes import wishes_of
 from tend.people.models import User
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-KINDS = (
-    "given",
-    "handover",
-    "overdue",
-    "unreachable",
-    "rescue",
-    "look-alike",
-    "operation",
-    "import",
-    "disk",
-    "reminder",
-)
 
 
 def given(**more: str) -> dict[str, str]:
-    return {"hour": "6", "minutes_before": "30", **{f"kind-{k}": "never" for k in KINDS}, **more}
+    return {"hour": "6", "minutes_before": "30", **{f"kind-{k}": "never" for k, _label in KINDS}, **more}
 
 
 def test_what_is_chosen_is_kept_and_shown(cast: Cast) -> None:
