@@ -81,8 +81,8 @@ def _forget_what_is_kept() -> None:
     """Actors and the organisation are kept per process; a test starts without."""
     from django.core.cache import cache
 
-    from tend.kernel.organisation import organisation_changed
     from tend.kernel.finding.values import forget_values
+    from tend.kernel.organisation import organisation_changed
     from tend.people.access import forget_actors
 
     cache.clear()

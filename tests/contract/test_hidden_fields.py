@@ -13,9 +13,9 @@ import pytest
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import Refused
 from tend.kernel.exports import export
+from tend.kernel.finding import search
 from tend.kernel.listing import Listing
 from tend.kernel.query import compile_filter
-from tend.kernel.finding import search
 from tend.kernel.values import Cleaner
 from tend.people.models import User
 from tests.cast import BUILDER, Cast, make

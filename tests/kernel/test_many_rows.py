@@ -16,9 +16,9 @@ from tend.kernel.actor import system
 from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.entity import entity_by_code
 from tend.kernel.exports.columns import columns_of
+from tend.kernel.finding import search
 from tend.kernel.ids import Ids
 from tend.kernel.operations import Operation, start
-from tend.kernel.finding import search
 from tend.kernel.undo import undo_operation
 from tend.kernel.unit import Unit
 from tests.kernel.garden.entity import create_plant, edit_plant

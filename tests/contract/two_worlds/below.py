@@ -7,11 +7,11 @@ from typing import Any
 from tend.kernel.entity import Entity
 from tend.kernel.errors import NotAllowed, Refused
 from tend.kernel.exports import export
+from tend.kernel.finding import search
 from tend.kernel.listing import Listing
 from tend.kernel.notices import count_unread, notices_of
 from tend.kernel.operations import operations_of
 from tend.kernel.query.targets import names_of
-from tend.kernel.finding import search
 from tend.kernel.views import views_for
 from tests.contract.two_worlds.asking import PLURALS, Asker, entity_named
 from tests.contract.two_worlds.office import NAMES

@@ -193,7 +193,8 @@ def test_each_searched_record_type_watches_its_searched_fields() -> None:
             continue
         wanted = {f.orm for fields in searched(entity).values() for f in fields if not f.trait}
         watched = [p.on for p in entity.projections if "contact_points" in p.on_parts]
-        assert len(watched) == 1 and watched[0] >= wanted, entity.code
+        assert len(watched) == 1, entity.code
+        assert watched[0] >= wanted, entity.code
 
 
 def test_a_record_type_without_search_finds_none() -> None:
