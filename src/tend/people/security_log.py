@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
@@ -27,7 +28,7 @@ GROUPS: dict[str, tuple[Any, dict[str, Any]]] = {
     "entering": (
         _("Signing in and out"),
         {
-            "sign-in": _("Signed in"), "sign-in-by-link": _("Signed in by a link"), "sign-in-failed": _("Sign-in failed"),
+            "sign-in": pgettext_lazy("security event", "Signed in"), "sign-in-by-link": _("Signed in by a link"), "sign-in-failed": _("Sign-in failed"),
             "sign-out": _("Signed out"), "sessions-ended": _("Ended other sessions"),
         },
     ),
