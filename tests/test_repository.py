@@ -93,6 +93,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/erasing.py", "what is erased is erased everywhere, whoever sees it"),
     ("domains/contacts/erasing.py", "what is erased is erased everywhere, whoever sees it"),
     ("domains/activities/erasing.py", "what is erased is erased everywhere, whoever sees it"),
+    ("domains/documents/erasing.py", "what is erased is erased everywhere, whoever sees it"),
     ("kernel/feed.py", "the feed reads the history in order, and each reader asks the scope"),
     ("kernel/deeds.py", "one's own writes, narrowed to the records in one's sight"),
     ("kernel/told.py", "of an operation that was found in sight"),

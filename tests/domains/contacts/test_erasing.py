@@ -15,8 +15,11 @@ from django.test import Client
 from tend.domains.activities.models import Activity
 from tend.domains.contacts.erasing import preview
 from tend.domains.contacts.models import Contact
+from tend.domains.documents.commands import restore
+from tend.domains.documents.models import Document, OnContact
 from tend.kernel.doctor import checks
 from tend.kernel.errors import NotAllowed, Refused
+from tend.kernel.files.models import StoredFile
 from tend.kernel.history import Change
 from tend.kernel.imports.files import read, upload
 from tend.kernel.jobs import enqueue
@@ -26,6 +29,7 @@ from tend.people.erasures import FILE, Erasure, is_erased
 from tend.people.security_log import SecurityEvent
 from tend.people.tokens import issue_token
 from tests.cast import BUILDER, Cast, make
+from tests.domains.documents.stage import bring, look_into_all
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("zyxquill", "quintessa", "677123987", "677 123 987")
@@ -97,6 +101,11 @@ def person(cast: Cast, settings: Any, tmp_path: Path) -> int:
     text = "First name;Last name;Email\nQuintessa;Zyxquill;no address\nIvan;Petrenko;ivan@alder.example\n"
     read(admin, upload(admin, "contacts", "zyxquill.csv", iter([text.encode()])))
     make("contacts", first_name="Ivan", last_name="Petrenko", emails=["ivan@alder.example"])
+    ivan = Contact.objects.as_system("test").get(last_name="Petrenko").pk
+    hers = {"title": "Passport of Quintessa Zyxquill", "description": "Zyxquill, both pages"}
+    bring(admin, b"Quintessa Zyxquill was born at sea", "zyxquill.txt", **hers, contacts=[pk])
+    bring(admin, b"Signed by both", "contract.txt", title="Contract with Zyxquill", contacts=[pk, ivan])
+    look_into_all()
     return pk
 
 
@@ -125,7 +134,7 @@ def test_nothing_of_an_erased_person_stands_anywhere(
     cast: Cast, person: int, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     tables = {table for table, _row in found_in_tables()}
-    assert {"contacts_contact", "kernel_change", "activities_activity", "accounts_account", "kernel_notice", "kernel_operation", "kernel_refusal", "kernel_job", "kernel_savedview", "kernel_idempotencykey", "contacts_membership"} <= tables  # fmt: skip
+    assert {"contacts_contact", "kernel_change", "activities_activity", "accounts_account", "kernel_notice", "kernel_operation", "kernel_refusal", "kernel_job", "kernel_savedview", "kernel_idempotencykey", "contacts_membership", "documents_document", "documents_documentversion", "documents_documentsearch", "kernel_storedtext"} <= tables  # fmt: skip
     assert found_in_files(tmp_path)
     untouched = Contact.objects.as_system("test").get(last_name="Petrenko")
     admin = cast.actor(cast.admin)
@@ -134,6 +143,7 @@ def test_nothing_of_an_erased_person_stands_anywhere(
     seen = preview(admin, person)
     assert found_in_tables() == before  # a preview changes nothing
     assert (seen.activities, seen.files, seen.accounts) == (2, 1, 1)
+    assert (seen.documents, seen.documents_of_others) == (1, 1)
     assert seen.history > 5
     with pytest.raises(NotAllowed):
         preview(cast.actor(cast.manager), person)
@@ -145,10 +155,13 @@ def test_nothing_of_an_erased_person_stands_anywhere(
     with zipfile.ZipFile(
         io.BytesIO(b"".join(browser.get(f"/contacts/{person}/own-data.zip").streaming_content))
     ) as taken:
-        known = {name: json.loads(taken.read(name)) for name in taken.namelist()}
+        known = {name: json.loads(taken.read(name)) for name in taken.namelist() if name.endswith(".json")}
+        files = {taken.read(name) for name in taken.namelist() if name.startswith("files/")}
+    assert files == {b"Quintessa Zyxquill was born at sea", b"Signed by both"}
     assert known["person.json"]["last_name"] == "Zyxquill"
     assert [a["text"] for a in known["activities.json"]] == ["She told me two secrets."]
     assert any(h["fields"].get("department") for h in known["history.json"])
+    assert len(known["documents.json"]) == 2
     assert cast.client(cast.manager).get(f"/contacts/{person}/own-data.zip").status_code == 403
     assert cast.client(cast.stranger).get(f"/contacts/{person}/do/erase").status_code == 404
     assert browser.post(f"/contacts/{person}/do/erase", {"word": "no"}).status_code == 422
@@ -164,6 +177,14 @@ def test_nothing_of_an_erased_person_stands_anywhere(
     talk = Activity.objects.as_system("test").get(kind="call", origin="manual")
     assert (talk.text, talk.subject) == ("", f"With Erased person {person}")
     assert list(talk.participants.as_system("test").values_list("contact_id", flat=True)) == [person]
+    gone, kept = Document.objects.as_system("test").order_by("pk")
+    assert (gone.title, gone.versions_count, gone.sha256) == (f"Erased person {person}", 0, "")
+    assert gone.trashed_at is not None
+    with pytest.raises(Refused):
+        restore(admin, gone)  # nothing is left of it
+    assert (kept.title, kept.versions_count) == (f"Contract with Erased person {person}", 1)
+    assert list(OnContact.objects.as_system("test").values_list("contact_id", flat=True)) == [untouched.pk]
+    assert [StoredFile.objects.get().sha256] == [kept.sha256]
     untouched.refresh_from_db()
     assert untouched.name == "Ivan Petrenko"
     assert SecurityEvent.objects.get(kind="erased").detail == {"type": "contacts", "number": person}

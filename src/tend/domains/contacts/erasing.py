@@ -60,6 +60,8 @@ class Preview:
     history: int
     activities: int
     accounts: int
+    documents: int
+    documents_of_others: int
     beside: int
     files: int
 

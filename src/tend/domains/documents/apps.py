@@ -9,4 +9,4 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.domains.documents import entity, reactions  # noqa: F401 - declares the record type and what follows
+        from tend.domains.documents import entity, erasing, reactions  # noqa: F401 - declares the record type and what follows

@@ -124,8 +124,9 @@ def trash(unit: Unit, document: Document) -> None:
 
 @verb(CODE, needs="delete", label=gettext_lazy("Restore"), trashed=True)
 def restore(unit: Unit, document: Document) -> None:
-    """Bring a document back from the trash."""
+    """Bring a document back from the trash. Refused for one that was erased with its person: nothing is left of it."""
     document.trashed_at = None
+    _check(document)
 
 
 def _bring(unit: Unit, document: Document, said: Ticket, note: str) -> None:

@@ -70,7 +70,9 @@ class Document(Record):
                 name="document_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=models.Q(url="", versions_count__gt=0) | models.Q(versions_count=0) & ~models.Q(url=""),
+                condition=models.Q(url="", versions_count__gt=0)
+                | models.Q(versions_count=0) & ~models.Q(url="")
+                | models.Q(url="", versions_count=0, trashed_at__isnull=False),  # erased
                 name="document_is_a_file_or_a_link",
             ),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -28,21 +29,44 @@ EXAMPLES = 5
 def sweep(run: Run) -> dict[str, int]:
     """Delete what nothing has named for a month; begin to count for what nothing names since now."""
     now = clock.now()
-    named = Q(pk__in=[])
-    for rows in _naming():
-        named |= Q(Exists(rows))
+    named = _named()
     StoredFile.objects.filter(named, idle_since__isnull=False).update(idle_since=None)
     StoredFile.objects.exclude(named).filter(idle_since=None).update(idle_since=now)
     gone = 0
     for pk in list(StoredFile.objects.filter(idle_since__lt=now - IDLE).values_list("pk", flat=True)):
-        with transaction.atomic():
-            file = StoredFile.objects.select_for_update().filter(~named, pk=pk, idle_since__lt=now - IDLE).first()
-            if file is not None:
-                place().drop(file.sha256 + FIRST_PAGE)
-                place().drop(file.sha256)
-                file.delete()
-                gone += 1
+        gone += _drop(pk)
     return {"deleted": gone}
+
+
+def forget_files(ids: Sequence[int]) -> None:
+    """Of files whose records were erased nothing stays: text and row state at once, bytes when the transaction is committed.
+
+    What another record still names stays. Should the machine fail in between, the night's sweep deletes the bytes.
+    """
+    rows = StoredFile.objects.filter(pk__in=ids).exclude(_named())
+    gone = list(rows.values_list("pk", flat=True))
+    StoredText.objects.filter(pk__in=gone).delete()
+    StoredFile.objects.filter(pk__in=gone).update(idle_since=clock.now() - IDLE - dt.timedelta(days=1))
+    transaction.on_commit(lambda: [_drop(pk) for pk in gone])
+
+
+def _drop(pk: int) -> bool:
+    """Delete one file that nothing has named for long; False when somebody names it by now."""
+    with transaction.atomic():
+        idle = StoredFile.objects.select_for_update().filter(pk=pk, idle_since__lt=clock.now() - IDLE)
+        file = idle.exclude(_named()).first()
+        if file is not None:
+            place().drop(file.sha256 + FIRST_PAGE)
+            place().drop(file.sha256)
+            file.delete()
+    return file is not None
+
+
+def _named() -> Q:
+    found = Q(pk__in=[])
+    for rows in _naming():
+        found |= Q(Exists(rows))
+    return found
 
 
 def _naming() -> list[Any]:

@@ -67,6 +67,8 @@ def _goes(found: Any) -> list[str]:
         (found.history, ngettext("what %(n)d entry of the history says", "what %(n)d entries of the history say", found.history)),
         (found.activities, ngettext("her words in %(n)d activity", "her words in %(n)d activities", found.activities)),
         (found.accounts, ngettext("her name on %(n)d account", "her name on %(n)d accounts", found.accounts)),
+        (found.documents, ngettext("%(n)d document that hangs on her alone, with its files", "%(n)d documents that hang on her alone, with their files", found.documents)),
+        (found.documents_of_others, ngettext("her place on %(n)d document that hangs on others as well", "her place on %(n)d documents that hang on others as well", found.documents_of_others)),
         (found.beside, ngettext("her name in %(n)d notice, refusal, view or letter", "her name in %(n)d notices, refusals, views and letters", found.beside)),
         (found.files, ngettext("the file of %(n)d import", "the files of %(n)d imports", found.files)),
     )  # fmt: skip
