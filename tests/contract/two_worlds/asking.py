@@ -25,8 +25,8 @@ PLURALS = ("accounts", "contacts", "activities")
 CSRF = re.compile(rb'(csrfmiddlewaretoken" value="|csrf-token" content=")[A-Za-z0-9]+')
 ACT = re.compile(rb"/undo/\d+")
 GIVEN = re.compile(
-    rb'"undo": ?"\d+"|"operation": ?\d+|"id":\d+(?=,"kind")'
-)  # what a write is called, and the operation that it became
+    rb'"undo": ?"\d+"|"operation": ?\d+|"id":\d+(?=,"kind")|"made":\{"type":"[a-z-]+","id":\d+'
+)  # what a write is called, the operation that it became, and what it made
 NUMBERED = re.compile(rb'(operations?/|operation-|data-row=")(\d+)')  # operations have ids of their own
 NAMED = re.compile(rb'(ETag: "|view=)(\d+)(-[0-9a-f]+)?')  # the ETag of a new record holds its id and number
 TOLD = ("ETag", "Location", "HX-Trigger", "HX-Redirect", "Content-Type", "Link", "Content-Disposition", "Refresh")

@@ -118,6 +118,7 @@ def _without(whole: bytes, pk: int, operation: int | None) -> bytes:
             (b'{"id":', b',"type":'),  # not the id of a record within a line of the result
             (b"import-", b""),
             (b"operation-", b""),
+            (b'<tr data-row="', b'"'),
         ):
             whole = whole.replace(before + str(number).encode() + after, before + word)
     return whole

@@ -7,6 +7,7 @@ import re
 from django.test import Client
 
 from tend.domains.accounts.models import Account
+from tend.doors.web.records import typed
 from tests.cast import Cast, make
 
 
@@ -174,3 +175,8 @@ def test_a_language_is_chosen_by_its_name(cast: Cast) -> None:
     page = browser.get(f"/accounts/{account.pk}/edit").content.decode()
     assert '<option value="pt" selected>Portuguese</option>' in page
     assert '<option value="uk">Ukrainian</option>' in page
+
+
+def test_an_address_may_name_a_linked_record_whose_number_has_several_digits() -> None:
+    assert typed.write("links", "567") == ["567"]
+    assert typed.write("links", "567,12") == ["567", "12"]

@@ -36,7 +36,8 @@ def write(kind: str, value: Any) -> Any:
     if kind == "link":
         return str(getattr(value, "id", value))
     if kind == "links":
-        return [str(getattr(v, "id", v)) for v in value]
+        several = value.split(",") if isinstance(value, str) else value  # an address names them with commas
+        return [str(getattr(v, "id", v)) for v in several]
     if kind in NUMBERS:
         return format_decimal(Decimal(str(value)), locale=locale())
     if kind == "date":
