@@ -9,6 +9,7 @@ import re
 import statistics
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,6 +109,7 @@ class Visits:
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
+    answers: Counter[int] = field(default_factory=Counter)  # how often each status
 
     def __str__(self) -> str:
         lines = [
@@ -135,6 +137,7 @@ def visiting(
                     found.odd.append(f"{address}: {error!r}")
                     continue
                 found.seconds.setdefault(name, []).append(time.perf_counter() - began)
+                found.answers[status] += 1
                 if status >= http.HTTPStatus.BAD_REQUEST:
                     found.odd.append(f"{address}: {status}")
                 if end.wait(PAUSE):

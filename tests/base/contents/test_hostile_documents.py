@@ -6,7 +6,6 @@ import os
 import resource
 import time
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,85 +15,9 @@ from tend.base.contents import kinds
 from tend.base.contents.looking import look_into
 from tend.base.contents.texts import text_of
 from tend.base.unreadable import Unreadable
-from tests.base.contents.papers import archive, docx, odt, pdf, png, xlsx
+from tests.base.contents.hostile import AT_DOOR, FURTHER, HARMLESS, MB, WHEN_READ
+from tests.base.contents.papers import archive
 
-MB = 1024 * 1024
-ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
-LAUGHS = "<!DOCTYPE x [" + '<!ENTITY a "ha">' + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>"  # fmt: skip
-GIF = b"GIF89a/*\x00\x01*/=1;<script>alert(1)</script>"
-
-
-def _locked() -> bytes:
-    raw = bytearray(docx("secret"))
-    at = raw.rfind(b"PK\x01\x02")
-    raw[at + 8] |= 1
-    return bytes(raw)
-
-
-# How each ends: at the door, when it is looked into, or by what is found in it.
-AT_DOOR: dict[str, Callable[[], bytes]] = {
-    "empty.pdf": lambda: b"",
-    "setup.exe": lambda: b"MZ\x90\x00" + b"\0" * 100,
-    "invoice.pdf": lambda: b"MZ\x90\x00%PDF-1.4",
-    "letter.docx": lambda: b"\x7fELF\x02\x01\x01",
-    "notes.txt": lambda: b"#!/bin/sh\nrm -rf /",
-    "run.bat": lambda: b"del *.*",
-    "invoice.pdf.exe": lambda: b"%PDF-1.4",
-    "evil.exe. ": lambda: b"text",
-    "annexe\u202egpj.scr": png,
-    "link.txt": lambda: b"L\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00",
-    "applet.zip": lambda: archive({"Main.class": b"\xca\xfe\xba\xbe"}),
-    "phone.zip": lambda: archive({"AndroidManifest.xml": b"x"}),
-    "module.bin": lambda: b"\x00asm\x01\x00\x00\x00",
-    "picture.png": lambda: b"<html><script>alert(1)</script>",
-    "drawing.png": lambda: b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
-    "page.pdf": lambda: b"<!doctype html><p>x",
-    "scan.jpg": pdf,
-    "polyglot.html": lambda: GIF,
-    "polyglot.pdf": lambda: GIF,
-    "photo.gif": png,
-    "half.docx": lambda: docx("x")[:200],
-    "other.docx": lambda: archive({"a.txt": b"x"}),
-    "packed.xlsx": lambda: b"Rar!\x1a\x07\x00",
-    "table.xls": lambda: b"<html><table><tr><td>1</table>",
-    "crowd.docx": lambda: docx("x", **{f"word/header{n}.xml": "<h/>" for n in range(6000)}),
-    "sound.docx": lambda: b"ID3\x03" + b"\0" * 50,
-}
-WHEN_READ: dict[str, tuple[Callable[[], bytes], str]] = {
-    "entity.docx": (lambda: docx("&e;", before=ENTITY), "doctype"),
-    "laughs.docx": (lambda: docx("&i;", before=LAUGHS), "doctype"),
-    "entity.odt": (lambda: odt("&e;", before=ENTITY), "doctype"),
-    "outside.odt": (lambda: odt("x", before='<!DOCTYPE x PUBLIC "a" "http://192.0.2.1/x.dtd">'), "doctype"),
-    "deep.docx": (lambda: docx("<w:r>" * 5000 + "x" + "</w:r>" * 5000), "bomb"),
-    "broken.docx": (lambda: docx("a <b> c"), "broken"),
-    "locked.docx": (_locked, "password"),
-    "grown.xlsx": (
-        lambda: archive({"xl/workbook.xml": b"<x/>", "xl/sharedStrings.xml": b"<sst>" + b" " * (60 * MB)}),
-        "bomb",
-    ),
-    "vast.docx": (lambda: docx("a" * (100 * MB)), "bomb"),
-    "cut.pdf": (lambda: pdf()[:60], "broken"),
-    "noise.pdf": (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40, "broken"),
-    "head.pdf": (lambda: b"%PDF-1.7", "broken"),
-}
-HARMLESS: dict[str, tuple[Callable[[], bytes], str]] = {
-    "page.html": (lambda: b"<html><script>alert('no')</script><style>no{}</style><p onclick=no>yes", "yes"),
-    "open.html": (lambda: b"<html>" + b"<div>" * 50_000 + b"yes", "yes"),
-    "half.html": (lambda: b"<html><p>yes <script", "yes <script"),
-    "marked.html": (lambda: b"<!doctype html><![if !no]>yes<![endif]>", "yes"),
-    "paths.docx": (lambda: docx("yes", **{"../../etc/passwd": "no", "word/../x.xml": "no"}), "yes"),
-    "twins.xlsx": (lambda: xlsx("yes", "=no()".replace("no", "yes")), "yes\n=yes()"),
-    "drawing.svg": (lambda: b"<svg onload='no()'/>", ""),
-    "mail.eml": (lambda: b"MIME-Version: 1.0\n\nyes", "MIME-Version: 1.0\nyes"),
-    "odd.txt": (lambda: b"\xff\xfey\x00e\x00s\x00\xd8", "yes\ufffd"),
-    "signs.txt": ("ye\u202es\x1b[31m".encode, "ye s [31m"),
-    "stream.pdf": (lambda: pdf(stream=b"no stream at all"), ""),
-    "bomb.pdf": (lambda: pdf(stream=zlib.compress(b" " * (200 * MB), 9)), ""),
-    "circle.pdf": (lambda: pdf(kids="2 0 R " * 50), ""),
-    "claims.pdf": (lambda: pdf("yes", count=2_000_000_000), "yes"),
-    "wide.pdf": (lambda: pdf("yes", box="0 0 2000000000 2"), ""),
-    "nothing.pdf": (lambda: pdf("yes", box="0 0 0 0"), "yes"),
-}
 CAGED = {
     "vast.docx",
     "grown.xlsx",
@@ -106,8 +29,8 @@ CAGED = {
 }  # not in our own process
 
 
-def test_there_are_more_than_fifty() -> None:
-    assert len(AT_DOOR) + len(WHEN_READ) + len(HARMLESS) > 50
+def test_there_are_more_than_a_hundred() -> None:
+    assert len(AT_DOOR) + len(WHEN_READ) + len(HARMLESS) + len(FURTHER) > 100
 
 
 def brought(tmp_path: Path, name: str, content: bytes) -> tuple[Path, str]:
@@ -150,6 +73,26 @@ def test_what_is_only_odd_is_read_as_the_text_it_is(name: str, tmp_path: Path) -
     make, expected = HARMLESS[name]
     place, code = brought(tmp_path, name, make())
     assert looked(place, name, code) == expected
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", FURTHER)
+def test_whatever_else_comes_ends_in_words_or_as_text(name: str, tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    place = tmp_path / "x"
+    place.write_bytes(FURTHER[name]())
+    began, said = time.process_time(), "It was read."
+    try:
+        seen = look_into(place, kinds.kind_of(place, name).code)
+    except Unreadable as no:
+        said = str(no)
+    else:
+        assert "root:" not in seen.text  # of /etc/passwd
+    assert said.endswith(".")
+    assert "%(" not in said
+    assert time.process_time() - began < 2  # our own process only waits
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime - before < 12
 
 
 def test_whoever_works_for_ever_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

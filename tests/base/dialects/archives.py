@@ -55,6 +55,15 @@ def opendocument(rows: str, before: str = "") -> bytes:
     return out.getvalue()
 
 
+def hidden_crowd(entries: int) -> bytes:
+    """An archive whose end tells of one entry; the second end, which readers believe, tells of as many as it likes."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    directory = entry * entries
+    second = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, len(directory), 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(directory), 1)
+    return directory + second + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 47, 0, 0)
+
+
 # --- workbooks of the old kind: records (BIFF8) in a container of sectors (CFB) ---------------------------------------
 SECTOR = 512
 NONE, LAST, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD

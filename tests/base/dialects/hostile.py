@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
-from tests.base.dialects.archives import MAIN, opendocument, sheet, text_cell, workbook_of
+from tests.base.dialects.archives import MAIN, hidden_crowd, opendocument, sheet, text_cell, workbook_of
 
 Make = Callable[[], bytes]
 MB = 1024 * 1024
@@ -93,6 +93,7 @@ file(
 )
 file("small-bomb.xlsx", lambda: workbook_of(sheet(f"<row>{text_cell('A1', 'a' * 25_000_000)}</row>")))
 file("parts.xlsx", lambda: workbook_of(sheet(""), {f"xl/media/{n}.txt": "" for n in range(5_500)}))
+file("hidden-crowd.xlsx", lambda: hidden_crowd(60_000))
 file("not-a-workbook.xlsx", lambda: archive({"readme.txt": b"hello"}))
 file("document.xlsx", lambda: archive({"word/document.xml": b"<w/>"}))
 file("numbers.xlsx", lambda: archive({"Index/Document.iwa": b"x"}))
@@ -252,6 +253,8 @@ file("two-endings.csv", lambda: b"Name,City\r\nA,B\n\rC,D\x85E,F\n", may_be_read
 file("formulas.csv", lambda: b"Name,City\n=cmd|'/c calc'!A1,@SUM(1)\n", may_be_read=True)
 file("markup.csv", lambda: b"Name,City\n<script>alert(1)</script>,<img src=x onerror=alert(1)>\n", may_be_read=True)
 file("zero-bytes.csv", lambda: b"Name,City\nA\x00B,C\x00\n", may_be_read=True)
+file("zero-bytes-in-names.csv", lambda: b"Na\x00me,\x00,Ci\x01ty\x1b[31m\nA,B,C\n", may_be_read=True)
+file("a-name-for-everything.csv", lambda: b"constructor,__proto__,id,pk,owner__password\n1,2,3,4,5\n", may_be_read=True)
 file("upside-down.csv", "Name,City\n\u202egpj.exe,\u2066x\u2069\n".encode, may_be_read=True)
 file("combining.csv", ("Name,City\n" + "Z" + "\u0301" * 100_000 + ",x\n").encode, may_be_read=True)
 file("digits.csv", ("Name,Revenue\nA," + "9" * 100_000 + "\nB,1e999999999\nC,-0\n").encode, may_be_read=True)
@@ -274,6 +277,8 @@ file("half.jsonl", lambda: b'{"name": "A"}\n{"name": "B"\n')
 file("number.jsonl", lambda: b'{"name": "A"}\n17\n')
 file("nothing.jsonl", lambda: b"{}\n" * 1000, may_be_read=True)
 file("surrogate.jsonl", lambda: b'{"name": "\\ud800"}\n', may_be_read=True)
+file("surrogate-key.jsonl", lambda: b'{"name\\udfff": "A", "na\\u0000me": "B"}\n', may_be_read=True)
+file("zero-byte.jsonl", lambda: b'{"name": "A\\u0000B", "c": ["\\u0000", {"d\\u0000": 1}]}\n', may_be_read=True)
 file("same-key.jsonl", lambda: b'{"name": "A", "name": "B"}\n', may_be_read=True)
 file("huge-number.jsonl", lambda: b'{"name": "A", "revenue": ' + b"9" * 100_000 + b"}\n", may_be_read=True)
 file("not-a-number.jsonl", lambda: b'{"name": NaN}\n')

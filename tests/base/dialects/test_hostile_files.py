@@ -6,6 +6,7 @@ import random
 import resource
 import struct
 import time
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 import xlsxwriter
 
 from tend.base.dialects import sandbox
+from tend.base.dialects.archives import entries
 from tend.base.dialects.guesses import sniff
 from tend.base.dialects.reading import read_rows
 from tend.base.dialects.refusals import UnreadableFile
+from tests.base.dialects.archives import hidden_crowd
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -129,6 +132,26 @@ def test_entities_of_its_own_are_refused(tmp_path: Path, prologue: str) -> None:
 def test_thousands_of_parts_are_refused(tmp_path: Path) -> None:
     extra = {f"xl/media/{number}.txt": "" for number in range(6_000)}
     assert refusal(workbook(tmp_path / "a.xlsx", sheet(""), extra)).code == "bomb"
+
+
+def test_a_crowd_that_only_the_second_directory_tells_of_is_not_counted_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(hidden_crowd(60_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableFile) as caught:
+            entries(path)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.code == "bomb"
+    assert most < 1_000_000
+
+
+def test_a_small_archive_of_the_large_kind_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(hidden_crowd(3))
+    assert len(entries(path)) == 3
 
 
 def test_a_workbook_cut_off_anywhere_is_refused_and_never_half_read(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ _SMALL = 20 * 1024 * 1024
 """Entries below this many bytes may have any ratio."""
 
 _END_OF_DIRECTORY = b"PK\x05\x06"
+_SECOND_END = b"PK\x06\x06"  # of archives above 4 GB; whoever finds one believes it, whatever the first end says
+_LOCATOR = b"PK\x06\x07"
+_LOCATOR_SIZE, _SECOND_SIZE = 20, 56
 
 
 def entries(path: Path) -> list[zipfile.ZipInfo]:
@@ -31,7 +34,7 @@ def entries(path: Path) -> list[zipfile.ZipInfo]:
     if at < 0 or len(tail) - at < 22:
         raise broken_archive()
     (directory,) = struct.unpack_from("<L", tail, at + 12)
-    if directory > MAX_DIRECTORY:
+    if max(directory, _second_directory(path, size - len(tail) + at)) > MAX_DIRECTORY:
         raise too_many_parts()
     try:
         with zipfile.ZipFile(path) as archive:
@@ -41,6 +44,25 @@ def entries(path: Path) -> list[zipfile.ZipInfo]:
     if len(found) > MAX_ENTRIES:
         raise too_many_parts()
     return found
+
+
+def _second_directory(path: Path, end: int) -> int:
+    """Bytes of the directory by the second end before the one at `end`, where readers look for it; 0 without one."""
+    largest = 0
+    with path.open("rb") as file:
+        file.seek(max(0, end - _LOCATOR_SIZE))
+        locator = file.read(_LOCATOR_SIZE)
+        if len(locator) < _LOCATOR_SIZE or not locator.startswith(_LOCATOR):
+            return 0
+        (named,) = struct.unpack_from("<Q", locator, 8)
+        for place in (end - _LOCATOR_SIZE - _SECOND_SIZE, named):
+            if not 0 <= place < end:
+                continue
+            file.seek(place)
+            record = file.read(_SECOND_SIZE)
+            if len(record) == _SECOND_SIZE and record.startswith(_SECOND_END):
+                largest = max(largest, int(struct.unpack_from("<Q", record, 40)[0]))
+    return largest
 
 
 def check(found: list[zipfile.ZipInfo]) -> None:
