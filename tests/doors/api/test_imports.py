@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tend.domains.accounts.models import Account
+from tend.kernel.imports import files
 from tend.kernel.jobs.worker import Worker
 from tests.cast import Cast, make
 
@@ -40,6 +41,30 @@ def test_a_file_is_read_planned_run_and_its_faults_are_told(
     assert (done["state"], done["summary"]["created"], done["summary"]["failed"]) == ("done", 1, 1), faults
     assert Account.objects.as_system("test").get().name == "Marisol"
     assert "not an address" in faults
+
+
+def test_a_third_file_at_the_same_time_is_read_by_the_worker(
+    cast: Cast, caller: Any, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    call = caller(cast.admin)
+    held = []
+
+    def reads(actor: Any, run: Any) -> Any:
+        """Two are still being read when the third comes."""
+        if len(held) < 2:
+            held.append(bring(call).status_code)
+        return read(actor, run)
+
+    read = files.read
+    monkeypatch.setattr(files, "read", reads)
+    assert (bring(call).status_code, held) == (201, [202, 201])
+    waiting = [run for run in call("GET", "/imports").data["items"] if run["state"] == "uploaded"]
+    assert len(waiting) == 1
+    while Worker().step():
+        pass
+    assert call("GET", f"/imports/{waiting[0]['id']}").data["state"] == "read"
+    assert bring(call).status_code == 201  # the seats are free again
 
 
 def test_others_do_not_see_an_import(cast: Cast, caller: Any, settings: Any, tmp_path: Any) -> None:

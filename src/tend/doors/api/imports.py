@@ -18,7 +18,7 @@ from tend.doors.api.resources import REFUSALS, actor_of, operation_as_json
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.imports import files
-from tend.kernel.imports.arriving import ask_to_read, is_large
+from tend.kernel.imports.arriving import a_seat, ask_to_read
 from tend.kernel.imports.faults import rows_with_reasons
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.plan import Plan
@@ -30,7 +30,7 @@ UPLOAD = {
     "responses": {
         **REFUSALS,
         "201": {"description": "Read, and matched as far as its headers tell"},
-        "202": {"description": "Large: read in the background; its state tells when it is done"},
+        "202": {"description": "Large, or others are just being read: read in the background; its state tells when it is done"},
     },
     "requestBody": {
         "required": True,
@@ -75,10 +75,11 @@ def install(api: NinjaAPI) -> None:
         if sent is None:
             raise Refused(_("Send the file as “file”."), field="file", code="required")
         run = files.upload(actor, name, sent.name or "", sent.chunks())
-        if is_large(run):  # read in the background: ask for the import until its state is no longer "uploaded"
-            ask_to_read(actor, run)
-            return answer(as_json(actor, run), 202)
-        return answer(as_json(actor, files.read(actor, run)), 201)
+        with a_seat(run) as at_once:
+            if at_once:
+                return answer(as_json(actor, files.read(actor, run)), 201)
+        ask_to_read(actor, run)  # in the background: ask for the import until its state is no longer "uploaded"
+        return answer(as_json(actor, run), 202)
 
     @router.get("/{int:pk}", operation_id="imports_read", summary="Read one import", openapi_extra=EXTRA)
     def read(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,7 +1,10 @@
-"""Reading a large file in the background, so that no request waits for it."""
+"""Reading a large file in the background, so that no request waits for it; and how many are read while somebody waits."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +16,19 @@ from tend.kernel.imports.models import Import
 from tend.kernel.jobs import Job, Run, enqueue, job
 
 AT_ONCE = 2 * 1024 * 1024  # bytes; a file of this size is read in about a second
+
+_SEATS = threading.BoundedSemaphore(2)  # of one process: each may hold a child of half a gigabyte for ten seconds
+
+
+@contextmanager
+def a_seat(run: Import) -> Iterator[bool]:
+    """Whether the file may be read while somebody waits: it is small, and this process reads few others just now."""
+    seated = not is_large(run) and _SEATS.acquire(blocking=False)
+    try:
+        yield seated
+    finally:
+        if seated:
+            _SEATS.release()
 
 
 def is_large(run: Import) -> bool:

@@ -13,7 +13,7 @@ from tend.doors.web.imports.running import work
 from tend.doors.web.imports.words import left_out_words, words_of
 from tend.doors.web.pages import Request, after, page, show
 from tend.kernel.errors import NotSeen, Refused
-from tend.kernel.imports.arriving import ask_to_read, is_large
+from tend.kernel.imports.arriving import a_seat, ask_to_read
 from tend.kernel.imports.files import discard, imports_of, read, read_with, rows_of, upload
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.recipe import Recipe, recipes
@@ -59,11 +59,9 @@ def new(request: Request) -> HttpResponse:
             if given is None:
                 raise Refused(_("Choose a file."), field="file")
             run = upload(request.actor, recipe.name, given.name or "", given.chunks())
-            if is_large(run):
-                ask_to_read(request.actor, run)
-                return after(request, steps.url_of(run, "read"))
             try:
-                read(request.actor, run)
+                with a_seat(run) as at_once:
+                    (read if at_once else ask_to_read)(request.actor, run)
             except Refused as no:
                 if no.code not in ("no_header", "no_sheet", "unclosed_quote", "encoding", "too_wide", "long_cell"):
                     discard(run)
@@ -129,8 +127,9 @@ def _read_again(request: Request, run: Import) -> None:
         raise Refused(_("The header row is a number: the line in which the names of the columns stand."))
     asked = int(said) if said and int(said) != dialect.get("header_row") else None
     header_row = asked if asked is not None or changes else dialect.get("header_row")
-    read_again = ask_to_read if is_large(run) else read_with
-    read_again(request.actor, run, header_row=header_row, **changes)
+    with a_seat(run) as at_once:
+        read_again = read_with if at_once else ask_to_read
+        read_again(request.actor, run, header_row=header_row, **changes)
 
 
 def _choices(run: Import) -> dict[str, Any]:
