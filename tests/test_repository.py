@@ -130,6 +130,8 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("engines/reminders/outbox.py", "the outbox belongs to nobody"),
     ("engines/reminders/turns.py", "whoever has planned something is reminded of it"),
     ("people/mail_wishes.py", "mail goes to whoever may sign in, as he wishes"),
+    ("people/erasing.py", "what is erased is erased everywhere, whoever sees it"),
+    ("engines/following/erasing.py", "what is erased is erased everywhere, whoever sees it"),
     ("people/feeds.py", "the address of a calendar is looked up before there is an actor"),
     ("people/tokens.py", "a token is looked up before there is an actor"),
     ("site/demo/cast.py", "the sample company"),

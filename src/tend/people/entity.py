@@ -7,7 +7,7 @@ from typing import Any
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, Projection, register
 from tend.kernel.unit import Unit
-from tend.people import commands
+from tend.people import commands, erasing
 from tend.people.access import rights_changed
 from tend.people.models import Role, Team, User
 from tend.people.places import Roles, TeamRoles, Teams
@@ -36,6 +36,7 @@ USER = register(
         create=commands.invite, edit=commands.edit_user,
         verbs=(
             commands.set_roles, commands.set_teams, commands.deactivate, commands.reactivate, commands.edit_profile,
+            erasing.erase,
         ),
         projections=(_RIGHTS,),
     )

@@ -117,6 +117,14 @@ class user_reactivated(Event):  # noqa: N801
 
 
 @dataclass(frozen=True)
+class user_erased(Event):  # noqa: N801
+    """A person who left is erased: her profile and all that names her goes. `again` is after an older backup."""
+
+    user: User
+    again: bool = False
+
+
+@dataclass(frozen=True)
 class calendar_changed(Event):  # noqa: N801
     """Days from `first` to `last` are worked or not worked otherwise than before: by one person, or (None) by everybody."""
 

@@ -1,4 +1,5 @@
-"""The security log: who came in, who took data along, who changed rights. Rows are added and, when old, forgotten; never changed.
+"""The security log: who came in, who took data along, who changed rights. Rows are added and, when old, forgotten;
+never changed, except that what they say of a person goes when she is erased.
 
 What is written to records stands in the history; this is about doors and rights.
 """

@@ -143,6 +143,9 @@ def oneself(asker: Asker) -> None:
     asker.get("/settings/security/export")
     asker.get("/undo")
     me = asker.office.viewer
+    asker.get("/me/own-data.zip")
+    asker.get(f"/settings/people/{me.pk}/own-data.zip")
+    asker.form(f"/settings/people/{me.pk}/erase", {"word": "no"})
     asker.form(
         "/me", {"version": me.version, "name": me.name, "language": "en", "zone": "UTC", "theme": "", "hue": "fir"}
     )

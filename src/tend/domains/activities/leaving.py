@@ -19,12 +19,13 @@ from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotAllowed, Refused
+from tend.kernel.events import reacts_to
 from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, length_of, of_verb, queue_stages
 from tend.kernel.notices import notify
 from tend.kernel.operations import Operation, advance, start
 from tend.kernel.unit import Unit
 from tend.people.commands import deactivate, end_access
-from tend.people.events import user_deactivated
+from tend.people.events import user_deactivated, user_erased
 from tend.people.models import Team, User
 
 WHY = "nothing that a leaver looks after may be left behind, whoever sees it"
@@ -129,6 +130,13 @@ def end_access_last(
             values,
         )
     advance(operation, len(ids))
+
+
+@reacts_to(user_erased, order=5)
+def keep_whoever_has_not_handed_over(unit: Unit, events: list[user_erased]) -> None:
+    """What a leaver looks after needs somebody to ask, until it has changed hands."""
+    if any(not event.again and not portfolio_of(event.user).is_empty for event in events):
+        raise Refused(_("Deactivate this person and hand over first."), code="portfolio")
 
 
 def _owned(user: User) -> Any:

@@ -9,4 +9,4 @@ class FollowingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.engines.following import followers, mentions, telling  # noqa: F401 - lends the trait and its verbs, keeps mentions, declares the job
+        from tend.engines.following import erasing, followers, mentions, telling  # noqa: F401 - lends the trait and its verbs, keeps mentions, forgets them, declares the job

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tend.domains.activities.leaving import MOST, deactivate_with_handover, portfolio_of
 from tend.doors.web.pages import Request, after, page, show, undo_of
@@ -18,7 +18,7 @@ from tend.doors.web.settings.saving import SettingsForm
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.organisation import organisation
 from tend.kernel.unit import Unit
-from tend.people import commands, looking
+from tend.people import commands, erasing, looking
 from tend.people.entity import USER
 from tend.people.invitations import INVITE, send_invitation
 from tend.people.models import Role, Team, TeamMember, User, UserRole
@@ -260,6 +260,37 @@ def reactivate(request: Request, pk: int) -> HttpResponse:
     user = one(request, pk)
     done = commands.reactivate(request.actor, user)
     return after(request, f"{PEOPLE}/{pk}", _("%(name)s may sign in again.") % {"name": user.name}, undo_of(done))
+
+
+@needs("users")
+def erase(request: Request, pk: int) -> HttpResponse:
+    """What erasing a person who left would do, counted by the very work, and the word to be typed."""
+    user = one(request, pk)
+    refused = []
+    if request.method == "POST":
+        try:
+            erasing.erase(request.actor, user, word=request.POST.get("word", ""))
+        except Refused as no:
+            refused = [no]
+        else:
+            return after(request, f"{PEOPLE}?show=left", _("The person is erased. This cannot be undone."))
+    context = {
+        "person": user, "refused": refused, "word": _(erasing.WORD), "goes": _goes(erasing.preview(request.actor, pk)),
+        "crumbs": crumbs((_("People"), PEOPLE), (user.name, f"{PEOPLE}/{pk}")),
+    }  # fmt: skip
+    return show(request, "settings/erase.html", context, status=422 if refused else 200)
+
+
+def _goes(found: erasing.Preview) -> list[str]:
+    counted = (
+        (found.ways_in, ngettext("%(n)d session, link, token or calendar address", "%(n)d sessions, links, tokens and calendar addresses", found.ways_in)),
+        (found.notices, ngettext("%(n)d notice to this person", "%(n)d notices to this person", found.notices)),
+        (found.views, ngettext("%(n)d view of this person alone", "%(n)d views of this person alone", found.views)),
+        (found.texts, ngettext("the name after an @ in %(n)d text", "the name after an @ in %(n)d texts", found.texts)),
+        (found.history, ngettext("what %(n)d entry of the history says", "what %(n)d entries of the history say", found.history)),
+        (found.beside, ngettext("her name in %(n)d notice, refusal, view or letter", "her name in %(n)d notices, refusals, views and letters", found.beside)),
+    )  # fmt: skip
+    return [_("name, e-mail, preferences, roles and teams"), *(words % {"n": n} for n, words in counted if n)]
 
 
 def one(request: Request, pk: int) -> User:

@@ -40,6 +40,7 @@ urlpatterns = [
     path("settings/people/<int:pk>/link", people.send_link, name="settings-person-link"),
     path("settings/people/<int:pk>/deactivate", people.deactivate, name="settings-person-deactivate"),
     path("settings/people/<int:pk>/reactivate", people.reactivate, name="settings-person-reactivate"),
+    path("settings/people/<int:pk>/erase", people.erase, name="settings-person-erase"),
     path("settings/people/<int:pk>/look", people.look_as, name="settings-person-look"),
     path("look-as/stop", people.stop_looking, name="stop-looking"),
     path("settings/teams", teams.teams, name="settings-teams"),
