@@ -32,7 +32,7 @@ def test_the_index_shows_only_what_one_may_open_and_every_link_opens(company: Ca
         assert [browser.get(url).status_code for url in urls] == [200] * len(urls)
     assert {
         room.url for g in company.client(company.junior).get("/settings").context["groups"] for room in g["rooms"]
-    } == {"/me", "/settings/tokens"}
+    } == {"/me", "/me/mail", "/me/security", "/settings/tokens"}
 
 
 def form(**changes: Any) -> dict[str, Any]:

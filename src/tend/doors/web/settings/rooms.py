@@ -77,6 +77,8 @@ ROOMS = (
         gettext_lazy("how often to talk"),
     ),
     Room(gettext_lazy("Profile and password"), "/me", "", MINE),
+    Room(gettext_lazy("Notices and mail"), "/me/mail", "", MINE),
+    Room(gettext_lazy("Your recent sign-ins"), "/me/security", "", MINE),
     Room(gettext_lazy("Tokens for programs"), "/settings/tokens", "", MINE),
 )
 
