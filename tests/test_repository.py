@@ -136,6 +136,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("people/tokens.py", "a token is looked up before there is an actor"),
     ("site/demo/cast.py", "the sample company"),
     ("site/demo/company.py", "the sample company"),
+    ("site/demo/extras.py", "the sample company"),
     ("site/prepare.py", "setting up an empty Tend"),
     ("site/prepare.py", "the first administrator needs his role"),
     ("site/prepare.py", "the operator's own way in"),

@@ -13,8 +13,11 @@ from django.db import models, transaction
 from tend.domains.accounts.models import Account, AccountAddress, Relation
 from tend.domains.activities.models import Activity
 from tend.domains.contacts.models import Contact
+from tend.domains.documents.models import Document
+from tend.engines.following.models import AccountFollower
 from tend.kernel.doctor import checks
 from tend.kernel.history import Change
+from tend.kernel.views.saved import SavedView
 from tend.site.demo import company, crowd
 from tend.site.demo.company import build
 from tend.site.demo.pools import order_of_countries, pools
@@ -104,4 +107,9 @@ def test_it_holds_what_a_company_has_and_the_doctor_finds_nothing() -> None:
     assert Relation._base_manager.count() >= 10
     assert Activity.objects.as_system("test").filter(state="done").count() > 200
     assert Activity.objects.as_system("test").filter(state="planned").count() > 200
+    documents = Document.objects.as_system("test")
+    assert documents.count() == 6
+    assert documents.exclude(on_accounts=None).count() == 4
+    assert AccountFollower._base_manager.count() == 4
+    assert SavedView.objects.as_system("test").filter(is_shared=True).exists()
     assert {name: found for name, run in checks().items() if (found := run(False))} == {}

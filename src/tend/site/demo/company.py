@@ -23,6 +23,7 @@ from tend.kernel.unit import Unit
 from tend.people.access import actor_for
 from tend.site.demo import crowd
 from tend.site.demo.cast import Cast, enter_cast
+from tend.site.demo.extras import enter_extras
 from tend.site.demo.places import COUNTRIES, REMARKS, SHARES, TEXTS, TITLES, Country
 from tend.site.demo.sharing import shared
 
@@ -47,7 +48,7 @@ def build(*, accounts: int, seed: int, say: Say, now: dt.datetime | None = None,
     """
     say(f"Building a sample company with {accounts:,} accounts.")
     now = now or clock.now()
-    enter_cast(system(WHY, zone="Europe/Madrid"))
+    cast = enter_cast(system(WHY, zone="Europe/Madrid"))
     rich, many = min(CHUNK, accounts), crowd.CHUNK
     chunks = [(0, rich), *((begin, min(many, accounts - begin)) for begin in range(rich, accounts, many))]
     made = done = 0
@@ -56,7 +57,7 @@ def build(*, accounts: int, seed: int, say: Say, now: dt.datetime | None = None,
         made, done = made + found, done + size
         if accounts > CHUNK:
             say(f"{done:>9,} of {accounts:,} accounts, {done / (time.monotonic() - began):,.0f} a second")
-    return made
+    return made + enter_extras(cast.users["Tomás Ribeiro"], cast.users["Olga Marchenko"])
 
 
 def _made(chunks: list[tuple[int, int]], seed: int, now: dt.datetime, processes: int) -> Iterator[int]:
