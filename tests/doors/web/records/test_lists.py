@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tend.domains.accounts.ties import relate
+from tend.domains.activities.models import Activity
 from tend.people.commands import edit_role
 from tend.people.models import Role
 from tests.cast import BUILDER, Cast, make
@@ -171,3 +172,16 @@ def _bytes(browser, path: str, status: int | None = None) -> bytes:
     assert status is None or answer.status_code == status
     body = re.sub(rb'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]+"', b"", answer.content)
     return re.sub(rb"/accounts/\d+", b"", body) if status == 404 else body
+
+
+def test_a_day_is_late_only_while_something_is_planned(cast: Cast) -> None:
+    """What is done or given up waits for nobody, whatever day it was planned for."""
+    account = cast.account("Hotel Marisol", cast.manager)
+    for subject, state in (("Late one", "planned"), ("Old one", "done")):
+        values = {"done_at": "2026-01-07T10:00:00Z"} if state == "done" else {}
+        made = make("activities", kind="task", subject=subject, account=account, planned_on="2026-01-05", responsible=cast.manager, **values)  # fmt: skip
+        Activity._base_manager.filter(pk=made.pk).update(state=state, planned_on="2026-01-05")
+    for address in ("/activities", "/activities?shape=board&by=state"):
+        page = cast.client(cast.manager).get(address).content.decode()
+        assert page.count("late since") == 1, address
+        assert "Old one" in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tend.doors.web.activities import follow_up, page, quick  # noqa: F401 - claims the page of an activity
+from tend.doors.web.activities import days, follow_up, page, quick  # noqa: F401 - claim a column and the page
 
 urlpatterns = [
     path("log", quick.log, name="log"),

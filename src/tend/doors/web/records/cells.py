@@ -157,8 +157,13 @@ def _links(field: Field, value: Any, wide: bool) -> SafeString:
 
 
 def _date(field: Field, value: Any, wide: bool) -> SafeString:
-    if field.name in DUE:
-        return due(value)
+    return due(value) if field.name in DUE else day(field, value)
+
+
+def day(field: Field, value: Any) -> SafeString:
+    """A day for which nobody waits."""
+    if value in BLANK:
+        return EMPTY
     return words.moment(dt.date.fromisoformat(value) if isinstance(value, str) else value, "short")
 
 

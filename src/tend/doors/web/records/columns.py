@@ -25,7 +25,9 @@ WIDTHS = {"date": "wide-9", "datetime": "wide-8", "yesno": "wide-6", "choice": "
 
 @dataclass(frozen=True)
 class Drawn:
-    """A column that is no field: what it needs of each record, and how it is drawn for a page of them at once."""
+    """A column that is no field, or a field that is drawn by more than its value: what it needs of each record, and how it
+    is drawn for a page of them at once.
+    """
 
     label: Any
     needs: tuple[str, ...]
@@ -102,8 +104,9 @@ def columns_of(place: Place, actor: Actor, state: State, names: Sequence[str]) -
     sorted_by = (state.sort or place.entity.sort).split(",")[0]
     found = []
     for name in names:
-        drawn = claimed(place.entity.plural, f"column:{name}")
-        if isinstance(drawn, Drawn):
+        claim = claimed(place.entity.plural, f"column:{name}")
+        drawn = claim if isinstance(claim, Drawn) else None
+        if drawn is not None and name not in place.entity.by_name:
             found.append(Column(name, drawn.label, "", drawn.width, drawn.phone, drawn=drawn))
             continue
         field = find(place.entity, actor, name)
@@ -113,7 +116,7 @@ def columns_of(place: Place, actor: Actor, state: State, names: Sequence[str]) -
         now = "descending" if sorted_by == down else "ascending" if sorted_by == up else ""
         found.append(
             Column(
-                name, field.label, _css(field), _width(field), _phone(field), field=field, sortable=sortable, editable=name in editable,
+                name, field.label, _css(field), _width(field), _phone(field), field=field, drawn=drawn, sortable=sortable, editable=name in editable,
                 sort=now, url=state.url(place, sort=down if now == "ascending" else up),
             )
         )  # fmt: skip

@@ -131,11 +131,11 @@ def row(request: Request, word: str, pk: int) -> HttpResponse:
 
 
 def totals(found: Listing, heads: Sequence[Column]) -> Totals:
-    """Count and foot of the whole filter, in one question."""
+    """Count and foot of the whole filter, in one question. Of days that are awaited only sometimes the oldest says nothing."""
     own = [c.field for c in heads if c.field is not None and not c.field.trait]
     return found.totals(
         sums=[f.orm for f in own if f.kind == "money"],
-        earliest=[f.orm for f in own if f.name in cells.DUE],
+        earliest=[c.field.orm for c in heads if c.field is not None and c.name in cells.DUE and c.drawn is None],
         spread=next((f.orm for f in own if f.name == SPREAD), ""),
     )
 
