@@ -15,7 +15,7 @@ from tend.domains.activities.models import Activity, Origin, State
 from tend.engines.cadence.desk import WHY, Desk
 from tend.kernel.actor import Actor
 from tend.kernel.errors import Refused
-from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, queue_stages
+from tend.kernel.jobs.stages import Stage, deed, run_or_queue
 from tend.kernel.notices import notify
 from tend.kernel.operations import Operation, advance, name_operation, start
 from tend.kernel.unit import Unit
@@ -78,9 +78,7 @@ def spread_overdue(actor: Actor, user_id: int, count: int, now: dt.datetime) -> 
         text = gettext_noop("%(count)s of your overdue calls were spread over the coming %(days)s working days.")
         notify([user_id], "overdue", text, {"count": len(calls), "days": len(days)})
     stages = [Stage("spread-overdue", calls, given={"days": days, "total": len(calls)})]
-    if len(calls) > AT_ONCE:
-        return queue_stages(actor, operation, stages)
-    return carry_out(actor, operation, stages, now)
+    return run_or_queue(actor, operation, stages, now)
 
 
 @deed("spread-overdue")

@@ -18,7 +18,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.characteristics.converting import Type, converted, type_of
 from tend.kernel.entity import Entity, entities, entity_by_code
 from tend.kernel.errors import NotAllowed, Refused
-from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, everywhere, length_of, queue_stages
+from tend.kernel.jobs.stages import AT_ONCE, Stage, deed, everywhere, length_of, run_or_queue
 from tend.kernel.operations import Operation, advance, name_operation, start
 from tend.kernel.query.words import book_field_named
 from tend.kernel.traits import part_model
@@ -158,10 +158,7 @@ def promote(actor: Actor, wanted: Promotion, *, now: dt.datetime | None = None, 
         ]
         params = {"name": wanted.name, "key": wanted.key, "type": wanted.type}
         operation = start(actor, KIND, entity.code, total=length_of(stages), params=params, now=now)
-        if length_of(stages) > at_once:
-            return queue_stages(actor, operation, stages)
-        carry_out(actor, operation, stages, now)
-    return operation
+        return run_or_queue(actor, operation, stages, now, at_once=at_once)
 
 
 @deed("promote-key")

@@ -25,7 +25,7 @@ from tend.kernel.entity import Entity, entity_by_code
 from tend.kernel.errors import NotAllowed, Refused
 from tend.kernel.imports.files import plan_of
 from tend.kernel.imports.models import Import
-from tend.kernel.jobs.stages import AT_ONCE, Stage, carry_out, deed, everywhere, length_of, queue_stages
+from tend.kernel.jobs.stages import AT_ONCE, Stage, deed, everywhere, length_of, run_or_queue
 from tend.kernel.operations import Operation, advance, name_operation, start
 from tend.kernel.query.operators import check_operator
 from tend.kernel.query.targets import Target
@@ -202,10 +202,7 @@ def recast(
         if seen.total:
             stages.append(Stage("recast-values", size=seen.total, given=given))
         operation = start(actor, KIND, entity.code, total=length_of(stages), params=params, now=now)
-        if length_of(stages) > at_once:
-            return queue_stages(actor, operation, stages)
-        carry_out(actor, operation, stages, now)
-    return operation
+        return run_or_queue(actor, operation, stages, now, at_once=at_once)
 
 
 @deed("recast-definition")

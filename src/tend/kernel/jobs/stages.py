@@ -117,6 +117,15 @@ def carry_out(actor: Actor, operation: Operation, stages: Sequence[Stage], now: 
     return operation
 
 
+def run_or_queue(
+    actor: Actor, operation: Operation, stages: Sequence[Stage], now: dt.datetime | None = None, *, at_once: int = AT_ONCE
+) -> Operation:  # fmt: skip
+    """Do it now when it is little work, else leave it to a worker."""
+    if length_of(stages) > at_once:
+        return queue_stages(actor, operation, stages)
+    return carry_out(actor, operation, stages, now)
+
+
 def queue_stages(actor: Actor, operation: Operation, stages: Sequence[Stage], *, chunk: int = CHUNK) -> Operation:
     """Queue the work, in the transaction that is open; the operation waits until a worker takes it up."""
     with transaction.atomic():

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tend.kernel import clock
 from tend.kernel.actor import Actor
-from tend.kernel.jobs.stages import Stage, carry_out, deed, queue_stages
+from tend.kernel.jobs.stages import Stage, deed, run_or_queue
 from tend.kernel.operations import Operation
 from tend.kernel.undo import start_undo, undo_chunk
 from tend.kernel.verbs import CHUNK
@@ -27,9 +27,7 @@ def undo_or_queue(actor: Actor, operation: Operation, *, at_once: int = AT_ONCE,
     with transaction.atomic():
         undoing = start_undo(actor, operation, now)
         stages = [Stage("undo", size=undoing.total, given={"chunk": chunk})]
-        if undoing.total > at_once:
-            return queue_stages(actor, undoing, stages)
-        return carry_out(actor, undoing, stages, now)
+        return run_or_queue(actor, undoing, stages, now, at_once=at_once)
 
 
 @deed("undo")

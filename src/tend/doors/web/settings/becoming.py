@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tend.doors.web.pages import Request, after, show
 from tend.doors.web.settings import saving
+from tend.doors.web.settings.characteristic_forms import TypedForm
 from tend.doors.web.settings.characteristics import PAGE, one
 from tend.doors.web.settings.rooms import crumbs, needs
 from tend.doors.web.settings.saving import SettingsForm
@@ -33,16 +34,8 @@ Type = CharacteristicDefinition.Type
 REMARKS = f"{PAGE}/remarks"
 
 
-class BecomeForm(SettingsForm):
+class BecomeForm(TypedForm):
     """Another type with its options."""
-
-    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Type.choices)
-    choices = forms.CharField(
-        label=gettext_lazy("Choices"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("one a line; only for choices"),
-    )
 
     @property
     def options(self) -> list[str]:

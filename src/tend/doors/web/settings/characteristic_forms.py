@@ -22,9 +22,9 @@ from tend.kernel.traits.characteristics import CharacteristicDefinition, definit
 Type = CharacteristicDefinition.Type
 
 
-class CharacteristicForm(SettingsForm):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    record_type = forms.ChoiceField(label=gettext_lazy("On"))
+class TypedForm(SettingsForm):
+    """The type of a characteristic and, of one that is chosen from a list, its options."""
+
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Type.choices)
     choices = forms.CharField(
         label=gettext_lazy("Choices"),
@@ -32,6 +32,11 @@ class CharacteristicForm(SettingsForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("one a line; only for choices"),
     )
+
+
+class CharacteristicForm(TypedForm):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    record_type = forms.ChoiceField(label=gettext_lazy("On"))
     group = forms.CharField(
         label=gettext_lazy("Group"),
         max_length=80,
