@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def backup(offices: Callable[[], Office], tmp_path_factory: pytest.TempPathFacto
                 database.execute(SLOT.format("a"))
                 database.execute(SLOT.format("b"))
             ready.set()
+            time.sleep(0.005)  # a writer that never breathes keeps every other one waiting on SQLite
         database.close()
 
     writer = threading.Thread(target=write)
