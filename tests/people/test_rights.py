@@ -49,6 +49,14 @@ def test_several_roles_merge_to_the_most_permissive(held: list[Role]) -> None:
     assert reach[merged.assign_to] == max((reach[role.assign_to] for role in held), default=0)
 
 
+def test_a_verb_that_one_role_names_takes_nothing_from_another() -> None:
+    manager, leader = ({"accounts": {"merge": "own"}}, {"accounts": {"delete": "team"}, "leads": {"delete": "own"}})
+    held = grants_of([Role(scopes=manager), Role(scopes=leader)])
+    assert [held.scope(line, "merge") for line in ("accounts", "leads")] == ["team", "own"]
+    assert grants_of([Role(scopes=manager), Role(scopes={"*": {"*": "all"}})]).scope("accounts", "merge") == "all"
+    assert grants_of([Role(scopes=manager)]).scope("accounts", "delete") == "none"
+
+
 @given(st.lists(roles, min_size=1, max_size=5))
 def test_a_field_is_as_open_as_the_most_open_role_on_its_line(held: list[Role]) -> None:
     merged = grants_of(held)

@@ -178,10 +178,15 @@ class Verb:
         return run_each(self, actor, rows, options, operation=operation, chunk=chunk, now=now)
 
     def action(self, actor: Actor) -> str:
-        """The action whose scope counts: the verb's own name when a role grants it apart, else what it needs."""
+        """The action whose scope counts: the verb's own name when a role grants it apart, else what it needs.
+
+        A verb may need another one (parting needs merging), which a role may grant apart as well.
+        """
         lines = self.entity.lines or (self.entity.plural,)
-        named = any((line, self.name) in actor.grants.scopes for line in lines)
-        return self.name if named else self.needs
+        if any((line, self.name) in actor.grants.scopes for line in lines):
+            return self.name
+        other = self.entity.verb_by_name.get(self.needs)
+        return self.needs if other is None or other is self else other.action(actor)
 
 
 def verb(
@@ -206,4 +211,12 @@ def verb(
     return declare
 
 
-__all__ = ["CHUNK", "Done", "NotSeen", "Option", "Verb", "verb"]
+def verb_on(line: str, name: str) -> Verb | None:
+    """The verb of that name on records that stand on a line of a role's table; None when they have none."""
+    from tend.kernel.entity import entities
+
+    found = (e.verb_by_name.get(name) for e in entities() if line in (e.lines or (e.plural,)))
+    return next((verb for verb in found if verb is not None), None)
+
+
+__all__ = ["CHUNK", "Done", "NotSeen", "Option", "Verb", "verb", "verb_on"]

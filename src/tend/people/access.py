@@ -10,6 +10,7 @@ from django.db.models import F
 
 from tend.kernel.actor import Actor, Grants, widest
 from tend.kernel.prepared import Prepared
+from tend.kernel.verbs import verb_on
 from tend.people.models import AccessEpoch, Role, Team, TeamMember, TeamRole, User, UserRole
 
 WHY = "rights are worked out before there is an actor"
@@ -102,10 +103,8 @@ def grants_of(roles: Iterable[Role]) -> Grants:
     """Several roles merge to the most permissive, on records and on fields."""
     roles = list(roles)
     scopes: dict[tuple[str, str], str] = {}
-    for role in roles:
-        for line, actions in role.scopes.items():
-            for action, scope in actions.items():
-                scopes[line, action] = widest(scopes.get((line, action), "none"), scope)
+    for line, action in _named(roles):
+        scopes[line, action] = widest(*(_given(role, line, action) for role in roles))
     rank = {"edit": 0, "read": 1, "hidden": 2}
     fields: dict[tuple[str, str], str] = {}
     named = {(line, name) for role in roles for line, names in role.field_rights.items() for name in names}
@@ -120,6 +119,22 @@ def grants_of(roles: Iterable[Role]) -> Grants:
     reach = {"none": 0, "self": 1, "team": 2, "all": 3}
     assign_to = max((role.assign_to for role in roles), key=reach.__getitem__, default="none")
     return Grants(scopes, fields, assign_to, frozenset(right for role in roles for right in role.rights))
+
+
+def _named(roles: Iterable[Role]) -> set[tuple[str, str]]:
+    """What roles name: a verb that one names on a line counts by its name on the other lines of the record type as well."""
+    found = {(line, action) for role in roles for line, actions in role.scopes.items() for action in actions}
+    verbs = [(action, verb) for line, action in found if (verb := verb_on(line, action)) is not None]
+    return found | {(line, action) for action, verb in verbs for line in verb.entity.lines}
+
+
+def _given(role: Role, line: str, action: str) -> str:
+    """What one role gives by itself, so that another one which names a verb or says less takes nothing away from it."""
+    of_line = role.scopes.get(line, {})
+    found = of_line.get(action) or of_line.get("*") or role.scopes.get("*", {}).get("*")
+    if not found and (verb := verb_on(line, action)) is not None:
+        return _given(role, line, verb.needs)
+    return str(found or "none")
 
 
 def _above(members: set[int], parents: dict[int, int | None]) -> set[int]:

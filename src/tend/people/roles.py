@@ -10,6 +10,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as N_
 
 HANGS = ("contacts", "activities", "documents")  # record types that follow the scope of their account
+MERGED = ("leads", "accounts", "contacts")
 
 
 def _lines(**actions: str) -> dict[str, dict[str, str]]:
@@ -18,6 +19,11 @@ def _lines(**actions: str) -> dict[str, dict[str, str]]:
         "tokens": {"*": "own"},
         "views": {"*": "own"},
     }
+
+
+def _merging(scope: str, lines: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """The same lines with the right to merge, and part again, what stands in this scope; deleting gives it by itself."""
+    return {line: {**actions, "merge": scope} if line in MERGED else actions for line, actions in lines.items()}
 
 
 SHIPPED: tuple[dict[str, Any], ...] = (
@@ -29,7 +35,7 @@ SHIPPED: tuple[dict[str, Any], ...] = (
     },
     {
         "code": "sales-manager", "name": N_("Sales manager"), "assign_to": "team",
-        "scopes": _lines(view="team", create="own", edit="own", bulk="own", export="own", assign="own"),
+        "scopes": _merging("own", _lines(view="team", create="own", edit="own", bulk="own", export="own", assign="own")),
         "rights": [],
     },
     {"code": "junior", "name": N_("Junior"), "assign_to": "none", "scopes": _lines(view="own", create="own", edit="own"), "rights": []},

@@ -70,10 +70,27 @@ def test_both_need_the_right(cast: Cast) -> None:
         merge(cast.actor(cast.leader), mine, into=hidden)
     with pytest.raises(NotSeen):
         merge(cast.actor(cast.leader), hidden, into=mine)
-    other = cast.account("Marisol House")
-    with pytest.raises(NotAllowed):
-        merge(cast.actor(cast.manager), mine, into=other)  # a manager deletes nothing
+    other = cast.account("Marisol House", cast.leader)
+    for loser, winner in ((mine, other), (other, mine)):
+        with pytest.raises(NotAllowed):
+            merge(cast.actor(cast.manager), loser, into=winner)  # he sees both, and one is not his
     assert not Operation.objects.as_system("test").filter(kind="merge").exists()
+
+
+def test_a_manager_merges_and_parts_what_is_his_without_the_right_to_delete(cast: Cast) -> None:
+    actor = cast.actor(cast.manager)
+    stays, goes = cast.account("Hotel Marisol"), cast.account("Marisol", lifecycle="lead")
+    with pytest.raises(NotAllowed):
+        trash(actor, goes)
+    merge(actor, goes, into=stays)
+    unmerge(actor, goes)
+    assert fresh(goes).merged_into_id is None
+    people = [make("contacts", first_name=name, accounts=[stays.pk]) for name in ("Lucia", "Lucía")]
+    merge_contacts(actor, people[1], into=people[0])
+    merge(actor, goes, into=stays)
+    edit_account(cast.actor(cast.admin), stays, values={"owner": cast.leader})
+    with pytest.raises(NotAllowed):
+        unmerge(actor, goes)
 
 
 def test_an_account_is_not_merged_with_itself_or_into_the_trash(cast: Cast) -> None:

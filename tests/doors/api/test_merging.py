@@ -37,7 +37,11 @@ def test_values_are_taken_by_name_and_unknown_ones_are_refused(cast: Cast, calle
 
 
 def test_both_sides_are_in_sight_and_in_reach(cast: Cast, caller: Any) -> None:
-    mine, other, hidden = cast.account("Mine"), cast.account("Other"), cast.account("Hidden", cast.stranger)
+    mine, other, hidden = (
+        cast.account("Mine"),
+        cast.account("Other", cast.leader),
+        cast.account("Hidden", cast.stranger),
+    )
     leader, manager = caller(cast.leader), caller(cast.manager)
     assert (
         leader("POST", f"/accounts/{mine.pk}/merge", {"into": hidden.pk}).status_code == 422

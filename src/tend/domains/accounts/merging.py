@@ -35,7 +35,7 @@ def merge(unit: Unit, account: Account, *, into: Account, take: list[str] | None
 
 
 @verb(
-    CODE, needs="delete", label=gettext_lazy("Part again"), trashed=True,
+    CODE, needs="merge", label=gettext_lazy("Part again"), trashed=True,
     beside=lambda pk, _options: merged_chain(Account, pk),
 )  # fmt: skip
 def unmerge(unit: Unit, account: Account) -> None:

@@ -44,7 +44,7 @@ def merge(unit: Unit, contact: Contact, *, into: Contact, take: list[str] | None
 
 
 @verb(
-    CODE, needs="delete", label=gettext_lazy("Part again"), trashed=True,
+    CODE, needs="merge", label=gettext_lazy("Part again"), trashed=True,
     beside=lambda pk, _options: merged_chain(Contact, pk),
 )  # fmt: skip
 def unmerge(unit: Unit, contact: Contact) -> None:

@@ -114,7 +114,10 @@ def test_one_alone_asks_for_the_other(cast: Cast, pair: tuple[Account, Account])
 
 def test_without_the_right_one_compares_and_does_not_merge(cast: Cast, pair: tuple[Account, Account]) -> None:
     client = cast.client(cast.manager)
-    page = client.get(f"/accounts/compare?of={pair[0].pk}&of={pair[1].pk}").content.decode()
+    url = f"/accounts/compare?of={pair[0].pk}&of={pair[1].pk}"
+    assert ">Merge<" in client.get(url).content.decode()  # both are his
+    edit_account(cast.actor(cast.admin), pair[1], values={"owner": cast.leader})
+    page = client.get(url).content.decode()
     assert ">Merge<" not in page
     response = client.post("/accounts/compare", {**form_of(page), "of": [pair[0].pk, pair[1].pk]})
     assert response.status_code == 403
@@ -159,6 +162,7 @@ def test_parting_says_beforehand_and_afterwards_what_stays(cast: Cast, pair: tup
 def test_parting_needs_the_right(cast: Cast, pair: tuple[Account, Account]) -> None:
     stays, goes = pair
     merge(cast.actor(cast.leader), goes, into=stays)
+    edit_account(cast.actor(cast.admin), stays, values={"owner": cast.leader})
     assert cast.client(cast.manager).get(f"/accounts/{goes.pk}/part").status_code == 403
     assert cast.client(cast.manager).post(f"/accounts/{goes.pk}/part").status_code == 403
     assert cast.client(cast.stranger).get(f"/accounts/{goes.pk}/part").status_code == 404

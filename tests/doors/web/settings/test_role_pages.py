@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from tend.base.slugs import key_of
+from tend.domains.accounts.entity import ACCOUNT
 from tend.doors.web.settings.roles import ACTIONS, fields_of, lines
 from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.people.models import Role
@@ -69,6 +70,22 @@ def test_taking_one_thing_from_everything_leaves_the_rest(cast: Cast) -> None:
     assert {actor.scope(line, action) for line, action in rest} == {"all"}
     assert actor.has_right("users")
     assert actor.has_right("settings")
+
+
+def test_merging_has_a_column_of_its_own_and_keeps_what_it_shows(cast: Cast) -> None:
+    admin, actor = cast.client(cast.admin), lambda: cast.actor(cast.leader)
+    path = f"/settings/roles/{role('sales-leader').pk}"
+    page = form_of(admin, path)
+    assert page["scope:accounts:merge"] == "team"  # as deleting says, as long as nothing else is said
+    assert form_of(admin, f"/settings/roles/{role('sales-manager').pk}")["scope:accounts:merge"] == "own"
+    assert "scope:activities:merge" not in page
+    admin.post(path, form_of(admin, path, **{"scope:accounts:delete": "none"}))
+    merge = ACCOUNT.verb_by_name["merge"].action
+    assert actor().scope("accounts", "delete") == "none"
+    assert {actor().scope(line, merge(actor())) for line in ("accounts", "leads")} == {"team"}
+    admin.post(path, form_of(admin, path, **{"scope:accounts:merge": "none"}))
+    assert ACCOUNT.verb_by_name["unmerge"].action(actor()) == "merge"
+    assert actor().scope("accounts", "merge") == "none"
 
 
 def test_a_copy_gives_what_its_pattern_gives(cast: Cast) -> None:

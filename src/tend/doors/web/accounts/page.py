@@ -27,7 +27,7 @@ from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
 from tend.doors.web.activities.timeline import Timeline
 from tend.doors.web.mentions import draw_in
-from tend.doors.web.merging.parting import merged_here
+from tend.doors.web.merging.parting import may_merge, merged_here
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, record_context
@@ -100,7 +100,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
         **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
         add_person_url=f"/contacts/new?accounts={pk}&next=/accounts/{pk}", relate_url=f"/accounts/{pk}/do/relate",
         interest_url=f"/accounts/{pk}/do/set-interest", remark_url=f"/accounts/{pk}/do/write-remark",
-        twins=twins(actor, record), merged=merged_here(actor, ACCOUNTS, record) if actor.scope(record.line, "delete") != "none" else [],
+        twins=twins(actor, record), merged=merged_here(actor, ACCOUNTS, record) if may_merge(actor, ACCOUNTS, record.line) else [],
         more=_more(place, actor, record, may_edit), may_add_contact=may_edit and actor.scope("contacts", "create") != "none",
     )  # fmt: skip
     return show(request, "accounts/page.html", context, regions=REGIONS)
@@ -409,7 +409,7 @@ def _more(place: Place, actor: Actor, record: Account, may_edit: bool) -> Iterab
         ("relate", _("Relate to an account"), "link", "", may_edit), ("set-referrer", _("Say who brought it"), "user-plus", "", may_edit), ("resume", _("Resume the cycle"), "player-play", "", may_edit and rests),
         ("pause", _("Pause the cycle"), "player-pause", "", may_edit and not rests), ("restart-cycle", _("Restart the cycle"), "refresh", "", may_edit and not rests),
         ("restore", _("Take out of the archive"), "archive", "", may_edit and record.archived), ("archive", _("Archive"), "archive", "", may_edit and not record.archived),
-        ("merge", _("Merge with another"), "git-merge", "", delete), ("trash", _("Delete"), "trash", "", delete),
+        ("merge", _("Merge with another"), "git-merge", "", may_merge(actor, ACCOUNTS, line)), ("trash", _("Delete"), "trash", "", delete),
     )  # fmt: skip
     return [
         {"label": label, "icon": icon, "key": key, "url": f"/accounts/{record.pk}/do/{name}"}

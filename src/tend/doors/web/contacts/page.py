@@ -19,7 +19,7 @@ from tend.doors.web.accounts.places import ACCOUNTS
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
 from tend.doors.web.activities.timeline import Timeline
-from tend.doors.web.merging.parting import merged_here
+from tend.doors.web.merging.parting import may_merge, merged_here
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records.detail import fetch, panels, record_context
 from tend.doors.web.records.fieldset import writable
@@ -88,14 +88,15 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
     may_edit = context["may_edit"]
     shown = _facts(actor, record, panels(place, actor, record), may_edit)
     may_delete = actor.scope("contacts", "delete") != "none"
+    merges = may_merge(actor, place, "contacts")
     named = [
-        ("join", _("Place at a company"), "briefcase", may_edit), ("merge", _("Merge with another"), "git-merge", may_delete), ("trash", _("Delete"), "trash", may_delete),
+        ("join", _("Place at a company"), "briefcase", may_edit), ("merge", _("Merge with another"), "git-merge", merges), ("trash", _("Delete"), "trash", may_delete),
         ("erase", _("Erase this person"), "user-off", actor.scope("contacts", "erase") != "none"),
     ]  # fmt: skip
     context.update(
         panels=[p for p in shown if p["facts"]], present=present, former=former, brought=[{"name": a.name, "url": ACCOUNTS.page(a.pk)} for a in brought_by(actor, record)], header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",
         more=[{"label": label, "icon": icon, "url": place.page(pk, "do", name)} for name, label, icon, allowed in named if allowed],
-        merged=merged_here(actor, place, record) if may_delete else [],
+        merged=merged_here(actor, place, record) if merges else [],
         join_url=place.page(pk, "do", "join") if may_edit else "",
     )  # fmt: skip
     context.update(_timeline(request, record))

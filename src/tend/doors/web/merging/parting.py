@@ -79,6 +79,11 @@ def _record(place: Place, actor: Actor, pk: int) -> Any:
     return record
 
 
+def may_merge(actor: Actor, place: Place, line: str) -> bool:
+    """May this person merge, and part again, any records that stand on a line of his roles?"""
+    return actor.scope(line, place.entity.verb_by_name["merge"].action(actor)) != "none"
+
+
 def merged_here(actor: Actor, place: Place, record: Any) -> list[dict[str, str]]:
     """The records in sight that were merged into this one, each with the page that parts it."""
     found = merged_from(actor, place.entity, record)

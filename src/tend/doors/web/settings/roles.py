@@ -18,6 +18,7 @@ from tend.kernel.actor import SCOPES
 from tend.kernel.entity import entities
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.values import create_record, edit_record
+from tend.kernel.verbs import verb_on
 from tend.people import commands, looking
 from tend.people.entity import ROLE
 from tend.people.models import Role
@@ -28,6 +29,7 @@ ACTIONS = (
     ("view", gettext_lazy("View")), ("create", gettext_lazy("Create")), ("edit", gettext_lazy("Edit")), ("assign", gettext_lazy("Assign")),
     ("bulk", gettext_lazy("Many at once")), ("import", gettext_lazy("Import")), ("export", gettext_lazy("Export")), ("delete", gettext_lazy("Delete")),
 )  # fmt: skip
+BY_NAME = (("merge", gettext_lazy("Merge")),)  # verbs with a column of their own, on the lines that have them
 SCOPE_WORDS = {
     "none": gettext_lazy("none"), "own": gettext_lazy("own"), "team": gettext_lazy("team"), "territory": gettext_lazy("territory"), "all": gettext_lazy("all"),
 }  # fmt: skip
@@ -86,7 +88,12 @@ class RoleForm(SettingsForm):
             {
                 "label": label,
                 "cells": [
-                    {"name": f"scope:{line}:{a}", "label": word, "now": self.scope(line, a)} for a, word in ACTIONS
+                    {
+                        "name": f"scope:{line}:{a}" if a in actions_of(line) else "",
+                        "label": word,
+                        "now": self.scope(line, a),
+                    }
+                    for a, word in (*ACTIONS, *BY_NAME)
                 ],
             }
             for line, label in lines()
@@ -111,16 +118,19 @@ class RoleForm(SettingsForm):
             given = {**given, "name": self.held.name}  # a shipped name that was left alone stays as it is stored
         before = self.held.scopes if self.held else {}
         scopes = {line: dict(actions) for line, actions in before.items()}
-        changed = [
-            (line, a) for line, _l in lines() for a, _w in ACTIONS if self.scope(line, a) != granted(before, line, a)
-        ]
-        if changed and "*" in scopes:  # "everything" is spelled out once part of it is taken away
+        shown = [(line, action) for line, _l in lines() for action in actions_of(line)]
+        is_changed = any(self.scope(line, a) != granted(before, line, a) for line, a in shown)
+        if is_changed and "*" in scopes:  # "everything" is spelled out once part of it is taken away
             everything = scopes.pop("*")
             for line, _l in lines():
-                scopes[line] = {**{a: granted({"*": everything}, line, a) for a, _w in ACTIONS}, **scopes.get(line, {})}
+                scopes[line] = {
+                    **{a: granted({"*": everything}, line, a) for a in actions_of(line)},
+                    **scopes.get(line, {}),
+                }
             scopes |= {line: {"*": "all"} for line in ELSEWHERE}
-        for line, action in changed:
-            scopes.setdefault(line, {})[action] = self.scope(line, action)
+        for line, action in shown:  # a verb that went by another right keeps what was shown when that one changes
+            if self.scope(line, action) != granted(scopes, line, action):
+                scopes.setdefault(line, {})[action] = self.scope(line, action)
         if not self.held:
             scopes.setdefault("tokens", {"*": "own"})
         fields = {
@@ -139,9 +149,17 @@ class RoleForm(SettingsForm):
 
 
 def granted(scopes: Any, line: str, action: str) -> str:
-    """What a role's table gives, "every action" and "every line" included."""
+    """What a role's table gives, "every action" and "every line" included; a verb it does not name goes by what it needs."""
     of_line, everywhere = scopes.get(line, {}), scopes.get("*", {})
-    return str(of_line.get(action) or of_line.get("*") or everywhere.get(action) or everywhere.get("*") or "none")
+    found = of_line.get(action) or of_line.get("*") or everywhere.get(action) or everywhere.get("*")
+    if not found and (verb := verb_on(line, action)) is not None:
+        return granted(scopes, line, verb.needs)
+    return str(found or "none")
+
+
+def actions_of(line: str) -> list[str]:
+    """The columns that a line of the table has."""
+    return [a for a, _w in ACTIONS] + [name for name, _w in BY_NAME if verb_on(line, name)]
 
 
 def lines() -> list[tuple[str, str]]:
@@ -245,7 +263,7 @@ def one(request: Request, pk: int) -> Role:
 
 def answer(request: Request, form: RoleForm, held: Role | None) -> HttpResponse:
     context = {
-        "form": form, "role": held, "actions": [word for _a, word in ACTIONS], "scopes": list(SCOPE_WORDS.items()), "field_words": FIELD_WORDS,
+        "form": form, "role": held, "actions": [word for _a, word in (*ACTIONS, *BY_NAME)], "scopes": list(SCOPE_WORDS.items()), "field_words": FIELD_WORDS,
         "title": str(held) if held else _("New role"), "crumbs": crumbs((_("Roles"), ROLES)), "url": ROLES,
     }  # fmt: skip
     return show(request, "settings/role.html", context, status=422 if form.errors else 200)
