@@ -114,12 +114,13 @@ def log(
 
 @dataclass(frozen=True)
 class Asked:
-    """What of the log is wanted: a group of kinds, a person (who did it or met it), days from and until."""
+    """What of the log is wanted: a group of kinds or one kind, a person (who did it or met it), times from and before."""
 
     group: str = ""
     person: int | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+    kind: str = ""
 
 
 def events(actor: Actor, asked: Asked, *, before: int | None = None, limit: int) -> list[SecurityEvent]:
@@ -129,6 +130,8 @@ def events(actor: Actor, asked: Asked, *, before: int | None = None, limit: int)
     rows = SecurityEvent.objects.all()
     if asked.group:
         rows = rows.filter(kind__in=list(GROUPS[asked.group][1]))
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
     if asked.person is not None:
         rows = rows.filter(Q(user_id=asked.person) | Q(about_id=asked.person))
     if asked.since is not None:

@@ -31,6 +31,10 @@ def api(asker: Asker) -> None:
     asker.get("/api/v1/accounts?include=contacts,addresses")
     for asked in ("since=now", "limit=500", "type=accounts,contacts&limit=2", "since=1&limit=3"):
         asker.get(f"/api/v1/changes?{asked}")
+    for typed in TYPED:
+        asker.get(f"/api/v1/search?q={quote(typed)}")
+        asker.get(f"/api/v1/search?q={quote(typed)}&type=accounts&limit=1")
+    asker.get("/api/v1/security-log")
     asker.get("/api/v1/notices")
     asker.get("/api/v1/notices?unread=true&limit=1")
     for pk in asker.unseen.operations:

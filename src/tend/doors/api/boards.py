@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from tend.doors.api import shapes
-from tend.doors.api.lists import fields_of, limit_of, tree_of
+from tend.doors.api.bodies import refuse_unknown
+from tend.doors.api.lists import addends_of, fields_of, limit_of, sums_as_json, tree_of
 from tend.doors.api.problems import answer
 from tend.kernel.actor import Actor
-from tend.kernel.entity import Entity
+from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused
 from tend.kernel.listing.board import CARDS, Board, Column
+from tend.kernel.listing.sums import Sum
 from tend.kernel.organisation import organisation
 
-KNOWN = ("by", "filter", "q", "sort", "fields", "include", "limit")
+KNOWN = ("by", "filter", "q", "sort", "fields", "include", "limit", "totals")
 MOST = 100  # records of a column at first
 
 
@@ -41,8 +43,7 @@ def add_board(
 
 def board_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict[str, Any] | None) -> dict[str, Any]:
     """Every column with its first records; `filter` and `next` of a column ask the list for those that follow."""
-    if unknown := [name for name in query if name not in KNOWN]:
-        raise Refused(_("There is no parameter “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
+    refuse_unknown(query, KNOWN)
     if not query.get("by"):
         raise Refused(_("Name the field of the columns."), field="by", code="required")
     limit = limit_of(query["limit"]) if query.get("limit") else CARDS
@@ -54,12 +55,18 @@ def board_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dic
         entity, actor, query["by"], filter=tree_of(entity, actor, query, narrow), sort=query.get("sort") or "",
         columns=fields_of(entity, actor, query), limit=limit,
     )  # fmt: skip
-    return {"by": found.field.name, "sort": found.sort, "columns": [_column(entity, found, c) for c in found.columns()]}
+    added = addends_of(entity, actor, query)
+    sums = found.sums(added)
+    columns = [_column(entity, found, c, added, sums.get(c.group.key)) for c in found.columns()]
+    return {"by": found.field.name, "sort": found.sort, "columns": columns}
 
 
-def _column(entity: Entity, board: Board, column: Column) -> dict[str, Any]:
+def _column(
+    entity: Entity, board: Board, column: Column, added: list[Field], sums: Mapping[str, Sum] | None
+) -> dict[str, Any]:
     group, currency = column.group, organisation().currency
     linked = board.field.kind == "link" and group.value is not None
+    totals = {"totals": sums_as_json(added, sums or {}, currency)} if added else {}
     return {
         "value": {"id": group.value, "name": group.label} if linked else group.value,
         "label": group.label,
@@ -67,6 +74,7 @@ def _column(entity: Entity, board: Board, column: Column) -> dict[str, Any]:
         "filter": board.within(group.key),
         "items": [shapes.as_json(entity, row, currency) for row in column.rows],
         "next": column.next_cursor,
+        **totals,
     }
 
 
@@ -74,7 +82,7 @@ def _parameters() -> list[dict[str, Any]]:
     said = {
         "by": "the field of the columns: a book, a choice or people", "filter": "a condition tree as JSON",
         "q": "the short text form of a filter", "sort": "fields, comma separated, - for descending",
-        "fields": "only these fields", "include": "parts to add, such as contacts,addresses",
+        "totals": "fields whose sum and average each column says, comma separated", "fields": "only these fields", "include": "parts to add, such as contacts,addresses",
     }  # fmt: skip
     found = [
         {"in": "query", "name": name, "required": name == "by", "schema": {"type": "string"}, "description": words}
@@ -97,6 +105,7 @@ def _schema(entity: Entity) -> dict[str, Any]:
             "filter": {"type": "object"},
             "items": {"type": "array", "items": shapes.record_schema(entity)},
             "next": {"type": ["string", "null"]},
+            "totals": {"type": "object"},
         },
         "required": ["value", "label", "count", "filter", "items", "next"],
     }

@@ -1,7 +1,8 @@
-"""Reading what a request brings: a JSON object of bounded size and depth, If-Match, and the ids of a path."""
+"""Reading what a request brings: a JSON object of bounded size and depth, If-Match, ids of a path, numbers of an address."""
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from typing import Any
 
 import orjson
@@ -36,6 +37,19 @@ def known_id(pk: int) -> int:
     if not 0 < pk <= LARGEST_ID:
         raise NotSeen("record")
     return pk
+
+
+def whole_number(said: str, name: str, least: int, most: int) -> int:
+    """A whole number of the address. Refused outside its bounds."""
+    if not (said.isascii() and said.isdecimal()) or not least <= int(said[:20]) <= most:
+        raise Refused(_("Give a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name)
+    return int(said)
+
+
+def refuse_unknown(given: Iterable[str], known: Container[str]) -> None:
+    """Refused for the first parameter of an address that nobody reads."""
+    if unknown := sorted(name for name in given if name not in known):
+        raise Refused(_("There is no parameter “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
 
 
 def expected(request: HttpRequest, entity: Entity) -> Expected | None:

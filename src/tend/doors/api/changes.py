@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 
 from tend.doors.api import shapes
+from tend.doors.api.bodies import refuse_unknown
 from tend.doors.api.lists import LARGEST
 from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of
@@ -86,8 +87,7 @@ def changes_for(actor: Actor, query: Mapping[str, str]) -> dict[str, Any]:
     The cursor stays at the last change that the caller was told of, until more than one call looks at lies behind it: what
     others do out of his sight does not move it.
     """
-    if unknown := sorted(set(query) - KNOWN):
-        raise Refused(_("There is no parameter “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
+    refuse_unknown(query, KNOWN)
     limit, only, since = _limit(query.get("limit", "")), _types(query.get("type", "")), query.get("since", "")
     if since == "now":
         window = feed.newest(LOOKED_AT, only=only)

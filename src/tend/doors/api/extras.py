@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 
 from tend.domains.accounts.lookalikes import pairs_of
-from tend.doors.api.bodies import json_object, known_id
+from tend.doors.api.bodies import json_object, known_id, whole_number
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of, operation_as_json
@@ -47,13 +47,6 @@ def _notice(one: Shown) -> dict[str, Any]:
     return {
         "id": one.id, "kind": one.kind, "sentence": one.sentence, "about": about, "made_at": one.made_at, "is_read": one.is_read,
     }  # fmt: skip
-
-
-def _whole(said: str, name: str, least: int, most: int) -> int:
-    """A whole number of the address. Refused outside its bounds."""
-    if not said.isdecimal() or not least <= int(said[:20]) <= most:
-        raise Refused(_("Give a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name)
-    return int(said)
 
 
 def _ids(request: HttpRequest) -> list[int] | None:
@@ -145,8 +138,8 @@ def install(api: NinjaAPI) -> None:
     @notices.get("", operation_id="notices_list", summary="List one's notices, newest first", openapi_extra=_NOTICES)
     def list_notices(request: HttpRequest) -> HttpResponse:
         actor, given = actor_of(request), request.GET
-        limit = _whole(given.get("limit", "50"), "limit", 1, 500)
-        before = _whole(given["cursor"], "cursor", 1, 2**63 - 1) if given.get("cursor") else None
+        limit = whole_number(given.get("limit", "50"), "limit", 1, 500)
+        before = whole_number(given["cursor"], "cursor", 1, 2**63 - 1) if given.get("cursor") else None
         kinds = [given["kind"]] if given.get("kind") else None
         found = notices_of(actor, unread=given.get("unread") == "true", limit=limit + 1, before=before, kinds=kinds)
         more = str(found[limit - 1].id) if len(found) > limit else None

@@ -9,6 +9,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from tend.doors.api import shapes
+from tend.doors.api.bodies import refuse_unknown
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused
@@ -33,8 +34,7 @@ INCLUDES = {
 
 def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict[str, Any] | None) -> dict[str, Any]:
     """One page: {"items": […], "next": cursor or null}, with a bounded count when asked."""
-    if unknown := [name for name in query if name not in KNOWN]:
-        raise Refused(_("There is no parameter “%(name)s”.") % {"name": unknown[0]}, field=unknown[0], code="unknown")
+    refuse_unknown(query, KNOWN)
     names = fields_of(entity, actor, query)
     listing = Listing(
         entity, actor, filter=tree_of(entity, actor, query, narrow), sort=query.get("sort") or "", columns=names,
@@ -49,9 +49,9 @@ def list_of(entity: Entity, actor: Actor, query: Mapping[str, str], narrow: dict
     if query.get("count") in ("true", "1"):
         count = listing.count()
         body["count"] = {"number": count.number, "is_more": count.is_more}
-    added = addends(entity, actor, [n.strip() for n in (query.get("totals") or "").split(",") if n.strip()])
+    added = addends_of(entity, actor, query)
     if added:
-        body["totals"] = _sums(added, sums_of(listing, added), currency)
+        body["totals"] = sums_as_json(added, sums_of(listing, added), currency)
     if query.get("group_by"):
         key = group_key(entity, actor, query["group_by"])
         body["groups"] = [_group(key, head, added, currency) for head in heads_of(listing, key, added)]
@@ -67,13 +67,19 @@ def _group(key: GroupKey, head: Head, added: list[Field], currency: str) -> dict
         "count": {"number": one.count, "is_more": one.is_more},
         "filter": head.filter,
     }
-    return {**found, "totals": _sums(added, head.sums, currency)} if added else found
+    return {**found, "totals": sums_as_json(added, head.sums, currency)} if added else found
 
 
-def _sums(added: list[Field], sums: Mapping[str, Sum], currency: str) -> dict[str, Any]:
+def addends_of(entity: Entity, actor: Actor, query: Mapping[str, str]) -> list[Field]:
+    """The fields that `totals` names. Refused for one that is unknown, hidden or no number."""
+    return addends(entity, actor, [n.strip() for n in (query.get("totals") or "").split(",") if n.strip()])
+
+
+def sums_as_json(added: list[Field], sums: Mapping[str, Sum], currency: str) -> dict[str, Any]:
+    """What fields add up to as `{"filled", "sum", "average"}` by name."""
     found = {}
     for field in added:
-        one = sums[field.name]
+        one = sums.get(field.name, Sum(0, None))
         said = (shapes.value_as_json(field, value, currency) for value in (one.total, one.average))
         found[field.name] = {"filled": one.filled, **dict(zip(("sum", "average"), said, strict=True))}
     return found

@@ -9,7 +9,18 @@ from django.urls import path
 from ninja import NinjaAPI
 from ninja.throttling import AuthRateThrottle
 
-from tend.doors.api import changes, characteristics, coverage, docs, documents, extras, imports, problems
+from tend.doors.api import (
+    changes,
+    characteristics,
+    coverage,
+    docs,
+    documents,
+    extras,
+    imports,
+    problems,
+    searching,
+    security_log,
+)
 from tend.doors.api.auth import Page, Token
 from tend.doors.api.resources import add_resource
 from tend.kernel.entity import entities
@@ -44,6 +55,8 @@ def build() -> NinjaAPI:
     coverage.install(api)
     characteristics.install(api)
     changes.install(api)
+    searching.install(api)
+    security_log.install(api)
     return api
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity
 from tend.kernel.errors import Refused
@@ -87,5 +89,5 @@ def _read(cursor: str, stretches: int) -> tuple[int, str | None]:
     if not cursor:
         return 0, None
     if not at.isdecimal() or not at.isascii() or len(at) > 3 or int(at) > stretches:
-        raise Refused("The cursor is none of this search.", field="cursor", code="cursor")
+        raise Refused(_("This page of the list is not known any more."), field="cursor", code="cursor")
     return int(at), place or None

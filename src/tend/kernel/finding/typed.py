@@ -50,6 +50,12 @@ class Typed:
     def is_blank(self) -> bool:
         return not self.words and not self.terms
 
+    @property
+    def text(self) -> str:
+        """The search as it would be typed."""
+        kept = [f"type:{t}" if " " not in t else f'type:"{t}"' for t in self.types]
+        return " ".join([self.words, *(t.text for t in self.terms), *kept]).strip()
+
     def plain(self) -> Typed:
         """The same with every narrowing word taken as a text to look for, as when no list knows its field."""
         return Typed(" ".join([self.words, *(t.text for t in self.terms)]).strip(), (), self.types)

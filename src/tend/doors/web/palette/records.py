@@ -93,13 +93,7 @@ def _group(kind: Kind, typed: Typed, hits: list[Hit], most: int, counted: int) -
 
 def all_url(place: Place, typed: Typed) -> str:
     """The page of all hits of one list."""
-    return f"/search?{urlencode({'q': text_of(typed), 'type': place.word})}"
-
-
-def text_of(typed: Typed) -> str:
-    """A search as it would be typed."""
-    kept = [f"type:{t}" if " " not in t else f'type:"{t}"' for t in typed.types]
-    return " ".join([typed.words, *(t.text for t in typed.terms), *kept]).strip()
+    return f"/search?{urlencode({'q': typed.text, 'type': place.word})}"
 
 
 def item_of(place: Place, hit: Hit) -> Item:
@@ -127,7 +121,7 @@ def suggestion(actor: Actor, typed: Typed) -> str:
     better = nearest(actor, [k.place.entity for k in kinds(actor, typed)], typed)
     if better is None or not _groups(actor, better, 1):
         return ""
-    return text_of(better)
+    return better.text
 
 
 def _formerly(actor: Actor, shown: Iterable[Kind], words: str) -> list[dict[str, Any]]:
