@@ -29,6 +29,10 @@ def lists(asker: Asker) -> None:
         for path in ("/accounts?", "/leads?open=none&", "/accounts/group?open=none&"):
             asker.get(f"{path}group={by}&totals=1&columns=owner,annual_revenue")
         asker.get(f"/api/v1/accounts?group_by={by}&totals=annual_revenue&limit=1")
+    for shape in ("", "&group=owner", "&shape=board&by=owner"):
+        asker.get(f"/accounts/totals?totals=1&columns=annual_revenue{shape}", **{"HX-Request": "true"})
+    asker.get("/accounts?shape=board&by=owner&totals=1&columns=annual_revenue")
+    asker.get("/api/v1/accounts/board?by=owner&fields=id&totals=annual_revenue")
     dark = asker.office.firsts["views"]  # a shared view that asks for a record out of sight
     for path in (f"/accounts?view={dark}", f"/accounts/view?view={dark}", f"/views/{dark}", f"/views/{dark}/history"):
         asker.get(path)
@@ -98,6 +102,8 @@ def pages(asker: Asker) -> None:
         "/imports",
         "/accounts/duplicates",
         "/api/v1/accounts/duplicates",
+        "/contacts/duplicates",
+        "/api/v1/contacts/duplicates",
         "/notices",
         "/notices?show=unread",
         "/counts",

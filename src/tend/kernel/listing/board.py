@@ -21,10 +21,12 @@ from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused
 from tend.kernel.listing.access import keys_on
 from tend.kernel.listing.cursors import seal
+from tend.kernel.listing.grouped import BLANK, GroupKey, heads_of
 from tend.kernel.listing.groups import Group, group_counts, grouping, groups_offered, path_of
 from tend.kernel.listing.keys import Key, sort_keys
 from tend.kernel.listing.keyset import ordered, stretches
 from tend.kernel.listing.listing import Listing, Page, usual_order
+from tend.kernel.listing.sums import Sum
 from tend.kernel.prepared import MARK, Prepared
 from tend.kernel.query.tree import All, Condition, as_json, read_tree
 
@@ -54,13 +56,14 @@ class Board:
     def __init__(
         self, entity: Entity, actor: Actor, by: str, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None,  # noqa: A002 - the word of every surface
         words: str = "", limit: int = CARDS, beside: Iterable[str] = (), folded: Collection[str] = (),
-        now: dt.datetime | None = None,
+        now: dt.datetime | None = None, as_of: int | None = None,
     ) -> None:  # fmt: skip
         self.entity, self.actor = entity, actor
         self.field = grouping(entity, actor, by)
         if self.field.name not in {f.name for f in groups_offered(entity, actor)}:
             raise Refused(_("There is no board by “%(name)s”.") % {"name": by}, field=by, code="not_groupable")
         self.filter, self.words, self.limit, self.now = filter, words, limit, now
+        self.as_of = as_of
         self.shown, self.beside, self.folded = columns, frozenset(beside), frozenset(folded)
         self.sort = plain_order(entity, actor, sort)
 
@@ -73,6 +76,14 @@ class Board:
     def groups(self) -> list[Group]:
         """The values with their counts, in the order of the columns."""
         return group_counts(self.listing, self.field.name)
+
+    def sums(self, fields: Sequence[Field]) -> dict[str, dict[str, Sum]]:
+        """What these fields add up to in each column, by the key of its group, in one question for all columns.
+
+        Columns without records are absent. Raises Refused when they cannot be added up in time.
+        """
+        heads = heads_of(self.listing, GroupKey(self.field.name, self.field, False), fields) if fields else []
+        return {"" if h.key == BLANK else h.key: h.sums for h in heads}
 
     def columns(self) -> list[Column]:
         """Every column, with the first records of those that are open."""
@@ -116,7 +127,7 @@ class Board:
     def _list(self, filter: Any, cursor: str | None = None) -> Listing:  # noqa: A002
         return Listing(
             self.entity, self.actor, filter=filter, sort=self.sort, columns=self.shown, cursor=cursor, limit=self.limit,
-            words=self.words, beside=self.beside, now=self.now,
+            words=self.words, beside=self.beside, now=self.now, as_of=self.as_of,
         )  # fmt: skip
 
     def _seal(self, record: Any) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tend.doors.web.records import board as board_page
+from tend.kernel.listing import groups, totals
 from tend.people.commands import edit_role
 from tend.people.models import Role
 from tests.cast import BUILDER, Cast, make
@@ -55,6 +59,48 @@ def test_groups_open_page_by_page_and_are_part_of_a_view(cast: Cast) -> None:
     assert browser.get(f"{groups[1]['url'].replace('open=', 'open=x')}").status_code == 404
     # A record opened from a group has its neighbours inside the group.
     assert "status%253AWon" in opened
+
+
+def test_totals_of_many_records_come_after_the_page(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    stock(cast)
+    browser, script = cast.client(cast.leader), {"HX-Request": "true"}
+    shown = "columns=status,annual_revenue"
+
+    def held(page: str) -> dict[str, str]:
+        """The places for totals of a page or of what comes after it, with what stands in them."""
+        places = re.findall(r"data-sum=\"([^\"]+)\"[^>]*>([^<]*)<", page)
+        return dict(places or re.findall(r"data-sum='([^']+)'\]\">([^<]*)<", page))
+
+    def board() -> Any:
+        return browser.get(f"/accounts?shape=board&by=status&totals=1&{shown}")
+
+    heads = {str(c["group"].label): [(s["said"], s["mean"]) for s in c["sums"]] for c in board().context["board"]}
+    assert heads["Open"] == [("€3,435", "on average €114.50")]
+    assert heads["Won"] == [("€7.50", "on average €7.50")]
+    assert "Add up" in browser.get(f"/accounts?shape=board&by=status&{shown}").content.decode()
+    monkeypatch.setattr(totals, "COUNTED", 20)
+    monkeypatch.setattr(groups, "COUNTED", 20)
+    monkeypatch.setattr(board_page, "COUNTED", 20)
+    browser = cast.client(cast.leader)
+    for address, whole in (
+        (f"/accounts?totals=1&{shown}", 1),
+        (f"/accounts?group=status&totals=1&{shown}", 4),
+        ("", 3),
+    ):
+        answer = browser.get(address) if address else board()
+        places = held(answer.content.decode())
+        assert "3,435" not in answer.content.decode()
+        assert places.pop("state") == "Adding up…"
+        assert (len(places), set(places.values())) == (whole, {"…"}), address
+        later = held(browser.get(answer.context["totals_later"], headers=script).content.decode())
+        assert later.pop("state") == ""
+        assert later.keys() == places.keys() or address == ""  # a column without cards has a place and no sum
+        assert any(words.startswith(("€3,435", "€3,442.50")) for words in later.values()), address
+        assert browser.get(answer.context["totals_later"]).url == answer.context["totals_now"]
+    assert "€3,442.50" in browser.get(f"/accounts?totals=now&{shown}").content.decode()
+    opened = browser.get(f"/accounts/group?group=status&totals=1&open=none&{shown}", headers=script).content.decode()
+    assert "3,435" not in opened
+    assert "/accounts/totals?" in opened
 
 
 def test_a_grouped_list_asks_as_many_questions_for_many_groups_as_for_few(cast: Cast) -> None:

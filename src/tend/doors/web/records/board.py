@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, next_url, page, show, show_html, told, undo_of, wants_fragment
 from tend.doors.web.records import shapes
+from tend.doors.web.records.adding import Adding, adding, lines, offer
 from tend.doors.web.records.cards import Cards
 from tend.doors.web.records.columns import beside, chosen, columns_of, needed
 from tend.doors.web.records.detail import fetch, settled
@@ -22,6 +23,8 @@ from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen, Refused, Stale
 from tend.kernel.listing.board import Board, Column
 from tend.kernel.listing.groups import Group, groups_offered, values_of
+from tend.kernel.listing.sums import Sum
+from tend.kernel.listing.totals import COUNTED
 from tend.kernel.query.tree import Node
 from tend.kernel.values import edit_record
 from tend.people.commands import edit_profile
@@ -33,7 +36,7 @@ FOLDED = "folded"  # under which the preferences of a person keep the columns th
 def drawn(place: Place, request: Request, state: State) -> dict[str, Any]:
     """What the page of a board shows. Refused when the filter, the order or the field is unknown."""
     actor, node = request.actor, state.node(place)
-    board = board_of(place, actor, state, node, folded=folded_of(request, place, state))
+    board = board_of(place, actor, state, node, folded=folded_of(request, place, state), as_of=request.last_change)
     columns = board.columns()
     if len(columns) > CROWDED and board.field.to is not None and not is_book(board.field):
         columns = [
@@ -48,10 +51,18 @@ def drawn(place: Place, request: Request, state: State) -> dict[str, Any]:
     draw = cards_of(
         place, actor, state, board, [r for c in columns for r in c.records], [r for c in columns for r in c.rows]
     )
+    heads = columns_of(place, actor, state, chosen(place, actor, state))
+    of = adding(place, actor, state, heads, is_many=is_more or whole > COUNTED)
+    sums, refusal = _sums(board, of)
     said = counted(place, whole) if not is_more else _("%(n)s and more") % {"n": words.number(whole)}
     return {
         **shapes.frame(place, actor, state, node, is_empty=not whole),
-        "board": [_shown(place, state, board, c, draw) for c in columns],
+        **offer(place, actor, state, heads, of),
+        "totals_refusal": refusal,
+        "board": [
+            {**_shown(place, state, board, c, draw), "sums": lines(c.group.key, sums.get(c.group.key), of)}
+            for c in columns
+        ],
         "by": board.field,
         "bys": [
             {"label": f.label, "url": state.url(place, by=f.name), "current": f.name == board.field.name}
@@ -64,12 +75,23 @@ def drawn(place: Place, request: Request, state: State) -> dict[str, Any]:
     }
 
 
-def board_of(place: Place, actor: Actor, state: State, node: Node, folded: frozenset[str] = frozenset()) -> Board:
+def _sums(board: Board, of: Adding) -> tuple[dict[str, dict[str, Sum]], str]:
+    """What the columns add up to by the keys of their groups, and why not when it takes too long."""
+    try:
+        return board.sums(of.now), ""
+    except Refused as no:
+        return {}, no.message
+
+
+def board_of(
+    place: Place, actor: Actor, state: State, node: Node, folded: frozenset[str] = frozenset(), as_of: int | None = None
+) -> Board:
     """The board that an address means, for one actor."""
     names = chosen(place, actor, state)
     return Board(
         place.entity, actor, state.by or shapes.standard_by(place, actor), filter=whole_filter(place, node), sort=state.sort,
         columns=needed(place, names), words=state.q, beside=beside(place, names), folded=folded,
+        as_of=as_of,
     )  # fmt: skip
 
 

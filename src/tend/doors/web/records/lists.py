@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.pages import Request, after, page, show, show_html
-from tend.doors.web.records import board, bulk, cells, filters, grouped, shapes, tree
+from tend.doors.web.records import adding, board, bulk, cells, filters, grouped, shapes, tree
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.excluding import excluding
@@ -77,8 +77,8 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
     node = state.node(place)
     names = chosen(place, actor, state)
     heads = columns_of(place, actor, state, names)
+    opened = state
     if state.group:
-        grouped_by = grouped.groups(place, actor, state, node, heads, as_of)
         state = replace(state, cursor="")
     found = listing(
         place,
@@ -93,6 +93,8 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
     shown = found.page() if not state.group else Page([], [], None, None)
     whole = totals(found, heads)
     count = whole.count
+    of = adding.adding(place, actor, state, heads, is_many=count.is_more)
+    grouped_by = grouped.groups(place, actor, opened, node, heads, as_of, of) if state.group else []
     carried = state.query()
     offered = bulk.offered(place, actor, state)
     behind = f"?{CARRIED}={_quoted(carried)}" if carried else ""
@@ -106,7 +108,7 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
         "heads": heads, "rows": rows, "count": count, "counted": bulk.counted_words(place, count), "filtered": filtered,
         "excluding": excluding(place, actor, state, node) if filtered and is_empty else None,
         "chips": filters.chips(place, actor, state, node) if filtered else [], "filter_text": to_text(place.entity, node, actor),
-        "foot": foot(found, heads, whole), **grouped.totals_foot(found, place, actor, state, heads), "group_keys": grouped.offered_keys(place, actor, state), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
+        "foot": foot(found, heads, whole), **adding.offer(place, actor, state, heads, of), **adding.foot(found, place, actor, state, heads, of), "group_keys": grouped.offered_keys(place, actor, state), "columns_query": ",".join(names), "bulk_query": state.query(cursor=state.cursor),
         "next_url": state.url(place, cursor=shown.next_cursor) if shown.next_cursor else "",
         "previous_url": state.url(place, cursor=shown.previous_cursor) if shown.previous_cursor else "",
         **offered, "all_label": all_words(place, count) if shown.has_next or shown.has_previous or state.group else "",

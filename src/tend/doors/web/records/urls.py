@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from tend.doors.web.records import (
+    adding,
     board,
     bulk,
     detail,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("<place:word>/export", exporting.export, name="export"),
     path("<place:word>/view", views.save_view, name="view"),
     path("<place:word>/group", grouped.group, name="group"),
+    path("<place:word>/totals", adding.totals, name="totals"),
     path("<place:word>/views", views.views, name="views"),
     path("<place:word>/board/column", board.column, name="board-column"),
     path("<place:word>/board/fold", board.fold, name="board-fold"),
