@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tend.kernel.actor import Actor, Grants, system
 from tend.kernel.errors import Misuse
-from tend.kernel.prepared import Prepared, parts_of, record_of
+from tend.kernel.prepared import Prepared, parts_of, record_of, records_of
 from tend.kernel.values import create_record
 from tests.kernel.garden.entity import PLANT
 from tests.kernel.garden.models import Plant, PlantPoint
@@ -52,6 +52,21 @@ def test_parts_come_in_key_order_for_any_number_of_records_by_one_statement() ->
             found = parts_of(PlantPoint)(ids)
         assert columns(found) == columns(PlantPoint.objects.of(ids).order_by("pk"))
         assert len(queries) == 1
+
+
+def test_rows_are_counted_as_far_as_the_question_reads() -> None:
+    made = plants(3)
+    question = Prepared(lambda ids: Plant.objects.as_system("test").filter(pk__among=ids).values_list("pk")[:2], list)
+    assert [question.count([p.pk for p in made[:n]]) for n in (0, 1, 2, 3)] == [0, 1, 2, 2]
+    nobody = Prepared(lambda: Plant.objects.as_system("test").none())
+    assert nobody.count() == 0
+
+
+def test_records_by_their_ids_are_those_in_sight() -> None:
+    someone = gardener()
+    mine, hidden = plants(1, someone)[0], plants(1)[0]
+    assert list(records_of(someone, Plant, [hidden.pk, mine.pk, None])) == [mine.pk]
+    assert records_of(someone, Plant, []) == {}
 
 
 def test_values_come_as_tuples() -> None:

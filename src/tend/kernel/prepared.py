@@ -21,6 +21,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.among import array_of
 from tend.kernel.errors import Misuse
 
+LARGEST = 2**63 - 1  # that a database keeps as a number
 MARK, _WORD, _LONG_AGO = 7_919_000_000_000, "\x01given\x01", 19  # stand for the values while the SQL is worked out
 
 
@@ -63,15 +64,12 @@ class Prepared:
         statement = self._statement()
         if statement is None:
             return [], ()  # nobody may see any
-        if statement.fixed:
-            typed = [_numbered(_formed(given[at], form)) for at, form, _constant in statement.places if at >= 0]
-            with keeping_plans() as cursor:
-                cursor.execute(statement.fixed, typed)
-                return cursor.fetchall(), statement.converters
-        params = [constant if at < 0 else _formed(given[at], form) for at, form, constant in statement.places]
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, params)
-            return cursor.fetchall(), statement.converters
+        return _fetched(statement, given), statement.converters
+
+    def count(self, *given: Any) -> int:
+        """How many rows there are for these values, without reading them; how far that goes the question says itself."""
+        statement = self._statement()
+        return _fetched(statement, given, "SELECT COUNT(*) FROM ({}) counted")[0][0] if statement is not None else 0
 
     def __call__(self, *given: Any) -> list[Any]:
         """The rows for these values, one for each kind that was named."""
@@ -159,6 +157,19 @@ class Prepared:
             tuple((at, tuple(found), column) for at, (found, column) in converters.items()), frozenset(joined),
             _fixed(sql, places) if keeps_plans() else "",
         )  # fmt: skip
+
+
+def _fetched(statement: _Statement, given: Sequence[Any], around: str = "{}") -> list[Sequence[Any]]:
+    """The rows as the database gives them, of the statement or of what stands around it."""
+    if statement.fixed:
+        typed = [_numbered(_formed(given[at], form)) for at, form, _constant in statement.places if at >= 0]
+        with keeping_plans() as cursor:
+            cursor.execute(around.replace("{}", statement.fixed), typed)
+            return cursor.fetchall()  # type: ignore[no-any-return]
+    params = [constant if at < 0 else _formed(given[at], form) for at, form, constant in statement.places]
+    with connection.cursor() as cursor:
+        cursor.execute(around.replace("{}", statement.sql), params)
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 def keeps_plans() -> bool:
@@ -280,6 +291,8 @@ def _formed(value: Any, form: str) -> Any:
     if form == "time":
         adapt: Any = connection.ops.adapt_datetimefield_value
         return adapt(value) if isinstance(value, dt.datetime) else connection.ops.adapt_datefield_value(value)
+    if type(value) is int and not -LARGEST <= value <= LARGEST:
+        return LARGEST if value > 0 else -LARGEST  # no id is as large, and the database could not read it
     return list(value) if isinstance(value, (set, frozenset, tuple)) else value
 
 
@@ -307,6 +320,16 @@ def record_of(actor: Actor, model: Any, action: str = "view", *, trashed: bool =
         return rows.select_for_update(of=("self",), no_key=True) if lock else rows.order_by()
 
     return of_actor(actor, ("record of", model, action, trashed, lock), ask, int)
+
+
+def records_of(actor: Actor, model: Any, ids: Iterable[int | None]) -> dict[int, Any]:
+    """Those of some records that the actor sees, by id, in one question for any number."""
+    wanted = [pk for pk in ids if pk is not None]
+
+    def ask(pks: list[int]) -> Any:
+        return model.objects.seen_by(actor, each=True).filter(pk__among=pks).order_by()
+
+    return {r.pk: r for r in of_actor(actor, ("records of", model), ask, list)(wanted)} if wanted else {}
 
 
 def reaches(actor: Actor, model: Any, action: str) -> Prepared:

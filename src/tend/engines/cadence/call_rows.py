@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Effect, State
 from tend.domains.activities.queries import veiled
 from tend.domains.contacts.models import Contact, Membership
 from tend.engines.cadence import sentences
-from tend.engines.cadence.sight import may_read, today_of
+from tend.engines.cadence.sight import may_read, statuses, today_of
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
+from tend.kernel.prepared import Prepared, of_actor, records_of
 from tend.kernel.reading import Reader
 from tend.people.calendars import workers_for
 from tend.people.models import User
 
 WHY = "what belongs to calls that the reader sees"
+
+
+_TRIES = Prepared(
+    lambda calls: Activity.objects.as_system(WHY)
+    .filter(parent_id__among=calls, state=State.DONE, trashed_at=None, outcome__effect=Effect.ATTEMPT)
+    .select_related("outcome").order_by("done_at", "pk"),
+    list,
+)  # fmt: skip
+_MEMBERS = Prepared(
+    lambda accounts: Membership.objects.as_system(WHY)
+    .filter(account_id__among=accounts, until=None)
+    .order_by("-is_primary", "pk").values_list("account_id", "record_id"),
+    list,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,38 +58,28 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
     if not calls:
         return []
     calls = veiled(actor, calls)
-    accounts = Account.objects.seen_by(actor, each=True).in_bulk({c.account_id for c in calls})
-    statuses = InteractionStatus.objects.seen_by(actor, trashed=True).in_bulk(
-        {
-            c.interaction_status_id
-            for c in calls
-            if c.interaction_status_id and may_read(actor, "interaction_status", Activity)
-        }
-    )
+    accounts = records_of(actor, Account, {c.account_id for c in calls})
+    known = statuses(actor) if may_read(actor, "interaction_status", Activity) else {}
     tries: dict[int, list[Activity]] = {}
-    for vain in Activity.objects.as_system(WHY).filter(
-        parent_id__in=[c.pk for c in calls], state=State.DONE, trashed_at=None, outcome__effect=Effect.ATTEMPT
-    ).select_related("outcome").order_by("done_at", "pk"):  # fmt: skip
+    for vain in _TRIES([c.pk for c in calls]):
         tries.setdefault(vain.parent_id, []).append(vain)
     people, phones = whom_to_ring(actor, list(accounts.values()))
     owners = {a.owner_id for a in accounts.values()} if may_read(actor, "owner") else set()
     people_named = {c.responsible_id for c in calls} | owners
     workers = workers_for(None, people_named)
-    names = dict(
-        User.objects.seen_by(actor, trashed=True).filter(pk__in=people_named - {None}).values_list("pk", "name")
-    )
+    names = names_of(actor, people_named)
     today = today_of(actor, now)
     rows = []
     for call in calls:
-        account = accounts.get(call.account_id)
+        account = accounts.get(call.account_id or 0)
         if account is None:
             continue
-        status = statuses.get(call.interaction_status_id)
+        status = known.get(call.interaction_status_id or 0)
         call.interaction_status = status
         calendar = (workers.get(call.responsible_id) or workers[None]).calendar
         owner = workers.get(account.owner_id) if account.owner_id in owners and account.owner_id else None
         knows = owners and (owner is not None or account.owner_id is None)
-        stands_in = sentences.instead(call, owner, names.get(account.owner_id, ""), today) if knows else ""
+        stands_in = sentences.instead(call, owner, names.get(account.owner_id or 0, ""), today) if knows else ""
         tried = tries.get(call.pk, ())
         why = sentences.why(call, account, today, calendar, tried, stands_in) if call.is_open else call.text
         gone, label = _line(call, today)
@@ -88,7 +94,7 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
                 gone,
                 label,
                 _state(call, today),
-                names.get(call.responsible_id, ""),
+                names.get(call.responsible_id or 0, ""),
             )
         )
     return rows
@@ -110,14 +116,23 @@ def _line(call: Activity, today: dt.date) -> tuple[float | None, str]:
     return days / call.cycle_days, sentences.gone(days, call.cycle_days)
 
 
+def names_of(actor: Actor, ids: Iterable[int | None], *, left: bool = True) -> dict[int, str]:
+    """The names of colleagues, those who are in the trash only with `left`."""
+    wanted = [pk for pk in ids if pk is not None]
+
+    def ask(pks: list[int]) -> Any:
+        return User.objects.seen_by(actor, trashed=left).filter(pk__among=pks).order_by().values_list("pk", "name")
+
+    return dict(of_actor(actor, ("names of colleagues", left), ask, list)(wanted)) if wanted else {}
+
+
 def whom_to_ring(actor: Actor, accounts: list[Account]) -> tuple[dict[int, str], dict[int, str]]:
     """The main contact of each account, and the number to dial: that person's, else the account's own."""
     own = {row["id"]: row.get("phone") or "" for row in Reader(entity_of(Account), actor, ["phone"]).read(accounts)}
-    links = Membership.objects.as_system(WHY).filter(account_id__in=list(own), until=None).order_by("-is_primary", "pk")
     main: dict[int, int] = {}
-    for link in links:
-        main.setdefault(link.account_id, link.record_id)
-    contacts = list(Contact.objects.seen_by(actor, each=True).filter(pk__in=set(main.values()))) if main else []
+    for account_id, contact_id in _MEMBERS(list(own)) if own else ():
+        main.setdefault(account_id, contact_id)
+    contacts = list(records_of(actor, Contact, set(main.values())).values())
     read = (
         {row["id"]: row for row in Reader(entity_of(Contact), actor, ["name", "phone"]).read(contacts)}
         if contacts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from tend.engines.cadence.shares import Candidate, choose
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
 from tend.kernel.jobs import Run, every, job
+from tend.kernel.prepared import Prepared
 from tend.kernel.taking import drop
 from tend.people.access import actor_for_id
 from tend.people.models import User
@@ -25,11 +26,18 @@ KEEP = dt.timedelta(days=7)
 COLUMNS = ("pk", "planned_on", "planned_time", "cycle_days", "is_promised", "origin", "interaction_status_id")
 
 
-def candidates(mine: Any, today: dt.date, capacity: int) -> list[Candidate]:
-    """The due calls among somebody's open ones. When they are very many, the oldest of each status: no share lacks any."""
-    due = mine.filter(planned_on__lte=today)
-    rows = list(due.order_by("planned_on", "pk").values_list(*COLUMNS)[:MOST])
+def oldest(due: Any) -> Any:
+    """The question for the oldest of somebody's due calls, with what they are weighed by."""
+    return due.order_by("planned_on", "pk").values_list(*COLUMNS)[:MOST]
+
+
+def candidates(found: Sequence[tuple[Any, ...]], more_of: Callable[[], Any], capacity: int) -> list[Candidate]:
+    """The due calls of somebody, of which the `oldest` were found. When they are very many, the oldest of each status too: no
+    share lacks any.
+    """
+    rows = list(found)
     if len(rows) == MOST:
+        due = more_of()
         seen = {row[0] for row in rows}
         for pk in InteractionStatus.objects.as_system(WHY).filter(plans_calls=True).values_list("pk", flat=True):
             more = due.filter(interaction_status_id=pk).order_by("planned_on", "pk")
@@ -50,7 +58,7 @@ def chosen_of(
 
     Without a drawn list the day is chosen from the present state.
     """
-    kept = DayList.objects.as_system(WHY).filter(user_id=user_id, day=today).first()
+    kept = _DRAWN.first(user_id or 0, today)
     if kept is None:
         return choose(found, max(capacity - finished, 0), weights(), today)
     mine = _still_of(kept, found)
@@ -72,7 +80,13 @@ def _still_of(kept: DayList, found: Sequence[Candidate]) -> list[Candidate]:
 
 def weights() -> dict[int | None, int]:
     """The share of each status."""
-    return dict(InteractionStatus.objects.as_system(WHY).values_list("pk", "weight"))
+    return dict(_WEIGHTS())
+
+
+_DRAWN = Prepared(
+    lambda user, day: DayList.objects.as_system(WHY).filter(user_id=user, day=day).order_by("pk")[:1], int, dt.date
+)
+_WEIGHTS = Prepared(lambda: InteractionStatus.objects.as_system(WHY).order_by().values_list("pk", "weight"))
 
 
 def draw(user: User, actor: Actor, today: dt.date) -> DayList:
@@ -81,7 +95,8 @@ def draw(user: User, actor: Actor, today: dt.date) -> DayList:
     if kept is not None:
         return kept
     mine = Activity.objects.seen_by(actor).filter(responsible_id=user.pk, state=State.PLANNED, account__isnull=False)
-    found = candidates(mine.filter(kind=Kind.CALL) | mine.filter(origin=Origin.CYCLE), today, user.calls_per_day)
+    due = (mine.filter(kind=Kind.CALL) | mine.filter(origin=Origin.CYCLE)).filter(planned_on__lte=today)
+    found = candidates(list(oldest(due)), lambda: due, user.calls_per_day)
     chosen = [c.pk for c in choose(found, user.calls_per_day, weights(), today)]
     inside = set(chosen)
     drawn = DayList(user=user, day=today, chosen=chosen, waiting=[c.pk for c in found if c.pk not in inside])

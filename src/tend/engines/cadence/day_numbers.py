@@ -9,7 +9,8 @@ from django.db.models import IntegerField, Subquery
 from tend.engines.cadence import day_lists
 from tend.engines.cadence.day_lists import WHY
 from tend.engines.cadence.models import DayList
-from tend.engines.cadence.queries import ME, MOST_OF_A_DAY, selected
+from tend.engines.cadence.queries import MOST_OF_A_DAY, due_of, selected
+from tend.engines.cadence.selections import ME
 from tend.engines.cadence.sight import as_count, today_of
 from tend.kernel.actor import Actor
 from tend.kernel.listing import Count
@@ -38,6 +39,6 @@ def numbers_of_day(actor: Actor, now: dt.datetime) -> tuple[int, Count]:
         .first()
     )
     capacity, chosen, waiting, done = told or (0, None, None, 0)
-    due = day_lists.candidates(selected(actor, "today", ME, now), today, capacity)
+    due = due_of(actor, today, capacity)
     kept = None if chosen is None else DayList(chosen=chosen, waiting=waiting)
     return day_lists.number_of(kept, due, capacity, done), as_count(len(due))

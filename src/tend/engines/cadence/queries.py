@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.db.models import Count as Counted
-from django.db.models import Q
 
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.activities.queries import veiled
 from tend.engines.cadence import day_lists
 from tend.engines.cadence.call_rows import CallRow, draw
+from tend.engines.cadence.selections import CALLS, ME, asked, day_in, days_of, question, selected_of, whose
 from tend.engines.cadence.shares import Candidate
-from tend.engines.cadence.sight import LIMIT, MANY, as_count, bounded, may_read, sees_beyond_own, today_of
+from tend.engines.cadence.sight import (
+    LIMIT,
+    MANY,
+    as_count,
+    in_order_of,
+    may_read,
+    statuses,
+    today_of,
+)
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.errors import NotSeen
 from tend.kernel.listing import Count, Listing
-from tend.kernel.listing.portfolio import reachable
+from tend.kernel.listing.keyset import stretches
+from tend.kernel.prepared import of_actor, reaches, record_of, records_of
 from tend.kernel.record import concrete
 from tend.people.models import User
 
-SELECTIONS = ("scheduled", "overdue", "today", "missed", "done")
-ME, EVERYONE, POOL = "me", "everyone", "pool"
 MOST_OF_A_DAY = 2000  # calls of one person that are weighed against each other
 MOST_OUTCOMES = 9  # as many as there are digits
-CALLS = Q(kind=Kind.CALL) | Q(origin=Origin.CYCLE)
 
 
 @dataclass(frozen=True)
@@ -93,39 +97,48 @@ def line_of_day(actor: Actor, now: dt.datetime) -> tuple[list[int], int]:
 
 def _chosen(actor: Actor, now: dt.datetime) -> tuple[list[Candidate], list[Candidate], list[int | None]]:
     """The calls chosen for the day, all that are due, and the statuses of those that are done."""
-    today = today_of(actor, now)
-    capacity = User.objects.seen_by(actor).filter(pk=actor.user_id).values_list("calls_per_day", flat=True).first() or 0
-    weighed = day_lists.candidates(_open_calls(actor, ME), today, capacity)
-    finished = list(_done_calls(actor, ME, now).values_list("interaction_status_id", flat=True)[:MOST_OF_A_DAY])
+    today, mine = today_of(actor, now), whose(actor, ME)
+    told = of_actor(
+        actor, "calls a day", lambda pk: User.objects.seen_by(actor).filter(pk=pk).values_list("calls_per_day"), int
+    )
+    capacity = (told.first(actor.user_id or 0) or (0,))[0]
+    weighed = due_of(actor, today, capacity)
+    ended = asked(
+        actor, mine, "statuses of what is done",
+        lambda rows: rows.values_list("interaction_status_id")[:MOST_OF_A_DAY], "done", *day_in(actor, now),
+    )  # fmt: skip
+    finished = [pk for (pk,) in ended]
     return day_lists.chosen_of(actor.user_id, weighed, capacity, len(finished), today), weighed, finished
+
+
+def due_of(actor: Actor, today: dt.date, capacity: int) -> list[Candidate]:
+    """One's own calls that are due, as they are weighed against each other."""
+    mine = whose(actor, ME)
+    oldest = asked(actor, mine, "due", day_lists.oldest, "today", today)
+    return day_lists.candidates(oldest, lambda: selected_of(actor, mine, "today", today), capacity)
 
 
 def _shares(actor: Actor, finished: Sequence[int | None], left: Sequence[int | None]) -> list[Share]:
     ids = {pk for pk in (*finished, *left) if pk is not None and may_read(actor, "interaction_status", Activity)}
-    rows = (
-        InteractionStatus.objects.seen_by(actor, trashed=True).filter(pk__in=ids).order_by("position", "pk")
-        if ids
-        else []
-    )
+    rows = sorted((s for pk, s in statuses(actor).items() if pk in ids), key=lambda s: (s.position, s.pk))
     return [Share(s, finished.count(s.pk), finished.count(s.pk) + left.count(s.pk)) for s in rows]
 
 
 def _also(actor: Actor, today: dt.date) -> list[Activity]:
-    rows = (
-        Activity.objects.seen_by(actor, each=True)
-        .filter(responsible_id=actor.user_id, state=State.PLANNED, planned_on__lte=today)
-        .exclude(CALLS)
-    )
-    found = veiled(actor, rows.order_by("planned_on", "planned_time", "pk")[:20])
-    names = Account.objects.seen_by(actor, each=True).in_bulk({a.account_id for a in found if a.account_id})
+    def ask(who: int, today: dt.date) -> Any:
+        rows = Activity.objects.seen_by(actor, each=True)
+        rows = rows.filter(responsible_id=who, state=State.PLANNED, planned_on__lte=today).exclude(CALLS)
+        return rows.order_by("planned_on", "planned_time", "pk")[:20]
+
+    found = veiled(actor, of_actor(actor, "what else is planned", ask, int, dt.date)(actor.user_id or 0, today))
+    names = records_of(actor, Account, {a.account_id for a in found if a.account_id})
     for activity in found:
-        activity.account = names.get(activity.account_id)
+        activity.account = names.get(activity.account_id or 0)
     return found
 
 
-def _in_order(actor: Actor, ids: Iterable[int]) -> list[Activity]:
-    ids = list(ids)
-    found = Activity.objects.seen_by(actor, each=True).in_bulk(ids)
+def _in_order(actor: Actor, ids: Sequence[int]) -> list[Activity]:
+    found = records_of(actor, Activity, ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -154,75 +167,63 @@ class Calls(Listing):
     def _columns(self) -> list[str]:
         return list(concrete(Activity))
 
+    def _walk(
+        self, values: Sequence[Any] | None, count: int, *, backward: bool = False, ids: bool = False
+    ) -> list[Any]:
+        """The first page, which most people look at, by a question that is kept; every other as any list."""
+        if values or backward or ids:
+            return super()._walk(values, count, backward=backward, ids=ids)
+        mine, found = whose(self.actor, self.who), list[Any]()
+        for part in stretches(self.keys):
+            narrow = partial(in_order_of, part, count)
+            key = ("page", self.sort, len(part.blank), count)
+            found += asked(
+                self.actor, mine, key, narrow, self.selection, *days_of(self.actor, self.selection, self.now)
+            )
+            if len(found) >= count:
+                break
+        return found[:count]
+
 
 def selected(actor: Actor, selection: str, who: str, now: dt.datetime) -> Any:
     """The calls of a quick selection. Missed are those that were tried in vain and are still open."""
-    if selection == "done":
-        return _done_calls(actor, who, now)
-    rows = _open_calls(actor, who)
-    today = today_of(actor, now)
-    if selection == "overdue":
-        return rows.filter(planned_on__lt=today)
-    if selection == "today":
-        return rows.filter(planned_on__lte=today)
-    if selection == "missed":
-        return rows.filter(is_tried=True, planned_on__isnull=False)  # which is said for the index's sake
-    return rows
+    return selected_of(actor, whose(actor, who), selection, *days_of(actor, selection, now))
 
 
 def counts(actor: Actor, who: str, now: dt.datetime) -> dict[str, Count]:
     """How many calls each quick selection has. Open ones are counted at once, in the order of their days."""
-    today = today_of(actor, now)
-    open_calls = _open_calls(actor, who).order_by("planned_on", "pk").values("planned_on")[: MANY + 1]
-    found = open_calls.aggregate(
-        scheduled=Counted("planned_on"), overdue=Counted("planned_on", filter=Q(planned_on__lt=today)),
-        today=Counted("planned_on", filter=Q(planned_on__lte=today)),
-    )  # fmt: skip
+    today, mine = today_of(actor, now), whose(actor, who)
+    days = [
+        day for (day,) in asked(
+            actor, mine, "days",
+            lambda rows: rows.filter(planned_on__isnull=False).order_by("planned_on", "pk").values_list("planned_on")[: MANY + 1], "scheduled",
+        )
+    ]  # fmt: skip
     return {
-        "scheduled": as_count(found["scheduled"]), "overdue": as_count(found["overdue"]), "today": as_count(found["today"]),
-        "missed": bounded(selected(actor, "missed", who, now)),
-        "done": bounded(_done_calls(actor, who, now)),
+        "scheduled": as_count(len(days)), "overdue": as_count(bisect_left(days, today)), "today": as_count(bisect_right(days, today)),
+        "missed": number_of(actor, "missed", who, now), "done": number_of(actor, "done", who, now),
     }  # fmt: skip
+
+
+def number_of(actor: Actor, selection: str, who: str, now: dt.datetime) -> Count:
+    """How many calls a quick selection has, counted no further than `MANY`."""
+    found, given = question(
+        actor, whose(actor, who), "number", lambda rows: rows.order_by().values_list("pk")[: MANY + 1],
+        selection, *days_of(actor, selection, now),
+    )  # fmt: skip
+    return as_count(found.count(*given))
 
 
 def callers(actor: Actor) -> list[User]:
     """People whose calls one may look at by name: one's team, unless who makes a call is hidden from this reader."""
     if not may_read(actor, "responsible", Activity):
         return []
-    return list(
-        User.objects.seen_by(actor).filter(pk__in=actor.team_users, is_active=True).order_by("name", "pk")[:100]
-    )
 
+    def ask() -> Any:
+        rows = User.objects.seen_by(actor).filter(pk__in=actor.team_users, is_active=True)
+        return rows.only("id", "name").order_by("name", "pk")[:100]
 
-def _open_calls(actor: Actor, who: str) -> Any:
-    return _of(_within_sight(actor, who).filter(CALLS, state=State.PLANNED, account__isnull=False), actor, who)
-
-
-def _within_sight(actor: Actor, who: str) -> Any:
-    """Activities in the actor's sight. Those of one person are few, those of everyone are walked by day until there are
-    enough; only for somebody with a small portfolio its accounts are gathered first.
-    """
-    if who not in (EVERYONE, POOL):
-        return Activity.objects.seen_by(actor, each=True)
-    few = reachable(entity_of(Account), actor, "view")
-    if few is not None:
-        return Activity.objects.seen_by(actor, each=True).filter(account_id__in=few)
-    return Activity.objects.seen_by(actor, each=sees_beyond_own(actor))
-
-
-def _done_calls(actor: Actor, who: str, now: dt.datetime) -> Any:
-    zone = ZoneInfo(actor.zone)
-    begin = dt.datetime.combine(today_of(actor, now), dt.time.min, zone)
-    done = _within_sight(actor, who).filter(CALLS, state=State.DONE, account__isnull=False, done_at__gte=begin)
-    return _of(done.filter(done_at__lt=begin + dt.timedelta(days=1)), actor, who)
-
-
-def _of(rows: Any, actor: Actor, who: str) -> Any:
-    if who == EVERYONE or (who != ME and not may_read(actor, "responsible", Activity)):
-        return rows
-    if who == POOL:
-        return rows.filter(responsible__isnull=True)
-    return rows.filter(responsible_id=int(who) if who.isdigit() else actor.user_id)
+    return of_actor(actor, "callers", ask)()
 
 
 # --- one call ---------------------------------------------------------------------------------------------------------
@@ -230,42 +231,50 @@ def _of(rows: Any, actor: Actor, who: str) -> Any:
 
 def call_seen(actor: Actor, pk: int) -> Activity:
     """One call with an account. NotSeen when it is out of sight."""
-    found: Activity | None = (
-        Activity.objects.seen_by(actor, each=True).filter(CALLS, pk=pk, account__isnull=False).first()
-    )
-    if found is None:
+    found: Activity | None = record_of(actor, Activity).first(pk)
+    if found is None or found.account_id is None or not (found.kind == Kind.CALL or found.origin == Origin.CYCLE):
         raise NotSeen("activities.activity")
     return found
 
 
 def account_seen(actor: Actor, pk: int) -> Account:
     """One account. NotSeen when it is out of sight."""
-    found: Account | None = Account.objects.seen_by(actor, each=True).filter(pk=pk).first()
+    found: Account | None = record_of(actor, Account).first(pk)
     if found is None:
         raise NotSeen("accounts.account")
     return found
 
 
 def may_log(actor: Actor, account: Account) -> bool:
-    return bool(Account.objects.seen_by(actor, "edit", each=True).filter(pk=account.pk).exists())
+    return reaches(actor, Account, "edit").first(account.pk) is not None
 
 
 def outcomes(actor: Actor) -> list[Outcome]:
     """The outcomes of calls that are offered, in the order of their digits."""
-    return list(
-        Outcome.objects.seen_by(actor).filter(kind=Kind.CALL, is_active=True).order_by("position", "pk")[:MOST_OUTCOMES]
-    )
+
+    def ask() -> Any:
+        rows = Outcome.objects.seen_by(actor).filter(kind=Kind.CALL, is_active=True)
+        return rows.order_by("position", "pk")[:MOST_OUTCOMES]
+
+    return of_actor(actor, "outcomes of calls", ask)()
 
 
 def offered_statuses(actor: Actor, account: Account) -> list[InteractionStatus]:
     """The interaction statuses that serve this account."""
-    rows = InteractionStatus.objects.seen_by(actor).filter(is_active=True).order_by("position", "pk")
-    return [s for s in rows if s.serves(account.lifecycle)]
+
+    def ask() -> Any:
+        return InteractionStatus.objects.seen_by(actor).filter(is_active=True).order_by("position", "pk")
+
+    return [s for s in of_actor(actor, "statuses that are offered", ask)() if s.serves(account.lifecycle)]
 
 
 def last_talk(actor: Actor, account: Account) -> Activity | None:
     """The last talk with something written about it."""
-    rows = Activity.objects.seen_by(actor, each=True).filter(account_id=account.pk, state=State.DONE).exclude(text="")
     if not may_read(actor, "text", Activity):
         return None
-    return next(iter(veiled(actor, rows.order_by("-done_at", "-pk")[:1])), None)
+
+    def ask(pk: int) -> Any:
+        rows = Activity.objects.seen_by(actor, each=True).filter(account_id=pk, state=State.DONE).exclude(text="")
+        return rows.order_by("-done_at", "-pk")[:1]
+
+    return next(iter(veiled(actor, of_actor(actor, "last talk", ask, int)(account.pk))), None)

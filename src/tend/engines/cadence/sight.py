@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 from tend.domains.accounts.choices import ACCOUNTS, LEADS
-from tend.domains.accounts.models import Account
+from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.listing import Count
+from tend.kernel.listing.keyset import Stretch, ordered
 
 LIMIT = 25
 MANY = 1000  # beyond that a tab of Calls says "1,000+"
@@ -31,10 +32,20 @@ def sees_beyond_own(actor: Actor) -> bool:
     return any(actor.scope(line, "view") in ("team", "all") for line in (LEADS, ACCOUNTS))
 
 
-def bounded(rows: Any) -> Count:
-    """How many there are, counted no further than `MANY`."""
-    return as_count(rows.order_by()[: MANY + 1].count())
+def in_order_of(part: Stretch, count: int, rows: Any) -> Any:
+    """The first `count` rows of one part of a list, in its order."""
+    return ordered(part.narrow(rows.order_by()), part.keys)[:count]
 
 
 def as_count(number: int) -> Count:
     return Count(min(number, MANY), number > MANY)
+
+
+def statuses(actor: Actor) -> dict[int, InteractionStatus]:
+    """The whole book of interaction statuses by id, kept with the actor as all books are."""
+    if actor.is_system:
+        return {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
+    key = (InteractionStatus, "whole")
+    if key not in actor.kept:
+        actor.kept[key] = {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
+    return actor.kept[key]  # type: ignore[no-any-return]

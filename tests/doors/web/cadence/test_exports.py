@@ -18,6 +18,7 @@ from django.test import Client
 from tend.domains.activities.commands import log_call, reschedule
 from tend.domains.activities.models import Activity
 from tend.engines.cadence import queries
+from tend.engines.cadence.selections import SELECTIONS
 from tests.cast import Cast, make
 from tests.engines.cadence.conftest import MONDAY, Company, build
 
@@ -66,7 +67,7 @@ def ids(text: str) -> set[int]:
     return {int(row["id"]) for row in csv.DictReader(io.StringIO(text))}
 
 
-@pytest.mark.parametrize("selection", queries.SELECTIONS)
+@pytest.mark.parametrize("selection", SELECTIONS)
 @pytest.mark.parametrize("whose", ["me", "manager", "pool", "everyone"])
 def test_a_file_of_calls_holds_what_the_panel_lists(company: Company, selection: str, whose: str) -> None:
     cast = company.cast

@@ -115,6 +115,19 @@ def test_quick_selections_count_what_they_list(company: Company) -> None:
         assert {r.account.name for r in page.context["rows"]} == names, selection
         shown = {s["url"]: s["count"] for s in page.context["segments"] if s["current"]}
         assert list(shown.values()) == [len(names)], selection
+    later(company, 60)  # what was worked out for one day is asked again for another
+    browser = company.cast.client(company.cast.admin)
+    for selection, names in {
+        "overdue": {"Tried", "Reached"},
+        "today": {"Tried", "Reached", "Later"},
+        "done": set(),
+    }.items():
+        for who in ("everyone", str(company.cast.manager.pk)):
+            page = browser.get(f"/calls?show={selection}&who={who}")
+            assert {r.account.name for r in page.context["rows"]} == names, (selection, who)
+    assert not browser.get("/calls?show=scheduled&who=99999999999999999999").context["rows"]
+    assert not browser.get("/calls/accounts?status=99999999999999999999").context["rows"]
+    assert browser.get("/calls/99999999999999999999").status_code == 404
 
 
 def test_the_open_row_says_what_each_outcome_plans_and_that_is_what_is_planned(company: Company) -> None:

@@ -19,6 +19,7 @@ from tend.doors.web.records.columns import Drawn
 from tend.doors.web.records.widgets import Choice, note_of
 from tend.doors.web.templatetags.tend import day as day_words
 from tend.engines.cadence import planning
+from tend.engines.cadence.sight import statuses
 from tend.kernel.actor import Actor
 from tend.people.calendars import workers_for
 
@@ -76,16 +77,6 @@ def lines(actor: Actor, accounts: Sequence[Any]) -> dict[int, Line]:
         )
         for a in accounts
     }
-
-
-def statuses(actor: Actor) -> dict[int, InteractionStatus]:
-    """The whole book by id, kept with the actor as all books are."""
-    if actor.is_system:
-        return {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
-    key = (InteractionStatus, "whole")
-    if key not in actor.kept:
-        actor.kept[key] = {s.pk: s for s in InteractionStatus.objects.seen_by(actor, trashed=True)}
-    return actor.kept[key]  # type: ignore[no-any-return]
 
 
 def _draw(actor: Actor, records: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> dict[int, SafeString]:

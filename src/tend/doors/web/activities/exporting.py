@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity, Kind
-from tend.engines.cadence import queries
+from tend.engines.cadence import selections
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 
@@ -71,9 +71,9 @@ def of_timeline(actor: Actor, about: Any, show: str = "") -> list[dict[str, str]
 
 
 def _whose(actor: Actor, who: str) -> list[Node]:
-    if who == queries.EVERYONE:
+    if who == selections.EVERYONE:
         return []
-    if who == queries.POOL:
+    if who == selections.POOL:
         return [{"field": "responsible", "op": "empty"}]
     return [_is("responsible", int(who) if who.isdecimal() else actor.user_id)]
 

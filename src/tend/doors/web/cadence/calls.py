@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from tend.doors.web.activities.exporting import of_calls
 from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import by_status as sides
-from tend.engines.cadence import queries
+from tend.engines.cadence import queries, selections
 from tend.engines.cadence.call_rows import draw
-from tend.engines.cadence.sight import bounded
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.listing import Count
@@ -25,8 +24,8 @@ def calls(request: Request) -> HttpResponse:
     """Calls of a quick selection and of one person, the pool or everyone."""
     actor, now = request.actor, clock.now()
     selection = request.GET.get("show", "today")
-    selection = selection if selection in queries.SELECTIONS else "today"
-    who = request.GET.get("who", queries.ME)
+    selection = selection if selection in selections.SELECTIONS else "today"
+    who = request.GET.get("who", selections.ME)
     found = queries.Calls(actor, selection, who, now=now, cursor=request.GET.get("cursor"))
     shown = found.page()
     counts = queries.counts(actor, who, now)
@@ -97,7 +96,7 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
 def _tabs(actor: Actor, current: str, now: dt.datetime) -> list[dict[str, Any]]:
     sizes = sides.sizes(actor)
     tabs = (
-        ("calls", _("Calls"), "/calls", bounded(queries.selected(actor, "scheduled", queries.ME, now))),
+        ("calls", _("Calls"), "/calls", queries.number_of(actor, "scheduled", selections.ME, now)),
         ("leads", _("Leads"), "/calls/leads", sizes["leads"]),
         ("accounts", _("Accounts"), "/calls/accounts", sizes["accounts"]),
     )
@@ -118,7 +117,7 @@ def _selections() -> tuple[tuple[str, str], ...]:
 
 
 def _people(request: Request, selection: str, who: str) -> list[dict[str, Any]]:
-    people = [(queries.ME, _("Me")), (queries.EVERYONE, _("Everyone")), (queries.POOL, _("The team’s pool"))]
+    people = [(selections.ME, _("Me")), (selections.EVERYONE, _("Everyone")), (selections.POOL, _("The team’s pool"))]
     people += [(str(u.pk), u.name) for u in queries.callers(request.actor) if u.pk != request.actor.user_id]
     return [{"label": label, "url": _at(show=selection, who=key), "current": key == who} for key, label in people]
 
