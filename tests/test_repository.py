@@ -22,6 +22,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/integrity.py", "doctor looks at every record"),
     ("domains/accounts/lookalikes.py", "look-alikes are looked for among all accounts, and told to those who see both"),
     ("domains/accounts/portfolio_check.py", "doctor looks at every account"),
+    ("domains/contacts/lookalikes.py", "contacts that look alike are looked for among all, and shown to those who see both"),
     ("domains/accounts/portfolio.py", "access rows copy the sort keys of their account"),
     ("domains/accounts/reactions.py", "a circle through a hidden account is refused too"),
     ("domains/accounts/statuses.py", "a book is looked at as a whole"),

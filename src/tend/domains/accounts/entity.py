@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.accounts import commands, merging, notes, ties
+from tend.domains.accounts import commands, lookalikes, merging, notes, ties
 from tend.domains.accounts.books import (
     Area,
     Category,
@@ -28,6 +28,7 @@ from tend.domains.accounts.responsibles import Responsibles
 from tend.domains.accounts.statuses import check_interaction_status
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
+from tend.kernel.merging.alike import AlikePairs
 from tend.kernel.search import search_projection
 from tend.kernel.traits.characteristics import keep_side_table
 
@@ -102,7 +103,7 @@ ACCOUNT = register(
             Projection(_keep_characteristics, frozenset({"characteristics"})),
             search_projection("name", "legal_name", "number", "website"),
         ),
-        extra={"tree": "parent", "portfolio": portfolio_of, "access": ACCESS, "each": each_visible_to, "merging": merging.MERGING, "required_by": "lifecycle"},
+        extra={"tree": "parent", "portfolio": portfolio_of, "access": ACCESS, "each": each_visible_to, "merging": merging.MERGING, "alike": AlikePairs(lookalikes.pairs_of, lookalikes.signs_in_sight), "required_by": "lifecycle"},
     )
 )  # fmt: skip
 

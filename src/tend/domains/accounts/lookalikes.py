@@ -167,6 +167,12 @@ def _ordered(signs: set[Sign]) -> tuple[str, ...]:
     return tuple(kind for kind in ("name", "phone", "email", "domain") if any(k == kind for k, _v in signs))
 
 
+def signs_in_sight(actor: Actor) -> tuple[str, ...]:
+    """What of two accounts the actor may know to be the same."""
+    fields = {"name": "name", "phone": "phones", "email": "emails", "domain": "website"}
+    return tuple(sign for sign, name in fields.items() if entity_of(Account).right(actor, name) != "hidden")
+
+
 def pairs_of(actor: Actor) -> Any:
     """The pairs of which the actor sees both, newest first, without those that were told apart."""
     seen = Account.objects.seen_by(actor)

@@ -9,4 +9,4 @@ class ContactsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tend.domains.contacts import address_book, entity, intake, reactions, referrals, same_person  # noqa: F401 - declares the record types and how they are imported
+        from tend.domains.contacts import address_book, entity, intake, lookalikes, reactions, referrals, same_person  # noqa: F401 - declares the record types and how they are imported

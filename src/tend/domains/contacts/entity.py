@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.contacts import commands, erasing, merging
+from tend.domains.contacts import apart, commands, erasing, lookalikes, merging
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact, ContactCharacteristic, Membership
 from tend.domains.contacts.queries import LINE, accounts_they_are, each_visible_to, portfolio_of, visible_to
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
+from tend.kernel.merging.alike import AlikePairs
 from tend.kernel.query import Relation, relate
 from tend.kernel.search import search_projection
 from tend.kernel.traits.characteristics import keep_side_table
@@ -48,7 +49,7 @@ CONTACT = register(
             Panel(_("Reach"), "phone email urls address"),
             Panel(_("More"), "accounts birthday language tags owner"),
         ),
-        wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Memberships),
+        wears=("addresses", "contact_points", "tags", "remarks", "characteristics", Memberships, apart.PeopleApart),
         create=commands.create_contact,
         edit=commands.edit_contact,
         verbs=(
@@ -59,6 +60,7 @@ CONTACT = register(
             commands.restore,
             merging.merge,
             merging.unmerge,
+            apart.keep_apart,
             erasing.erase,
         ),
         projections=(Projection(_keep_characteristics, frozenset({"characteristics"})), search_projection("name")),
@@ -66,6 +68,7 @@ CONTACT = register(
             "portfolio": portfolio_of,
             "each": each_visible_to,
             "merging": merging.MERGING,
+            "alike": AlikePairs(lookalikes.pairs_of, lookalikes.signs_in_sight),
             "locked_first": accounts_they_are,
         },
     )

@@ -148,6 +148,53 @@ class ContactSearch(SearchText):
     record = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="+")
 
 
+class ContactApart(Part):
+    """Two contacts that look alike and are not the same person, as somebody who sees both has said."""
+
+    record = models.ForeignKey(Contact, models.CASCADE, related_name="apart", db_index=False)
+    other = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "other"], name="people_apart_once"),
+            models.CheckConstraint(condition=~models.Q(record=models.F("other")), name="people_apart_are_two"),
+        ]
+
+
+class AlikePeople(models.Model):
+    """Two contacts that may be one person, with what they share; for those who see both and what they share.
+
+    Derived: kept by rounds in domains/contacts/lookalikes.py, never in the history. `first` is the older one.
+    """
+
+    first = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False)
+    second = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    by_name = models.BooleanField(default=False)
+    by_phone = models.BooleanField(default=False)
+    by_email = models.BooleanField(default=False)
+    found_at = models.DateTimeField()
+
+    objects = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="alike_people_once")]
+
+    @property
+    def signs(self) -> list[str]:
+        """What the two share: name, phone, email."""
+        return [sign for sign in ("name", "phone", "email") if getattr(self, f"by_{sign}")]
+
+
+class AlikeMark(models.Model):
+    """How far the rounds have looked: in the history, and among the contacts that were there before the first round."""
+
+    after = models.BigIntegerField()  # the mark of `kernel.feed`
+    swept = models.BigIntegerField(default=0)  # the last contact that was looked at, of those up to `until`
+    until = models.BigIntegerField()
+
+    objects = models.Manager()
+
+
 class Referral(Part):
     """Who brought an account: a user, another account or a contact, one of the three."""
 

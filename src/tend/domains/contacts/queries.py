@@ -87,8 +87,11 @@ def memberships_at(actor: Actor, account: Account) -> tuple[list[Membership], li
 def people_alike(
     actor: Actor, name: str, points: Iterable[tuple[str, str]], *, but: int | None = None, limit: int = 5
 ) -> list[tuple[Any, set[str]]]:
-    """People in sight of that name, or with one of these phones and e-mail addresses, with what they share."""
-    from tend.domains.contacts.models import Contact, ContactPointOf
+    """People in sight of that name, or with one of these phones and e-mail addresses, with what they share.
+
+    Those that were told apart from `but` are left out.
+    """
+    from tend.domains.contacts.models import Contact, ContactApart, ContactPointOf
 
     found: dict[int, set[str]] = {}
     seen = Contact.objects.seen_by(actor).exclude(pk=but)
@@ -103,6 +106,10 @@ def people_alike(
         for pk, kind, value in rows.values_list("record_id", "kind", "normalised")[: limit * 4]:
             if (kind, value) in wanted:
                 found.setdefault(pk, set()).add(kind)
+    if but is not None and found:
+        told = ContactApart.objects.as_system("narrowed to the people in sight")
+        for pair in told.filter(Q(record_id=but) | Q(other_id=but)).values_list("record_id", "other_id"):
+            found.pop(pair[0] if pair[1] == but else pair[1], None)
     people = Contact.objects.seen_by(actor).in_bulk(sorted(found, key=lambda pk: (-len(found[pk]), pk))[:limit])
     return [(people[pk], found[pk]) for pk in sorted(people, key=lambda pk: (-len(found[pk]), pk))]
 

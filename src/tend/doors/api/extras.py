@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 
-from tend.domains.accounts.lookalikes import pairs_of
 from tend.doors.api.bodies import json_object, known_id, whole_number
 from tend.doors.api.once import idempotent
 from tend.doors.api.problems import answer
@@ -172,16 +171,6 @@ def install(api: NinjaAPI) -> None:
         return answer(
             {"restored": report.restored, "skipped": report.skipped, "kept": report.kept, "says": [report.sentence]}
         )
-
-    @api.get("/accounts/duplicates", operation_id="accounts_duplicates", tags=["accounts"], summary="Pairs of accounts that look alike, both in sight",
-             openapi_extra=EXTRA)  # fmt: skip
-    def duplicates(request: HttpRequest) -> HttpResponse:
-        rows = pairs_of(actor_of(request)).select_related("first", "second")[:500]
-        items = [
-            {"first": {"id": r.first_id, "name": r.first.name}, "second": {"id": r.second_id, "name": r.second.name}, "found_at": r.found_at.isoformat()}
-            for r in rows
-        ]  # fmt: skip
-        return answer({"items": items, "next": None})
 
     @api.get("/me", operation_id="me", tags=["users"], summary="Who one is", openapi_extra=EXTRA)
     def me(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from tend.doors.api import (
     coverage,
     docs,
     documents,
+    duplicates,
     extras,
     imports,
     problems,
@@ -50,6 +51,7 @@ def build() -> NinjaAPI:
         if entity.plural == "accounts":
             add_resource(api, entity, plural="leads", narrow={"lifecycle": "lead"})
     extras.install(api)
+    duplicates.install(api)
     imports.install(api)
     documents.install(api)
     coverage.install(api)

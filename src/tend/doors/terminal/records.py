@@ -1,4 +1,4 @@
-"""`tend list`, `tend export` and `tend do`: records read and changed from the command line, within one actor's rights."""
+"""`tend list`, `tend duplicates`, `tend export` and `tend do`: records read and changed from the command line, within one actor's rights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LISTED = 50
 
 
 def declare(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add the three to the command line."""
+    """Add the four to the command line."""
     acting = argparse.ArgumentParser(add_help=False)
     acting.add_argument("--as", dest="act_as", default="", metavar="USER", help="act with this user's rights (e-mail)")
 
@@ -25,6 +25,12 @@ def declare(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     listed.add_argument("--of", default="", metavar="TYPES", help="of changes: only these record types")
     listed.set_defaults(run=run_list, django=True)
+
+    alike = commands.add_parser("duplicates", parents=[common, acting], help="print pairs of records that look alike")
+    alike.add_argument("type", help="accounts or contacts; `tend do keep-apart` and `tend do merge` settle a pair")
+    alike.add_argument("--limit", type=int, default=LISTED, help=f"at most so many pairs ({LISTED})")
+    alike.add_argument("--json", action="store_true", help="one JSON document: {items}")
+    alike.set_defaults(run=run_duplicates, django=True)
 
     exported = commands.add_parser(
         "export", parents=[common, acting], help="write the records that a filter finds to a file"
@@ -102,6 +108,31 @@ def _changes(options: argparse.Namespace) -> int:
     ]  # fmt: skip
     _table(["at", "by", "kind", "record", "what"], shown)
     tell(f"Go on with --since {found['next']}")
+    return 0
+
+
+def run_duplicates(options: argparse.Namespace) -> int:
+    """Pairs of which the user sees both, newest first. Misused for a record type that does not look for any."""
+    from tend.doors.api.duplicates import listed
+    from tend.doors.terminal.answering import Misused, actor_of, give
+    from tend.kernel.merging.alike import alike_pairs
+
+    actor, entity = actor_of(options), _entity(options.type)
+    pairs = alike_pairs(entity)
+    if pairs is None:
+        raise Misused(f"Nothing looks for duplicates among {entity.plural}.")
+    items, _has_more = listed(entity, pairs, actor, 0, max(1, options.limit))
+    if options.json:
+        give({"items": items})
+        return 0
+    shown = [
+        {
+            "id": i["first"]["id"], "name": i["first"]["name"], "other id": i["second"]["id"],
+            "other name": i["second"]["name"], "same": ", ".join(i["signs"]),
+        }
+        for i in items
+    ]  # fmt: skip
+    _table(["id", "name", "other id", "other name", "same"], shown)
     return 0
 
 

@@ -21,7 +21,7 @@ from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.queries import memberships_at
 from tend.domains.contacts.referrals import brought_by
 from tend.doors.web.accounts import cadence
-from tend.doors.web.accounts.duplicates import twins
+from tend.doors.web.accounts.duplicates import PAIRS, twins
 from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
@@ -100,7 +100,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
         **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
         add_person_url=f"/contacts/new?accounts={pk}&next=/accounts/{pk}", relate_url=f"/accounts/{pk}/do/relate",
         interest_url=f"/accounts/{pk}/do/set-interest", remark_url=f"/accounts/{pk}/do/write-remark",
-        twins=twins(actor, record), merged=merged_here(actor, ACCOUNTS, record) if may_merge(actor, ACCOUNTS, record.line) else [],
+        twins=twins(actor, record), twins_url=PAIRS.url, merged=merged_here(actor, ACCOUNTS, record) if may_merge(actor, ACCOUNTS, record.line) else [],
         more=_more(place, actor, record, may_edit), may_add_contact=may_edit and actor.scope("contacts", "create") != "none",
     )  # fmt: skip
     return show(request, "accounts/page.html", context, regions=REGIONS)

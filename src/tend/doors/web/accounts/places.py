@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tend.domains.accounts.entity import ACCOUNT, INTERACTION_STATUS
-from tend.domains.accounts.lookalikes import look_alikes, signs_said
+from tend.domains.accounts.lookalikes import look_alikes, signs_in_sight, signs_said
 from tend.domains.accounts.ties import keep_apart
 from tend.domains.contacts import referrals  # noqa: F401 - lends accounts who brought them
 from tend.doors.web.accounts import cadence
@@ -149,8 +149,7 @@ def in_words(signs: Iterable[str], actor: Actor) -> str:
         "email": _("same e-mail"),
         "domain": _("same web domain"),
     }
-    fields = {"name": "name", "phone": "phones", "email": "emails", "domain": "website"}
-    return ", ".join(words[s] for s in signs if s in words and ACCOUNT.right(actor, fields[s]) != "hidden")
+    return ", ".join(words[s] for s in signs if s in signs_in_sight(actor))
 
 
 @claims("accounts", "strip")

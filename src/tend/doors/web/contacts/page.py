@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.past import planned_with
+from tend.domains.contacts.apart import keep_apart
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Membership
 from tend.domains.contacts.queries import people_alike
@@ -19,17 +20,16 @@ from tend.doors.web.accounts.places import ACCOUNTS
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
 from tend.doors.web.activities.timeline import Timeline
+from tend.doors.web.contacts.duplicates import PAIRS, in_words, twins
+from tend.doors.web.contacts.places import CONTACTS
 from tend.doors.web.merging.parting import may_merge, merged_here
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records.detail import fetch, panels, record_context
 from tend.doors.web.records.fieldset import writable
-from tend.doors.web.records.places import Place, claims, settle
+from tend.doors.web.records.places import Place, claims
 from tend.doors.web.templatetags.tend import short_day
 from tend.kernel.actor import Actor
 
-CONTACTS = settle(
-    Place("contacts", CONTACT, "contacts", columns=("name", "accounts", "title", "phone", "email", "owner"))
-)
 ALWAYS = ("title", "phones", "emails", "addresses")  # shown although blank to whoever may fill them in
 
 
@@ -65,17 +65,18 @@ def alike(actor: Actor, raw: Mapping[str, Any], record: Any = None) -> list[dict
     company = next((str(getattr(a, "pk", a)) for a in raw.get("accounts") or ()), "")
     return [
         {
-            "name": person.name, "url": CONTACTS.page(person.pk), "note": _alike_by(actor, signs),
+            "pk": person.pk, "name": person.name, "url": CONTACTS.page(person.pk), "note": in_words(signs, actor),
             "act_url": f"{CONTACTS.page(person.pk, 'do', 'join')}?account={company}" if company.isdigit() else "", "act_label": _("Place her or him there"),
         }
         for person, signs in found
     ]  # fmt: skip
 
 
-def _alike_by(actor: Actor, signs: set[str]) -> str:
-    words = {"name": _("same name"), "phone": _("same phone"), "email": _("same e-mail")}
-    fields = {"name": "name", "phone": "phones", "email": "emails"}
-    return ", ".join(words[s] for s in words if s in signs and CONTACT.right(actor, fields[s]) != "hidden")
+@claims("contacts", "told apart")
+def told_apart(actor: Actor, record: Any, others: list[dict[str, Any]]) -> None:
+    """Who was asked and said "It is another one" need not be asked again."""
+    for other in others:
+        keep_apart(actor, record.pk, other=CONTACT.model.objects.seen_by(actor).get(pk=other["pk"]))  # type: ignore[attr-defined]
 
 
 @claims("contacts", "detail")
@@ -97,7 +98,7 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
         panels=[p for p in shown if p["facts"]], present=present, former=former, brought=[{"name": a.name, "url": ACCOUNTS.page(a.pk)} for a in brought_by(actor, record)], header_fact=record.title if CONTACT.right(actor, "title") != "hidden" else "",
         more=[{"label": label, "icon": icon, "url": place.page(pk, "do", name)} for name, label, icon, allowed in named if allowed],
         merged=merged_here(actor, place, record) if merges else [],
-        join_url=place.page(pk, "do", "join") if may_edit else "",
+        join_url=place.page(pk, "do", "join") if may_edit else "", twins=twins(actor, record), twins_url=PAIRS.url,
     )  # fmt: skip
     context.update(_timeline(request, record))
     return show(request, "contacts/page.html", context, regions={"timeline": "activities/_timeline.html"})

@@ -14,7 +14,7 @@ from tend.doors.web.records import adding, board, bulk, cells, filters, grouped,
 from tend.doors.web.records.columns import Column, beside, chosen, columns_of, needed, offers
 from tend.doors.web.records.detail import fetch, settled
 from tend.doors.web.records.excluding import excluding
-from tend.doors.web.records.places import Place
+from tend.doors.web.records.places import Place, claimed
 from tend.doors.web.records.rows import Rows
 from tend.doors.web.records.state import ALL, CARRIED, State, listing
 from tend.doors.web.records.views import left_out_words, resolved, tabs
@@ -115,6 +115,7 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
         "kept_words": [(n, v) for n, v in _kept(state) if n not in ("filter", "q", "view")],
         "condition_url": f"{place.url}/condition?{state.query()}", "columns_url": f"{place.url}/columns?{state.query()}",
         "trash_url": f"{place.url}/trash" if "restore" in place.entity.verb_by_name and (place.may(actor, "delete")) else "",
+        "duplicates_url": pairs.url if (pairs := claimed(place.entity.plural, "duplicates")) else "",
         "export_query": state.query(), "save_url": f"{place.url}/view?{state.query()}" if filtered or state.columns or state.sort or state.group or state.totals else "",
     }  # fmt: skip
 
