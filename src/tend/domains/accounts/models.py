@@ -128,8 +128,11 @@ class Account(WearsCharacteristics, Record):
         verbose_name_plural = _("Accounts")
         indexes = [
             models.Index(fields=["name", "id"], name="account_by_name"),  # list of everything
-            models.Index(fields=["status", "name", "id"], name="account_by_status"),  # list by status
-            models.Index(fields=["owner", "status", "name", "id"], name="account_by_owner_status"),  # the benchmark's list
+            # lists by status, of one owner or of all; the last two answer the counts of boards and groups without the records
+            models.Index(fields=["status", "name", "id", "lifecycle", "trashed_at"], name="account_by_status"),
+            models.Index(
+                fields=["owner", "status", "name", "id", "lifecycle", "trashed_at"], name="account_by_owner_status"
+            ),
             models.Index(fields=["owner", "name", "id"], name="account_by_owner"),  # scope own and team
             # counts answered from the index alone: tabs of lists over the accounts of somebody, the coverage board over all
             models.Index(
@@ -138,7 +141,10 @@ class Account(WearsCharacteristics, Record):
             ),
             # who is due; the last two answer counts ("no call planned") without the records
             models.Index(fields=["next_contact_on", "name", "id", "lifecycle", "trashed_at"], name="account_by_next_contact"),
-            models.Index(fields=["interaction_status", "name", "id"], name="account_by_interaction"),  # lists of a status
+            # lists of an interaction status, and their counts
+            models.Index(
+                fields=["interaction_status", "name", "id", "lifecycle", "trashed_at"], name="account_by_interaction"
+            ),
             # Calls: accounts of one status; the last three let a forecast count without the records
             models.Index(fields=["interaction_status", "next_contact_on", "name", "id", "owner", "cycle_anchor", "cycle_attempts"],
                          name="account_due_of_status", condition=models.Q(next_contact_on__isnull=False)),

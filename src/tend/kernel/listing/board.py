@@ -20,17 +20,19 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused
 from tend.kernel.listing.access import keys_on
+from tend.kernel.listing.branches import merged_of_each
 from tend.kernel.listing.cursors import seal
 from tend.kernel.listing.grouped import BLANK, GroupKey, heads_of
 from tend.kernel.listing.groups import Group, group_counts, grouping, groups_offered, path_of
 from tend.kernel.listing.keys import Key, sort_keys
-from tend.kernel.listing.keyset import ordered, stretches
+from tend.kernel.listing.keyset import Stretch, ordered, stretches
 from tend.kernel.listing.listing import Listing, Page, usual_order
 from tend.kernel.listing.sums import Sum
 from tend.kernel.prepared import MARK, Prepared
 from tend.kernel.query.tree import All, Condition, as_json, read_tree
 
 CARDS = 20  # records of a column at first, and with each further step
+CROWDED = 12  # columns with records from which on each begins with half as many
 OPEN = 24  # columns that show their records; further ones stand folded
 FEW = 5_000  # records of a list that are ranked in one pass: no walk then looks for the few among all others
 
@@ -50,19 +52,21 @@ class Board:
     """A list that one actor sees, by the values of one field. Nothing is read until `columns` or `column` is asked for.
 
     `by` names a field of a book, a choice or people; `sort` is obeyed as far as it names columns of the records. `folded`
-    are keys of groups of which no records are wanted. Raises Refused for an unknown field, a wrong value or order.
+    are keys of groups of which no records are wanted. Without a `limit` a column begins with 20 records, and with 10 where
+    more than 12 columns have any. Raises Refused for an unknown field, a wrong value or order.
     """
 
     def __init__(
         self, entity: Entity, actor: Actor, by: str, *, filter: Any = None, sort: str = "", columns: Iterable[str] | None = None,  # noqa: A002 - the word of every surface
-        words: str = "", limit: int = CARDS, beside: Iterable[str] = (), folded: Collection[str] = (),
+        words: str = "", limit: int | None = None, beside: Iterable[str] = (), folded: Collection[str] = (),
         now: dt.datetime | None = None, as_of: int | None = None,
     ) -> None:  # fmt: skip
         self.entity, self.actor = entity, actor
         self.field = grouping(entity, actor, by)
         if self.field.name not in {f.name for f in groups_offered(entity, actor)}:
             raise Refused(_("There is no board by “%(name)s”.") % {"name": by}, field=by, code="not_groupable")
-        self.filter, self.words, self.limit, self.now = filter, words, limit, now
+        self.filter, self.words, self.now = filter, words, now
+        self.limit, self._is_free = limit or CARDS, limit is None
         self.as_of = as_of
         self.shown, self.beside, self.folded = columns, frozenset(beside), frozenset(folded)
         self.sort = plain_order(entity, actor, sort)
@@ -89,6 +93,8 @@ class Board:
         """Every column, with the first records of those that are open."""
         opened = [g for g in self.groups if g.key not in self.folded]
         filled = [g for g in opened if g.count][:OPEN]
+        if self._is_free and len(filled) > CROWDED:
+            self.limit = CARDS // 2
         ids = self._first_ids(filled)
         records = {r.pk: r for r in self.listing.records_of([pk for one in ids for pk in one[: self.limit]])}
         found: dict[str, Column] = {}
@@ -140,7 +146,33 @@ class Board:
         whole = sum(g.count for g in self.groups)
         if (whole <= FEW and not any(g.is_more for g in self.groups)) or str(MARK) in repr(self.filter):
             return self._ranked(groups)
-        return self._walked(groups)
+        return self._walked(groups) if self.listing.branches is None else self._merged(groups)
+
+    def _merged(self, groups: Sequence[Group]) -> list[list[int]]:
+        """Of somebody who reaches the records of several people: each column merged from their walks."""
+        branches = self.listing.branches
+        assert branches is not None
+        found: list[list[int]] = [[] for _group in groups]
+        for part in stretches(self.listing.keys):
+            lacking = [at for at, ids in enumerate(found) if len(ids) <= self.limit]
+
+            def within(rows: Any, walk: Any, value: Any, part: Stretch = part) -> Any:
+                rows = self.listing.branch(rows, walk)
+                path = path_of(rows, self.field)
+                rows = rows.filter(**{path: value}) if value is not None else self._blank(rows, path)
+                on = Stretch(tuple(keys_on(rows, part.blank)), tuple(keys_on(rows, part.keys)))
+                return ordered(on.narrow(rows), on.keys).values_list(*(F(k.path) for k in on.keys))
+
+            kind = int if self.field.kind == "link" else str
+            values = [groups[at].value for at in lacking]
+            several = merged_of_each(self.entity, self.actor, branches, part, within, kind, values, self.limit + 1)
+            for at, ids in zip(lacking, several, strict=True):
+                found[at] += ids
+        return [ids[: self.limit + 1] for ids in found]
+
+    def _blank(self, rows: Any, path: str) -> Any:
+        """Those of these rows that have no value of the field."""
+        return rows.filter(**({path: ""} if self.field.kind == "choice" else {f"{path}__isnull": True}))
 
     def _ranked(self, groups: Sequence[Group]) -> list[list[int]]:
         """Of a short list: each record by its number within its column."""
@@ -176,8 +208,7 @@ class Board:
                     found[at] += [pk for (pk,) in ids]
             for at in lacking:
                 if groups[at].value is None:
-                    blank = {path: ""} if self.field.kind == "choice" else {f"{path}__isnull": True}
-                    found[at] += [pk for (pk,) in walk(rows.filter(**blank))]
+                    found[at] += [pk for (pk,) in walk(self._blank(rows, path))]
         return [ids[: self.limit + 1] for ids in found]
 
 

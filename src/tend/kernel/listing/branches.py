@@ -20,6 +20,7 @@ from tend.kernel.listing.keyset import Stretch
 from tend.kernel.prepared import Prepared
 
 MOST = 100  # walks that are merged
+Within = Callable[[Any, Walk | None, Any], Any]  # rows of a walk and a value → those that have it, in the list's order
 Narrow = Callable[[Any, Walk | None], Any]  # rows of a walk → those of the list, in its order, beyond its place
 
 
@@ -55,3 +56,46 @@ def merged(
         found.update(narrow(rows, None)[:count])
     # The keys end with the id, and it alone makes a record's tuple differ from another's.
     return [row[-1] for row in sorted(found, reverse=part.keys[0].down != backward)[:count]]
+
+
+def merged_of_each(
+    entity: Entity,
+    actor: Actor,
+    branches: Branches,
+    part: Stretch,
+    within: Within,
+    kind: Any,
+    values: Sequence[Any],
+    count: int,
+) -> list[list[int]]:
+    """The ids of up to `count` records of one stretch for each of several values of a field; one question for each walk.
+
+    None among the values stands for records without one.
+    """
+    access = access_of(entity)
+    assert access is not None
+    given = [value for value in values if value is not None]
+    found: dict[Any, set[tuple[Any, ...]]] = {value: set() for value in values}
+
+    def note(several: Sequence[Sequence[tuple[Any, ...]]]) -> None:
+        for value, rows in zip(given, several, strict=True):
+            found[value].update(rows)
+
+    def of_one(person: int, *value: Any) -> Any:
+        walk = Walk(entity, actor, access, branches.joined(person))
+        return within(walk.rows, walk, value[0] if value else None)[:count]
+
+    valued = Prepared(of_one, int, kind)
+    blank = Prepared(of_one, int)
+    for person in branches.people:
+        if given:
+            note(valued.of_each([(person, value) for value in given]))
+        if None in found:
+            found[None].update(blank(person))
+    for rows in branches.beside:
+        if given:
+            beside = Prepared(lambda value, rows=rows: within(rows, None, value)[:count], kind)
+            note(beside.of_each([(value,) for value in given]))
+        if None in found:
+            found[None].update(within(rows, None, None)[:count])
+    return [[row[-1] for row in sorted(found[value], reverse=part.keys[0].down)[:count]] for value in values]

@@ -1,7 +1,7 @@
 """How many records of a list have each value of one field: the heads of boards and of grouped lists.
 
 A list of up to `WHOLE` records is counted in one pass. Of a longer one each value is counted by itself and no further than
-`COUNTED`: values with an index of their own then cost what is counted, not what the list holds.
+`COUNTED`, of many values less far: values with an index of their own then cost what is counted, not what the list holds.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from tend.kernel.query import find_target
 from tend.kernel.query.operators import NEGATIVE
 from tend.kernel.query.tree import conditions, read_tree
 
+MANY = 24  # values from which on each is counted less far
+FEW = 1_000  # how far each of many values is counted
 WHOLE = 100_000  # records that are counted in one pass over all of them
 MOST_GROUPS = 300  # values of one field that can stand beside one another
 KINDS = ("link", "choice", "yesno")
@@ -149,12 +151,15 @@ def _bounded(listing: Listing, field: Field, values: Sequence[Group]) -> list[Gr
     ids = None if field.to is None or _is_few(field.to) else [v.value for v in values]
     blank = asked([rows.filter(_is_blank(rows, field, ids))], ())
     wanted = [v.value for v in values]
-    numbers = counts_at(rows, path_of(rows, field), _column(listing.entity.model, field), wanted, blank)
-    return _counted(values, lambda value: numbers.get(_plain(value), 0), numbers.get(None, 0))
+    most = COUNTED if len(wanted) <= MANY else FEW
+    numbers = counts_at(rows, path_of(rows, field), _column(listing.entity.model, field), wanted, blank, most)
+    return _counted(values, lambda value: numbers.get(_plain(value), 0), numbers.get(None, 0), most)
 
 
-def counts_at(rows: Any, path: str, column: Any, values: Sequence[Any], blank: Asked | None = None) -> dict[Any, int]:
-    """How many of these rows have each of some values at a column, one more than `COUNTED` at most, in one question.
+def counts_at(
+    rows: Any, path: str, column: Any, values: Sequence[Any], blank: Asked | None = None, most: int = COUNTED
+) -> dict[Any, int]:
+    """How many of these rows have each of some values at a column, one more than `most` at most, in one question.
 
     `path` is what the query calls the column, `column` the model's field of that type; `blank` is counted under None.
     """
@@ -172,11 +177,11 @@ def counts_at(rows: Any, path: str, column: Any, values: Sequence[Any], blank: A
         # Each count stands beside its value, so that the question is planned once, however many values there are.
         table = ", ".join([f"(CAST(%s AS {kind}))"] * len(values))
         sql.append(
-            f"SELECT wanted.value, {_count(each, 'counted')} FROM (WITH list(value) AS (VALUES {table}) SELECT value FROM list) wanted"  # noqa: S608 - Django's own SQL
+            f"SELECT wanted.value, {_count(each, 'counted', most)} FROM (WITH list(value) AS (VALUES {table}) SELECT value FROM list) wanted"  # noqa: S608 - Django's own SQL
         )
         given += [*each.given, *values]
     if blank is not None and blank.sql:
-        sql.append(f"SELECT NULL, {_count(blank, 'blanks')}")
+        sql.append(f"SELECT NULL, {_count(blank, 'blanks', most)}")
         given += blank.given
     if not sql:
         return {}
@@ -185,12 +190,14 @@ def counts_at(rows: Any, path: str, column: Any, values: Sequence[Any], blank: A
         return {_plain(value): number for value, number in cursor.fetchall()}
 
 
-def _count(rows: Asked, name: str) -> str:
-    return f"(SELECT COUNT(*) FROM ({rows.sql} LIMIT {COUNTED + 1}) {name})"  # noqa: S608 - Django's own SQL
+def _count(rows: Asked, name: str, most: int) -> str:
+    return f"(SELECT COUNT(*) FROM ({rows.sql} LIMIT {most + 1}) {name})"  # noqa: S608 - Django's own SQL
 
 
-def _counted(values: Sequence[Group], number_of: Callable[[Any], int], blanks: int) -> list[Group]:
-    found = []
+def _counted(
+    values: Sequence[Group], number_of: Callable[[Any], int], blanks: int, most: int | None = None
+) -> list[Group]:
+    found, most = [], COUNTED if most is None else most
     for one in [*values, Group(None, _("not filled in"), is_offered=False)]:
         number = blanks if one.value is None else number_of(one.value)
         if number or one.is_offered:
@@ -198,8 +205,8 @@ def _counted(values: Sequence[Group], number_of: Callable[[Any], int], blanks: i
                 Group(
                     one.value,
                     one.label,
-                    min(number, COUNTED),
-                    number > COUNTED,
+                    min(number, most),
+                    number > most,
                     one.mark,
                     one.hue,
                     one.is_offered,

@@ -211,7 +211,7 @@ class Listing:
         """Up to `count` records from a place on, stretch by stretch until there are enough."""
         if is_ranked(self.keys):
             return self._walk_ranked(values, count, backward=backward, ids=ids)
-        parts = stretches(self.keys if self._branches else keys_on(self._sorted, self.keys))
+        parts = stretches(self.keys if self.branches else keys_on(self._sorted, self.keys))
         if backward:
             parts.reverse()
         start = next((i for i, p in enumerate(parts) if p.holds(values)), 0) if values else 0
@@ -219,7 +219,7 @@ class Listing:
         for index, part in enumerate(parts[start:]):
             place = values[len(part.blank) :] if values and index == 0 else None
             lacking = count - len(found)
-            if self._branches:
+            if self.branches:
                 found.extend(self._merged(part, place, lacking, backward=backward, ids=ids))
             else:
                 rows = _stretch(self._filled if part.leads else self._sorted, part, place, backward=backward)
@@ -229,9 +229,9 @@ class Listing:
         return found
 
     @cached_property
-    def _branches(self) -> Branches | None:
+    def branches(self) -> Branches | None:
         """The walks of several people whose records he reaches."""
-        if self.trashed or self.words or type(self).scope is not Listing.scope:
+        if self.trashed or self.words or not self._may_branch():
             return None
         if str(MARK) in repr(self._node):
             return None  # who asks for this very number would be taken for the person of a walk
@@ -239,21 +239,32 @@ class Listing:
         # A condition on parts gathers them first; each walk would gather them anew.
         return found if found is not None and self._few is None and self._is_own() else None
 
+    def _may_branch(self) -> bool:
+        """Whether walks of several people are a way to this list: not for one with a scope of its own."""
+        return type(self).scope is Listing.scope
+
+    def _leveled(self, rows: Any) -> Any:
+        """Rows of the list as far as they stand at this place of it; a tree has such places."""
+        return rows
+
+    def branch(self, rows: Any, walk: Walk | None) -> Any:
+        """The rows of one walk that are in the list."""
+        if walk is None:
+            return self._leveled(self._narrowed(rows))
+        copied, rest = walk.split(self._node, self.now)
+        return self._leveled(self._narrowed(rows.filter(copied), rest))
+
     def _merged(
         self, part: Stretch, place: Sequence[Any] | None, count: int, *, backward: bool, ids: bool
     ) -> list[Any]:
-        assert self._branches is not None
+        assert self.branches is not None
 
         def narrow(rows: Any, walk: Walk | None) -> Any:
-            if walk is None:
-                rows = self._narrowed(rows)
-            else:
-                copied, rest = walk.split(self._node, self.now)
-                rows = self._narrowed(rows.filter(copied), rest)
+            rows = self.branch(rows, walk)
             on = Stretch(tuple(keys_on(rows, part.blank)), tuple(keys_on(rows, part.keys)))
             return _stretch(rows, on, place, backward=backward).values_list(*(F(k.path) for k in on.keys))
 
-        found = merged(self.entity, self.actor, self._branches, part, narrow, count, backward=backward)
+        found = merged(self.entity, self.actor, self.branches, part, narrow, count, backward=backward)
         if ids:
             return found
         return self.records_of(found)

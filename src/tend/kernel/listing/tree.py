@@ -54,7 +54,12 @@ class Tree(Listing):
     @cached_property
     def scope(self) -> Any:
         """The records of this level without an order."""
-        rows = super().scope
+        return self._leveled(super().scope)
+
+    def _may_branch(self) -> bool:
+        return self.under is None  # what hangs under a record is found by the record
+
+    def _leveled(self, rows: Any) -> Any:
         if self.under is not None:
             return rows.filter(**{self.parent.orm: self.under})
         return rows.filter(Q(**{f"{self.parent.orm}__isnull": True}) | ~Q(Exists(self._parents)))
