@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Count as Counted
 
-from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.engines.cadence import sentences
 from tend.engines.cadence.call_rows import names_of, whom_to_ring
@@ -20,6 +19,7 @@ from tend.engines.cadence.sight import (
     as_count,
     in_order_of,
     may_read,
+    reaches_many,
     sees_beyond_own,
     statuses,
     today_of,
@@ -33,7 +33,6 @@ from tend.kernel.listing.portfolio import reachable
 from tend.kernel.prepared import Prepared, of_actor
 from tend.kernel.record import concrete
 
-MANY_OWNERS = 50  # a team of so many soon has its thousand accounts of each status
 MANY_FOR = 30.0  # seconds for which a tab says that there are many without counting again
 
 
@@ -136,7 +135,7 @@ def _by_status(actor: Actor, leads: bool) -> Callable[[int | None], Count]:
     """A count for each status: a portfolio is gone through once; of everything, or of very many people's accounts, each is
     counted on its own, and stops.
     """
-    if all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)) or len(actor.team_users) >= MANY_OWNERS:
+    if reaches_many(actor):
         return lambda pk: _number(actor, leads, "none") if pk is None else _number(actor, leads, "one", pk)
     found: dict[int | None, int] = {}
     for at in range(len(_parts(actor))):

@@ -13,6 +13,7 @@ from tend.domains.accounts.choices import ACCOUNTS, LEADS
 from tend.domains.accounts.models import Account, AccountPoint, Category, InteractionStatus
 from tend.domains.contacts.models import ContactPointOf, Membership
 from tend.engines.cadence.overdue import days_of
+from tend.engines.cadence.sight import reaches_many
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
@@ -118,7 +119,7 @@ def board(actor: Actor, by: str, now: dt.datetime) -> Board:
     for line in counted(parts.accounts):
         add(line, line["part"], line["n"])
     if parts.asks_for_numbers:
-        for line in counted(parts.accounts.filter(parts.reached & _LACKS_NUMBER)):
+        for line in counted(parts.accounts.filter(parts.of("no_number"))):
             add(line, line["part"], -line["n"])
             add(line, "no_number", line["n"])
     people = User.objects.seen_by(actor, trashed=True).in_bulk([pk for pk in found if pk is not None])
@@ -130,7 +131,7 @@ def board(actor: Actor, by: str, now: dt.datetime) -> Board:
 
 def listed(actor: Actor, now: dt.datetime, *, by: str, who: str, column: str, part: str) -> Any:
     """The accounts behind one number of the board, whoever is due first on top; by plain conditions, so that indexes serve."""
-    parts = _Parts(actor, now)
+    parts = _Parts(actor, now, of_one=who.isdecimal())
     rows = parts.accounts
     if who == POOL:
         rows = rows.filter(owner__isnull=True)
@@ -169,9 +170,10 @@ def parted(actor: Actor, now: dt.datetime, *, numbers: bool = True) -> Any:
 class _Parts:
     """To which part an account belongs, as conditions of which each account in sight meets one."""
 
-    def __init__(self, actor: Actor, now: dt.datetime) -> None:
+    def __init__(self, actor: Actor, now: dt.datetime, *, of_one: bool = False) -> None:
         if not may_see(actor):
             raise NotSeen("coverage")
+        self._goes_through_all = reaches_many(actor) and not of_one
         statuses = list(InteractionStatus.objects.seen_by(actor, trashed=True))
         silent = [s.pk for s in statuses if not s.plans_calls]
         self.accounts = Account.objects.seen_by(actor).filter(archived=False, merged_into=None)
@@ -222,24 +224,30 @@ class _Parts:
     def of(self, part: str) -> Q:
         """The condition of one part."""
         if part == "no_number":
-            return self.reached & _LACKS_NUMBER if self.asks_for_numbers else Q(pk__in=[])
+            lacking = _LACKS_AMONG_ALL if self._goes_through_all else _LACKS_NUMBER
+            return self.reached & lacking if self.asks_for_numbers else Q(pk__in=[])
         return self._outside[part] if part in self._outside else self._reached[part] & self.inside
 
 
-def lacks_number() -> Q:
+def lacks_number(*, among_all: bool = False) -> Q:
     """No phone of its own, and none of anybody who works there: said as two absences, of which a database makes joins.
 
     Where it makes none (accounts that have a number), each account is asked for its own: an equality said twice keeps
-    PostgreSQL from gathering all numbers first.
+    PostgreSQL from gathering all numbers first. `among_all`: for whoever looks at very many accounts. Those without a
+    number of their own, mostly few, are then found beforehand, walking accounts and numbers side by side by id.
     """
     this, numbered = OuterRef("pk"), AccountPoint.objects.as_system(WHY).filter(kind="phone")
-    own = numbered.filter(record_id=this, record_id__gte=this)
+    own: Any = ~Exists(numbered.filter(record_id=this, record_id__gte=this))
+    if among_all:
+        everybody = Account.objects.as_system(WHY).filter(pk__gt=0)  # said so that SQLite goes by id
+        own = Q(pk__in=everybody.filter(~Exists(numbered.filter(record_id=this))).values("pk"))
     people = Membership.objects.as_system(WHY).filter(account_id=this, account_id__gte=this, until=None)
     theirs = ContactPointOf.objects.as_system(WHY).filter(record_id=OuterRef("record_id"), kind="phone")
-    return Q(~Exists(own), ~Exists(people.filter(Exists(theirs))))
+    return Q(own, ~Exists(people.filter(Exists(theirs))))
 
 
 _LACKS_NUMBER = lacks_number()
+_LACKS_AMONG_ALL = lacks_number(among_all=True)
 
 
 def _columns(actor: Actor, by: str, total: Row) -> list[Column]:

@@ -15,6 +15,7 @@ from tend.kernel.listing import Count
 from tend.kernel.listing.keyset import Stretch, ordered
 
 LIMIT = 25
+MANY_OWNERS = 50  # a team of so many soon has its thousand accounts of each status
 MANY = 1000  # beyond that a tab of Calls says "1,000+"
 
 
@@ -30,6 +31,11 @@ def may_read(actor: Actor, name: str, of: type[Account | Activity] = Account) ->
 def sees_beyond_own(actor: Actor) -> bool:
     """Does this person see more than a portfolio of his own?"""
     return any(actor.scope(line, "view") in ("team", "all") for line in (LEADS, ACCOUNTS))
+
+
+def reaches_many(actor: Actor) -> bool:
+    """Does this person see everything, or the accounts of so many that going through all costs no more?"""
+    return all(actor.scope(line, "view") == "all" for line in (LEADS, ACCOUNTS)) or len(actor.team_users) >= MANY_OWNERS
 
 
 def in_order_of(part: Stretch, count: int, rows: Any) -> Any:
