@@ -1,4 +1,4 @@
-"""Work on many rows, on a copy of the database: import, reading a workbook, export, a bulk edit that re-dates calls."""
+"""Work on many rows, on a copy of the database: import, reading a workbook, export, a bulk edit that re-dates calls, a merge."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cadence
+from tests.bench import cadence, merging
 from tests.bench.stack import database_cpu
 
 WHY = "the benchmark's bulk work"
@@ -40,6 +40,7 @@ def measure(*, quick: bool, only: Sequence[str] = ()) -> list[dict[str, Any]]:
         ("export", lambda: _export(quick)), ("set-status", lambda: _set_status(10_000 if quick else 100_000)),
         ("plan-calls", lambda: cadence.planning(clocked, 10_000 if quick else 100_000)),
         ("redate-calls", lambda: cadence.redating(clocked, 10_000 if quick else 100_000)),
+        ("merge", lambda: merging.merging(clocked, 200 if quick else merging.TALKS)),
         ("demo", lambda: _demo(1 if quick else 3)),
     ):  # fmt: skip
         if only and not key.startswith(tuple(only)):

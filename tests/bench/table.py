@@ -82,6 +82,8 @@ BULK: dict[str, tuple[str, str, str]] = {
     "cancel-calls": ("a status taken from many accounts, calls cancelled", "1,667/s", ""),
     "plan-calls": ("a status for many accounts without calls, first calls spread", "1,667/s", ""),
     "redate-calls": ("another interval, open calls dated anew", "1,667/s (100,000 in 60 s)", ""),
+    "merge": ("merge of two accounts of 1,000 talks each: talks moved", "", ""),
+    "unmerge": ("parting them again after edits on both sides", "", ""),
     "demo": ("sample accounts with people, talks and calls, one process", "1,500 a second of processor time", ""),
 }
 

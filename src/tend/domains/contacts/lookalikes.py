@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop as N_
 from tend.base.names import normalise
 from tend.domains.accounts.models import Account
 from tend.domains.contacts.models import AlikeMark, AlikePeople, Contact, ContactApart, ContactPointOf, Membership
+from tend.domains.contacts.queries import portfolio_of
 from tend.kernel import clock, write
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
@@ -27,6 +28,7 @@ from tend.kernel.history import Change
 from tend.kernel.jobs.declared import every, job
 from tend.kernel.jobs.run import Run
 from tend.kernel.notices import notify
+from tend.kernel.prepared import of_actor
 from tend.kernel.taking import drop, take
 from tend.people.access import actor_for
 from tend.people.models import Team, TeamMember, User
@@ -37,6 +39,7 @@ LIMIT = 1000  # entries of the history, or contacts, at a time
 SHARED_BY = 20  # what more people share is a company's desk, and no sign of one person
 READ = 20_000  # rows read of what shares anything with those under way
 PER_CONTACT = 5  # pairs that one contact may make
+FEW = 10  # colleagues whose contacts are gathered before their pairs are asked for
 SINGLE = 20  # of more fresh pairs at once nobody is told: they stand in the list
 SIGNS = ("name", "phone", "email")
 Pair = tuple[int, int]
@@ -45,12 +48,21 @@ Pair = tuple[int, int]
 # --- for readers ------------------------------------------------------------------------------------------------------
 def pairs_of(actor: Actor) -> Any:
     """The pairs of which the actor sees both and at least one thing that they share, newest first, without those told apart."""
-    return _pairs(actor).order_by("-found_at", "-pk")
+    rows = _pairs(actor)
+    reach = portfolio_of(actor, "view") if len(actor.team_users) <= FEW else None
+    if reach is not None:
+        # Of few people in reach their pairs are found by an index; else one meets some at once, walking from the newest.
+        rows = rows.filter(first_id__among=sorted({pk for ids in reach for pk in ids}))
+    return rows.order_by("-pk")
 
 
 def pairs_with(actor: Actor, contact: Contact, limit: int) -> list[AlikePeople]:
     """The newest of these pairs in which one contact stands."""
-    return list(pairs_of(actor).filter(Q(first_id=contact.pk) | Q(second_id=contact.pk))[:limit])
+
+    def ask(pk: int) -> Any:
+        return _pairs(actor).filter(Q(first_id=pk) | Q(second_id=pk)).order_by("-pk")[:limit]
+
+    return of_actor(actor, ("pairs with a contact", limit), ask, int)(contact.pk)
 
 
 def signs_in_sight(actor: Actor) -> tuple[str, ...]:
