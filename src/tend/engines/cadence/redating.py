@@ -6,7 +6,7 @@ What is foreseen and what is done is one function over the stored anchors, so th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,14 +114,12 @@ class Redating:
         return self._patterns[who]
 
 
-def planned_calls(status: InteractionStatus, ids: Sequence[int] | None = None) -> Iterator[Planned]:
-    """The open calls of the accounts with a status (of these accounts), in key order; two statements."""
+def planned_calls(status: InteractionStatus) -> Iterator[Planned]:
+    """The open calls of the accounts with a status, in key order; two statements."""
     callers = Responsible.objects.as_system(WHY).filter(is_caller=True, record__interaction_status=status)
     rows = Activity.objects.as_system(WHY).filter(
         origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None, account__interaction_status=status
     )
-    if ids is not None:
-        callers, rows = callers.filter(record_id__in=ids), rows.filter(account_id__in=ids)
     flagged = dict(callers.values_list("record_id", "user_id"))
     for pk, owner, _responsible, anchor, tried, day, pinned, promised in (
         rows.order_by("account_id").values_list(*COLUMNS).iterator(5000)
@@ -132,8 +130,19 @@ def planned_calls(status: InteractionStatus, ids: Sequence[int] | None = None) -
 
 def people_of(calls: Sequence[Planned]) -> dict[int | None, Worker]:
     """Who makes these calls, with their calendars. Somebody who may not sign in counts as the team."""
-    found = workers_for(None, {c.who for c in calls})
+    return _active_or_team(workers_for(None, {c.who for c in calls}))
+
+
+def _active_or_team(found: Mapping[int | None, Worker]) -> dict[int | None, Worker]:
     return {pk: w if w.is_active else found[None] for pk, w in found.items()}
+
+
+def _held(account: Account, call: Activity, who: int | None) -> Planned:
+    """What `planned_calls` reads of an account, from records that are held."""
+    assert call.planned_on is not None
+    anchor = account.cycle_anchor
+    stays = anchor is None or call.is_pinned or call.is_promised or bool(account.cycle_attempts)
+    return Planned(account.pk, who, anchor or call.planned_on, call.planned_on, stays)
 
 
 # --- saving a status --------------------------------------------------------------------------------------------------
@@ -185,13 +194,13 @@ def redate_chunk(
     """One chunk. An account that left the status or whose call was worked on meanwhile stays as it is."""
     with Unit(everywhere(actor, RIGHT), verb="redate-calls", now=now, operation=operation) as unit:
         desk = _desk(unit, ids)
-        calls = list(planned_calls(status, ids))
-        work = Redating(status, people_of(calls), asked)
-        for call in calls:
-            where = work.place(call)
-            account = desk.accounts.get(call.account_id)
-            held = desk.calls.get(call.account_id)
-            if where is None or account is None or held is None:
+        work = Redating(status, _active_or_team(desk.workers), asked)
+        for account in desk.accounts.values():
+            held = desk.calls.get(account.pk)
+            if held is None or held.planned_on is None or account.interaction_status_id != status.pk:
+                continue
+            where = work.place(_held(account, held, desk.named(account)))
+            if where is None:
                 continue
             held.planned_on, held.due_raw, held.responsible_id = where.day, where.raw, where.user_id
             held.escalated_on = None
