@@ -230,7 +230,9 @@ def _verb(router: Router, entity: Entity, word: str, verb: Verb) -> None:
             **SAID,
             "record": {"type": "object"},
             "operation": {"type": "integer"},
+            "back": {"type": "array", "items": {"type": "object"}},
             "kept": {"type": "array", "items": {"type": "object"}},
+            "kept_beside": {"type": "integer"},
         },
         "required": [*SAID, "record"],
     }
@@ -314,19 +316,20 @@ def _told(entity: Entity, actor: Any, done: Done) -> HttpResponse:
     says = {**_said(actor, done), "record": body}
     if done.operation is not None:
         says["operation"] = done.operation.pk
-        if (kept := kept_by(actor, done.operation)) is not None:
-            says["kept"] = kept
+        says |= parted(actor, done.operation)
     return answer(says, etag=shapes.etag(body) if record is not None else "")
 
 
-def kept_by(actor: Actor, operation: Operation) -> list[dict[str, Any]] | None:
-    """What parting left as it is, within the reader's sight; None for an operation that parts nothing."""
+def parted(actor: Actor, operation: Operation) -> dict[str, Any]:
+    """What parting brought back (`back`, by record type) and what it left as it is (`kept`), within the reader's sight."""
     if operation.kind != "unmerge":
-        return None
-    return [
-        {"id": left.record.pk, "name": str(left.record), "field": left.label, "why": left.why}
-        for left in parted_by(actor, operation).kept
-    ]
+        return {}
+    found = parted_by(actor, operation)
+    return {
+        "back": [{"type": entity.plural, "count": count} for entity, count in found.back],
+        "kept": [{"id": k.record.pk, "name": str(k.record), "field": k.label, "why": k.why} for k in found.kept],
+        "kept_beside": found.kept_beside,
+    }
 
 
 def _said(actor: Actor, done: Done) -> dict[str, Any]:
