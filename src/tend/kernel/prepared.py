@@ -37,7 +37,9 @@ class _Statement:
     related: tuple[RelatedPopulator, ...]  # what makes the records that come with it (`select_related`)
     converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
     tables: frozenset[str]
-    fixed: str = ""  # for a database that keeps plans: the constants stand in the SQL, only the values are given
+    fixed: str  # the same with its constants in it, as far as they can be said: only what is left is given
+    left: tuple[tuple[int, str, Any], ...]  # the places of that
+    kept: bool  # for a database that keeps plans
 
 
 class Prepared:
@@ -65,6 +67,10 @@ class Prepared:
         if statement is None:
             return [], ()  # nobody may see any
         return _fetched(statement, given), statement.converters
+
+    def column(self, *given: Any) -> list[Any]:
+        """The first column as the driver gives it: days and numbers by the thousand."""
+        return [row[0] for row in self.raw(*given)[0]]
 
     def count(self, *given: Any) -> int:
         """How many rows there are for these values, without reading them; how far that goes the question says itself."""
@@ -155,20 +161,19 @@ class Prepared:
         return _Statement(
             sql, places, rows.model if plain else None, names, first, related,
             tuple((at, tuple(found), column) for at, (found, column) in converters.items()), frozenset(joined),
-            _fixed(sql, places) if keeps_plans() else "",
+            *_fixed(sql, places), keeps_plans(),
         )  # fmt: skip
 
 
 def _fetched(statement: _Statement, given: Sequence[Any], around: str = "{}") -> list[Sequence[Any]]:
     """The rows as the database gives them, of the statement or of what stands around it."""
-    if statement.fixed:
-        typed = [_numbered(_formed(given[at], form)) for at, form, _constant in statement.places if at >= 0]
+    params = [constant if at < 0 else _formed(given[at], form) for at, form, constant in statement.left]
+    if statement.kept:
         with keeping_plans() as cursor:
-            cursor.execute(around.replace("{}", statement.fixed), typed)
+            cursor.execute(around.replace("{}", statement.fixed), [_numbered(value) for value in params])
             return cursor.fetchall()  # type: ignore[no-any-return]
-    params = [constant if at < 0 else _formed(given[at], form) for at, form, constant in statement.places]
     with connection.cursor() as cursor:
-        cursor.execute(around.replace("{}", statement.sql), params)
+        cursor.execute(around.replace("{}", statement.fixed), params)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
 
@@ -204,12 +209,34 @@ def _planning_cursor() -> Any:
     return PlanningCursor
 
 
-def _fixed(sql: str, places: Sequence[tuple[int, str, Any]]) -> str:
-    """The SQL with its constants in it: an index over some rows serves only what says its condition in so many words."""
+def _fixed(sql: str, places: Sequence[tuple[int, str, Any]]) -> tuple[str, tuple[tuple[int, str, Any], ...]]:
+    """The SQL with its constants in it, and the places that are left.
+
+    An index over some rows serves only what says its condition in so many words: SQLite would plan the question anew each
+    time that it is given the words apart, and a team of two hundred is not handed over two hundred at a time.
+    """
+    if not keeps_plans() and connection.vendor != "sqlite":
+        return sql, tuple(places)
+    words = _sqlite_word if connection.vendor == "sqlite" else _postgresql_word
+    said = [words(constant) if at < 0 else None for at, _form, constant in places]
+    pieces = sql.split("%s")
+    whole = "".join(piece + ("%s" if word is None else word) for piece, word in zip(pieces, [*said, ""], strict=True))
+    return whole, tuple(place for place, word in zip(places, said, strict=True) if word is None)
+
+
+def _postgresql_word(constant: Any) -> str:
     from psycopg.sql import Literal
 
-    said = [Literal(c).as_string(connection.connection).replace("%", "%%") if at < 0 else "%s" for at, _f, c in places]
-    return "".join(piece + word for piece, word in zip(sql.split("%s"), [*said, ""], strict=True))
+    return Literal(constant).as_string(connection.connection).replace("%", "%%")
+
+
+def _sqlite_word(constant: Any) -> str | None:
+    """A number or a text as SQLite reads it; None for what has to be given as it is."""
+    if isinstance(constant, (bool, int)):
+        return str(int(constant))
+    if isinstance(constant, str) and "\x00" not in constant:
+        return "'" + constant.replace("'", "''").replace("%", "%%") + "'"
+    return None
 
 
 def _numbered(value: Any) -> Any:

@@ -11,6 +11,7 @@ from babel.dates import format_date, format_skeleton
 HARD_SPACE = "\u00a0"
 
 
+@lru_cache(maxsize=4096)
 def worded_day(day: dt.date, today: dt.date, language: str = "en", *, weekday: bool = True) -> str:
     """The day as a colleague would say it; its parts stay on one line."""
     locale = _locale(language)

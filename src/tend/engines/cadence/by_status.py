@@ -138,7 +138,7 @@ def _by_status(actor: Actor, leads: bool) -> Callable[[int | None], Count]:
     if reaches_many(actor):
         return lambda pk: _number(actor, leads, "none") if pk is None else _number(actor, leads, "one", pk)
     found: dict[int | None, int] = {}
-    for at in range(len(_parts(actor))):
+    for at in range(_how_many(actor) or 1):
         key = ("accounts of a side by status", leads, at)
         for pk, number in of_actor(actor, key, lambda at=at: _counted(_of_side(_parts(actor)[at], leads)))():
             found[pk] = found.get(pk, 0) + number
@@ -153,6 +153,16 @@ def _parts(actor: Actor) -> Sequence[Any]:
     """The accounts in sight as queries that share none."""
     parts = parts_of(entity_of(Account), actor, "view", trashed=False)
     return [Account.objects.seen_by(actor)] if parts is None else parts
+
+
+def _how_many(actor: Actor) -> int:
+    """How many of them there are; 0 where nothing is gained by asking in parts."""
+    if actor.is_system:
+        return 0
+    if "parts of accounts" not in actor.kept:
+        parts = parts_of(entity_of(Account), actor, "view", trashed=False)
+        actor.kept["parts of accounts"] = 0 if parts is None else len(parts)
+    return int(actor.kept["parts of accounts"])
 
 
 def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -> list[dict[str, Any]]:
@@ -182,10 +192,10 @@ def draw_accounts(actor: Actor, accounts: Sequence[Account], now: dt.datetime) -
 
 def size(actor: Actor, leads: bool) -> Count:
     """How many accounts one side has, part by part of the actor's reach until there are `MANY`."""
-    if parts_of(entity_of(Account), actor, "view", trashed=False) is None:
+    parts, number = _how_many(actor), 0
+    if not parts:
         return _number(actor, leads, "all")
-    number = 0
-    for at in range(len(_parts(actor))):
+    for at in range(parts):
         key = ("accounts of a side", leads, at)
         asked = of_actor(
             actor, key, lambda at=at: _of_side(_parts(actor)[at], leads).order_by().values_list("pk")[: MANY + 1]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tend.domains.accounts.models import Account, InteractionStatus
-from tend.domains.activities.models import Activity, Effect, State
+from tend.domains.activities.models import Activity, Effect, Outcome, State
 from tend.domains.activities.queries import veiled
 from tend.domains.contacts.models import Contact, Membership
 from tend.engines.cadence import sentences
@@ -63,6 +63,7 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
     tries: dict[int, list[Activity]] = {}
     for vain in _TRIES([c.pk for c in calls]):
         tries.setdefault(vain.parent_id, []).append(vain)
+    ended = outcomes_by_id(actor) if any(not c.is_open and c.outcome_id for c in calls) else {}
     people, phones = whom_to_ring(actor, list(accounts.values()))
     owners = {a.owner_id for a in accounts.values()} if may_read(actor, "owner") else set()
     people_named = {c.responsible_id for c in calls} | owners
@@ -76,6 +77,8 @@ def draw(actor: Actor, calls: Sequence[Activity], now: dt.datetime) -> list[Call
             continue
         status = known.get(call.interaction_status_id or 0)
         call.interaction_status = status
+        if not call.is_open:
+            call.outcome = ended.get(call.outcome_id or 0)
         calendar = (workers.get(call.responsible_id) or workers[None]).calendar
         owner = workers.get(account.owner_id) if account.owner_id in owners and account.owner_id else None
         knows = owners and (owner is not None or account.owner_id is None)
@@ -114,6 +117,12 @@ def _line(call: Activity, today: dt.date) -> tuple[float | None, str]:
         return None, ""
     days = max((today - call.cycle_from).days, 0)
     return days / call.cycle_days, sentences.gone(days, call.cycle_days)
+
+
+def outcomes_by_id(actor: Actor) -> dict[int, Outcome]:
+    """The book of outcomes, for calls that have ended."""
+    found = of_actor(actor, "outcomes", lambda: Outcome.objects.seen_by(actor, trashed=True))
+    return {outcome.pk: outcome for outcome in found()}
 
 
 def names_of(actor: Actor, ids: Iterable[int | None], *, left: bool = True) -> dict[int, str]:

@@ -192,13 +192,12 @@ def selected(actor: Actor, selection: str, who: str, now: dt.datetime) -> Any:
 
 def counts(actor: Actor, who: str, now: dt.datetime) -> dict[str, Count]:
     """How many calls each quick selection has. Open ones are counted at once, in the order of their days."""
-    today, mine = today_of(actor, now), whose(actor, who)
-    days = [
-        day for (day,) in asked(
-            actor, mine, "days",
-            lambda rows: rows.filter(planned_on__isnull=False).order_by("planned_on", "pk").values_list("planned_on")[: MANY + 1], "scheduled",
-        )
-    ]  # fmt: skip
+    today = today_of(actor, now)
+    found, given = question(
+        actor, whose(actor, who), "days",
+        lambda rows: rows.filter(planned_on__isnull=False).order_by("planned_on", "pk").values_list("planned_on")[: MANY + 1], "scheduled",
+    )  # fmt: skip
+    days = found.column(*given)
     return {
         "scheduled": as_count(len(days)), "overdue": as_count(bisect_left(days, today)), "today": as_count(bisect_right(days, today)),
         "missed": number_of(actor, "missed", who, now), "done": number_of(actor, "done", who, now),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from tend.doors.web.activities.exporting import of_calls
+from tend.doors.web.cadence import rows
 from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import by_status as sides
 from tend.engines.cadence import queries, selections
@@ -30,6 +31,7 @@ def calls(request: Request) -> HttpResponse:
     shown = found.page()
     counts = queries.counts(actor, who, now)
     people = _people(request, selection, who)
+    drawn = draw(actor, shown.records, now)
     context = {
         "tabs": _tabs(actor, "calls", now),
         "segments": [
@@ -41,7 +43,8 @@ def calls(request: Request) -> HttpResponse:
             }
             for name, label in _selections()
         ],
-        "rows": draw(actor, shown.records, now),
+        "rows": drawn,
+        "drawn": rows.call_rows(drawn, _at(show=selection, who=who), is_done=selection == "done"),
         "is_done": selection == "done",
         "selection": selection,
         "people": people,
@@ -82,10 +85,11 @@ def by_status(request: Request, leads: bool) -> HttpResponse:
             "label": row.name if row is not None else _("No status"), "url": f"{path}?status={key}", "count": _number(count),
             "current": key == status, "mark": row.mark if row is not None else "", "hue": row.hue if row is not None else "",
         })  # fmt: skip
+    found_rows = sides.draw_accounts(actor, shown.records, now)
     carried = {"status": status} if status else {}
     context = {
         "tabs": _tabs(actor, "leads" if leads else "accounts", now), "segments": segments, "leads": leads,
-        "rows": sides.draw_accounts(actor, shown.records, now),
+        "rows": found_rows, "drawn": rows.account_rows(found_rows),
         "total": next((s["count"] for s in segments if s["current"]), 0),
         "previous_url": f"{path}?{urlencode({**carried, 'cursor': shown.previous_cursor})}" if shown.previous_cursor else "",
         "next_url": f"{path}?{urlencode({**carried, 'cursor': shown.next_cursor})}" if shown.next_cursor else "",

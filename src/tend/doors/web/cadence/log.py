@@ -14,7 +14,7 @@ from tend.base.unreadable import Unreadable
 from tend.domains.accounts.models import Account
 from tend.domains.activities.commands import log_call, log_outcome, reschedule
 from tend.domains.activities.models import Activity, Effect, Origin, Outcome
-from tend.doors.web.cadence import cockpit
+from tend.doors.web.cadence import cockpit, rows
 from tend.doors.web.pages import Request, after, next_url, page, show, told, undo_of, wants_fragment
 from tend.engines.cadence import queries
 from tend.engines.cadence.call_rows import draw
@@ -137,7 +137,7 @@ def _panel(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
     offered = queries.outcomes(actor) if may_log else []
     follows = foresight.of_outcomes(offered)
     return {
-        "row": row, "account": account, "may_log": may_log, "last": queries.last_talk(actor, account),
+        "row": row, "state": rows.state(row), "account": account, "may_log": may_log, "last": queries.last_talk(actor, account),
         "outcomes": [{"outcome": o, "key": n, "follows": follows[o.pk]} for n, o in enumerate(offered, 1)],
         "statuses": [
             {"value": s.pk, "label": s.name, "mark": s.mark, "hue": s.hue, "note": foresight.of_status(s), "selected": False}
@@ -155,6 +155,8 @@ def _again(request: Request, found: Activity, **more: Any) -> HttpResponse:
     context = dressed(request, found, chosen_status=request.POST.get("interaction_status", ""), **more)
     for option in context["statuses"]:
         option["selected"] = str(option["value"]) == context["chosen_status"]
+    if in_list:
+        context["drawn"] = rows.call_row(context["row"], context["next"], has_cursor=True)
     return show(request, "cadence/_call.html" if in_list else "cadence/call.html", context, status=422)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseRedirect
 
+from tend.doors.web.cadence import rows
 from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import queries
 from tend.engines.cadence.sight import LIMIT, today_of
@@ -23,7 +24,11 @@ def today(request: Request) -> HttpResponse:
     """The signed-in person's calls of the day; `?all` shows every one of them."""
     now = clock.now()
     day = queries.day_of(request.actor, now, shown=ALL if "all" in request.GET else LIMIT)
-    context = {"day": day, "date": today_of(request.actor, now), "back": "/today"}
+    context = {
+        "day": day, "date": today_of(request.actor, now),
+        "promised": rows.cards(day.promised, "/today", has_first=True),
+        "queue": rows.cards(day.queue, "/today", has_first=not day.promised),
+    }  # fmt: skip
     return show(request, "cadence/today.html", context)
 
 

@@ -59,6 +59,22 @@ def kept(context: template.Context, part: str, *names: str) -> SafeString:
     return mark_safe(html.replace(TOKEN, str(context.get("csrf_token", ""))))  # noqa: S308 - escaped when it was drawn
 
 
+@register.simple_tag
+def drawn(part: str, **values: Any) -> SafeString:
+    """A part that hangs on nothing but the language and these values, as `include … only` draws it: once for equal values."""
+    try:
+        return (_draw if settings.DEBUG else _drawn)(part, get_language(), tuple(values), *values.values())
+    except TypeError:  # a value that cannot be looked up by
+        return _draw(part, None, tuple(values), *values.values())
+
+
+def _draw(part: str, _language: str | None, names: tuple[str, ...], *values: Any) -> SafeString:
+    return render_to_string(part, dict(zip(names, values, strict=True)))
+
+
+_drawn = lru_cache(maxsize=8192, typed=True)(_draw)  # by type as well: markup equals the text that is to be escaped
+
+
 def _plain(value: Any) -> Any:
     """The value without lazy texts, whose looks say nothing of what they hold."""
     if isinstance(value, dict):
@@ -178,7 +194,11 @@ def day(value: dt.date | dt.datetime | None) -> str:
     """A date in the shortest sure words: today, tomorrow, yesterday, "Mon 14 Dec"; the year only when it is another."""
     if value is None:
         return ""
-    date, today = _date_of(value), timezone.localdate()
+    return _day(_date_of(value), timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _day(date: dt.date, today: dt.date, _language: str | None) -> str:
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((date - today).days)
     return near or _worded_date(date, today)
 
@@ -186,7 +206,12 @@ def day(value: dt.date | dt.datetime | None) -> str:
 @register.filter
 def short_day(value: dt.date | dt.datetime | None) -> str:
     """A date without its weekday, for the past: "14 Nov"; the year only when it is another."""
-    return "" if value is None else _worded_date(_date_of(value), timezone.localdate(), weekday=False)
+    return "" if value is None else _short_day(_date_of(value), timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _short_day(date: dt.date, today: dt.date, _language: str | None) -> str:
+    return _worded_date(date, today, weekday=False)
 
 
 @register.filter
@@ -206,7 +231,11 @@ def due(value: dt.date | dt.datetime | None) -> str:
     """When something is due, in words: "18 days late" within 60 days, "Due today", tomorrow, else the date."""
     if value is None:
         return ""
-    date, today = _date_of(value), timezone.localdate()
+    return _due(_date_of(value), timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=2048)
+def _due(date: dt.date, today: dt.date, _language: str | None) -> str:
     late = (today - date).days
     if late == 0:
         return _("Due today")
