@@ -98,6 +98,15 @@ def test_what_was_changed_meanwhile_is_shown_again(cast: Cast, pair: tuple[Accou
     assert fresh(goes).merged_into_id is None
 
 
+def test_whoever_comes_second_is_told_on_the_page_of_what_is_left(cast: Cast, pair: tuple[Account, Account]) -> None:
+    stays, goes = pair
+    page = compare(cast, stays, goes)
+    merge(cast.actor(cast.manager), stays, into=goes)  # the other way round, by somebody else
+    response = send(cast, page, (stays, goes))
+    assert (response.status_code, response["Location"]) == (303, f"/accounts/{goes.pk}")
+    assert (fresh(stays).merged_into_id, fresh(goes).merged_into_id) == (goes.pk, None)
+
+
 def test_a_list_posts_what_was_chosen(cast: Cast, pair: tuple[Account, Account]) -> None:
     response = cast.client(cast.leader).post("/accounts/compare", {"chosen": [pair[0].pk, pair[1].pk]})
     assert response["Location"] == f"/accounts/compare?of={pair[0].pk}&of={pair[1].pk}"

@@ -37,9 +37,15 @@ def compare(request: Request, word: str) -> HttpResponse:
     if request.method == "POST" and "into" not in request.POST:
         return after(request, _url(place, _numbers(request.POST.getlist("chosen"))))
     data = request.POST if request.method == "POST" else request.GET
-    records = _records(place, request.actor, _numbers(data.getlist("of")))
+    named = _numbers(data.getlist("of"))
+    records = _records(place, request.actor, named)
     if not records:
         raise NotSeen(word)
+    if request.method == "POST" and len(records) < len(set(named)):  # somebody else was faster: he merged one of them
+        said = _("Somebody has changed one of these since you opened the page. Look again, then merge.")
+        return after(
+            request, place.page(records[0].pk) if len(records) == 1 else _url(place, [r.pk for r in records]), said
+        )
     if len(records) == 1:
         return _ask(request, place, records[0])
     wanted = next(iter(_numbers([data.get("into", "")])), None)
