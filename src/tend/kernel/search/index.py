@@ -53,7 +53,7 @@ def remarks_searched(texts: str, remarks: str) -> migrations.RunPython:
                 cursor.executemany(f"UPDATE {texts} SET body = %s WHERE record_id = %s", rows)  # noqa: S608
                 last = max(lines)
 
-    return migrations.RunPython(fill, migrations.RunPython.noop)
+    return migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)
 
 
 def _sqlite(table: str) -> list[str]:

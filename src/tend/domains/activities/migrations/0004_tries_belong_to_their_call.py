@@ -13,4 +13,4 @@ class Migration(migrations.Migration):
         ("activities", "0003_conversations_and_places"),
     ]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

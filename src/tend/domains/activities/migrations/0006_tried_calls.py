@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name="is_tried",
             field=models.BooleanField(default=False, editable=False),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(
             model_name="activity",
             index=models.Index(

@@ -51,5 +51,5 @@ class Migration(migrations.Migration):
             options={"abstract": False},
         ),
         search_index("activities_activitysearch"),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
     ]

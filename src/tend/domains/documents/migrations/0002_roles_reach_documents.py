@@ -14,4 +14,4 @@ def reach(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("documents", "0001_initial"), ("people", "0005_calendar_feeds")]
 
-    operations = [migrations.RunPython(reach, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(reach, migrations.RunPython.noop, elidable=True)]
