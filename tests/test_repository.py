@@ -20,6 +20,7 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/imports/run.py", "a run counts for itself"),
     ("domains/accounts/portfolio.py", "ids of a team's pool, before the scope"),
     ("kernel/integrity.py", "doctor looks at every record"),
+    ("kernel/rewording.py", "what is erased is erased everywhere, whoever sees it"),
     ("domains/accounts/lookalikes.py", "look-alikes are looked for among all accounts, and told to those who see both"),
     ("domains/accounts/portfolio_check.py", "doctor looks at every account"),
     ("domains/contacts/lookalikes.py", "contacts that look alike are looked for among all, and shown to those who see both"),

@@ -26,6 +26,7 @@ def test_looking_as_a_junior_and_erasing_a_person(page: Page, tmp_path: Path) ->
         hotel = api("POST", "/accounts", {"name": "Hotel Marisol", "owner": "maya@tend.example"})
         person = api("POST", "/contacts", {"first_name": "Lucia", "last_name": "Marin", "emails": ["lucia@marisol.example"], "accounts": [hotel["id"]]})  # fmt: skip
         api("POST", "/activities", {"account": hotel["id"], "kind": "note", "subject": "About Lucia Marin", "text": "She likes tea.", "contacts": [person["id"]]})  # fmt: skip
+        api("POST", "/activities", {"account": hotel["id"], "kind": "note", "text": "Ask Maya Wilhelmina Sorensen-Vandenberghe for the way in."})  # fmt: skip
         sign_in(page, tend.url)
 
         page.goto(f"{tend.url}/settings/people/{maya['id']}")
@@ -59,6 +60,11 @@ def test_looking_as_a_junior_and_erasing_a_person(page: Page, tmp_path: Path) ->
         expect(page.get_by_text("her words in 1 activity")).to_be_visible()
         assert accessibility_findings(page) == []
         picture(page, "erase")
+        page.get_by_label(re.compile("^Type")).fill("no")
+        page.get_by_role("button", name="Erase for good").click()
+        expect(page.get_by_text("her words in 1 activity")).to_be_visible()
+        expect(page.get_by_label(re.compile("^Type"))).to_be_focused()
+        assert accessibility_findings(page) == []
         page.get_by_label(re.compile("^Type")).fill("erase")
         page.get_by_role("button", name="Erase for good").click()
         expect(page.get_by_role("heading", name=f"Erased person {person['id']}")).to_be_visible()
@@ -66,3 +72,21 @@ def test_looking_as_a_junior_and_erasing_a_person(page: Page, tmp_path: Path) ->
         page.goto(f"{tend.url}/accounts/{hotel['id']}")
         expect(page.get_by_text("Lucia")).to_have_count(0)
         expect(page.get_by_text("She likes tea.")).to_have_count(0)
+
+        api("POST", f"/accounts/{hotel['id']}/reassign", {"to": "ana@tend.example"})
+        page.goto(f"{tend.url}/settings/people/{maya['id']}/deactivate")
+        page.get_by_role("button", name="Deactivate", exact=True).click()
+        page.goto(f"{tend.url}/settings/people/{maya['id']}/erase")
+        expect(page.get_by_text("the name in 1 talk, remark or description")).to_be_visible()
+        assert accessibility_findings(page) == []
+        picture(page, "erase-user")
+        page.get_by_label(re.compile("^Type")).fill("erase")
+        page.get_by_role("button", name="Erase for good").click()
+        expect(page.get_by_role("link", name="May sign in")).to_be_visible()
+        expect(page.get_by_text("Sorensen")).to_have_count(0)
+        for _turn in range(200):  # the worker goes through the texts of all records
+            if all("Sorensen" not in str(one) for one in api("GET", "/activities")["items"]):
+                break
+            page.wait_for_timeout(50)
+        page.goto(f"{tend.url}/accounts/{hotel['id']}")
+        expect(page.get_by_text(f"Ask Erased person {maya['id']} for the way in.")).to_be_visible()

@@ -7,7 +7,6 @@ domain; this room knows how each kind of row forgets. It works inside the unit o
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,20 +16,19 @@ from django.db import connection, models, transaction
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from tend.base.names import normalise
 from tend.kernel.entity import entities
 from tend.kernel.history import Change
 from tend.kernel.idempotency import IdempotencyKey
 from tend.kernel.imports.files import folder_of, keep_no_file
 from tend.kernel.imports.models import Import, ImportFault, ImportTrace
 from tend.kernel.record import Part, Record
+from tend.kernel.rewording import SHORTEST, Wording, fitted
 from tend.kernel.search.models import SearchText
 from tend.kernel.traits import owner_of
 from tend.kernel.traits.tags import TagLink
 from tend.kernel.unit import Unit
 
 WHY = "what is erased is erased everywhere, whoever sees it"
-SHORTEST = 4  # letters of a word that is looked for: shorter ones stand in too many others
 _KEPT = frozenset({"name"})  # what the caller says anew
 
 
@@ -40,13 +38,11 @@ class Erasing:
     def __init__(self, unit: Unit, instead: str, words: Iterable[str], hot: Iterable[str]) -> None:
         """`words` are names, addresses and numbers; `hot` the codes of record types that the caller sees to himself."""
         self.unit, self.instead, self.hot = unit, instead, frozenset(hot)
-        self.words = sorted({w.strip() for w in words if len(w.strip()) >= SHORTEST}, key=len, reverse=True)
-        spellings = {s for w in self.words for s in (w, json.dumps(w)[1:-1], normalise(w))} if self.words else set()
-        self.spellings = sorted((s for s in spellings if len(s) >= SHORTEST), key=len, reverse=True)
-        self._pattern = re.compile("|".join(rf"(?<!\w){re.escape(s)}(?!\w)" for s in self.spellings), re.IGNORECASE)
+        self.wording = Wording(words, instead)
+        self.words, self.spellings, self.without = self.wording.words, self.wording.spellings, self.wording.without
         self.counts: Counter[str] = Counter()
         if not unit.dry:
-            _leave_no_bytes()
+            leave_no_bytes()
 
     # --- records ----------------------------------------------------------------------------------------------------
     def blank(self, record: Any, **values: Any) -> None:
@@ -68,7 +64,7 @@ class Erasing:
             for column in row._meta.concrete_fields:
                 value = row.__dict__.get(column.attname)
                 if isinstance(column, (models.CharField, models.TextField, models.JSONField)) and value:
-                    other = self.without(value)
+                    other = fitted(row, column.name, self.without(value))
                     if other != value:
                         setattr(row, column.attname, other)
                         found = True
@@ -156,8 +152,7 @@ class Erasing:
             for column in columns:
                 value = row.__dict__[column.attname]
                 if value and (other := self.without(value)) != value:
-                    length = getattr(column, "max_length", None)
-                    changed[column.attname] = other[:length] if isinstance(other, str) and length else other
+                    changed[column.attname] = fitted(row, column.name, other)
             if changed:
                 if model is IdempotencyKey:
                     changed = {"answer": "{}"}  # a whole record may stand there, its fields one by one
@@ -170,16 +165,6 @@ class Erasing:
             found |= Q(**{f"{name}__icontains": spelling})
             found |= Q(**{f"{name}__icontains": json.dumps(spelling)[1:-1]})
         return found
-
-    def without(self, value: Any) -> Any:
-        """A value in which the other words stand; containers too."""
-        if isinstance(value, str):
-            return self._pattern.sub(self.instead, value) if self.spellings else value
-        if isinstance(value, dict):
-            return {k: self.without(v) for k, v in value.items()}
-        if isinstance(value, list):
-            return [self.without(v) for v in value]
-        return value
 
     # --- files of imports -------------------------------------------------------------------------------------------
     def drop_files(self, ids: dict[str, Sequence[int]]) -> None:
@@ -221,7 +206,7 @@ def _without_examples(plan: Any) -> Any:
     return [_without_examples(v) for v in plan] if isinstance(plan, list) else plan
 
 
-def _leave_no_bytes() -> None:
+def leave_no_bytes() -> None:
     """SQLite overwrites what is deleted from now on, and its log is emptied after the commit; PostgreSQL vacuums by itself."""
     if connection.vendor != "sqlite":
         return

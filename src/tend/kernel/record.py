@@ -43,6 +43,8 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    # Columns that say who or where the record itself is; whoever is called the same does not lose them when another is erased.
+    own_words: ClassVar[tuple[str, ...]] = ()
     # Attributes that change with every write and say nothing in a history.
     untold: ClassVar[frozenset[str]] = frozenset({"version", "updated_at", "created_at", "created_by_id"})
 
@@ -64,6 +66,7 @@ class Part(models.Model):
         abstract = True
 
     untold: ClassVar[frozenset[str]] = frozenset()
+    own_words: ClassVar[tuple[str, ...]] = ()  # as of a record
     once: ClassVar[tuple[tuple[tuple[str, ...], str], ...]] = ()  # as a unique constraint: columns, and the flag if any
     # When records are merged: what makes two parts the same (else their unique columns), flags of which one always
     # stands, yes/no columns that stay yes, and whether the rows only derive from others.

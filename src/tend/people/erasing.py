@@ -1,10 +1,13 @@
 """Erasing a person who signed in and has left: profile, ways in, notices and mentions go; what she wrote stays, as "Erased person".
 
-How rows forget is in `kernel.erasing`; texts that name her and records that she follows are seen to by the rooms that hold them.
+How rows forget is in `kernel.erasing`; texts that name her after an @ and records that she follows are seen to by the rooms that
+hold them. Texts that write her name without one are walked by a job afterwards (`kernel.rewording`): there may be millions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +18,20 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from tend.base.names import normalise
 from tend.kernel import clock
-from tend.kernel.actor import Actor
+from tend.kernel.actor import Actor, system
 from tend.kernel.entity import entities, entity_of
-from tend.kernel.erasing import Erasing
+from tend.kernel.erasing import Erasing, leave_no_bytes
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.events import reacts_to
 from tend.kernel.idempotency import IdempotencyKey
+from tend.kernel.jobs.declared import job
+from tend.kernel.jobs.queue import enqueue
+from tend.kernel.jobs.run import Run
 from tend.kernel.notices import Notice
+from tend.kernel.rewording import Rewording, Wording
+from tend.kernel.search.models import search_model
 from tend.kernel.taking import drop, take
 from tend.kernel.unit import Unit
 from tend.kernel.verbs import verb
@@ -39,7 +48,10 @@ from tend.people.tokens import ApiToken
 
 WHY = "what is erased is erased everywhere, whoever sees it"
 WORD = gettext_noop("erase")
+JOB, LATER = "forget-name", "texts that name an erased colleague"
+LOOKED_FOR = 4.0  # seconds for which a preview looks through the texts
 ERASING = "erasing users"  # key of what a unit keeps for later reactions: the work for each user
+WORDS = "words of erased users"
 _OURS = ("tend.kernel", "tend.people")
 
 
@@ -67,9 +79,13 @@ class Preview:
     ways_in: int
     notices: int
     views: int
-    texts: int
+    texts: int  # with her name after an @
+    written: int  # with her name otherwise
     history: int
     beside: int
+    files: int
+    is_more: bool  # not all texts were looked at
+    is_shared: bool  # somebody else is called so as well: what is written without an @ stays
 
 
 def preview(actor: Actor, pk: int) -> Preview:
@@ -79,7 +95,11 @@ def preview(actor: Actor, pk: int) -> Preview:
         unit.run(erase, user, {"word": WORD}, checked=True)
         unit.finish()
         counts = {n: c for work in unit.memory[ERASING] for n, c in work.counts.items()}
-    return Preview(**{n: counts.get(n, 0) for n in Preview.__dataclass_fields__})
+    words, is_shared = _free_words(User.objects.as_system(WHY).get(pk=pk))
+    found = Rewording(Wording(words, ""), _hot()).count(LOOKED_FOR)
+    counts["history"] = counts.get("history", 0) + found.history
+    said = {n: counts.get(n, 0) for n in ("ways_in", "notices", "views", "texts", "history", "beside", "files")}
+    return Preview(**said, written=found.texts, is_more=found.is_more, is_shared=is_shared)
 
 
 @reacts_to(user_erased, order=10)
@@ -88,9 +108,9 @@ def erase_profile(unit: Unit, events: list[user_erased]) -> None:
     for event in events:
         user = event.user
         instead = _("Erased person %(number)d") % {"number": user.pk}
-        hot = [e.code for e in entities() if not e.model.__module__.startswith(_OURS)] + [entity_of(User).code]
-        work = Erasing(unit, instead, _words(user), hot)
+        work = Erasing(unit, instead, _words(user), [*_hot(), entity_of(User).code])
         unit.memory.setdefault(ERASING, []).append(work)
+        unit.memory.setdefault(WORDS, []).append(_free_words(user)[0])
         user.name, user.email, user.password = instead, f"erased-{user.pk}@erased.invalid", make_password(None)
         user.preferences, user.theme, user.country_code, user.zone, user.last_login = {}, "", "", "UTC", None
         user.is_active, user.manager_id, user.trashed_at = False, None, user.trashed_at or unit.now
@@ -120,7 +140,7 @@ def erase_profile(unit: Unit, events: list[user_erased]) -> None:
 def erase_words(unit: Unit, events: list[user_erased]) -> None:
     """What machinery knows of her: sessions, links, notices, answers, the security log's words, and the history of all this."""
     unit.flush()
-    for event, work in zip(events, unit.memory[ERASING], strict=True):
+    for event, work, words in zip(events, unit.memory[ERASING], unit.memory[WORDS], strict=True):
         pk = event.user.pk
         keys = SessionOfUser.objects.filter(user_id=pk)
         drop(Session.objects.filter(session_key__in=list(keys.values_list("session_key", flat=True))))
@@ -137,9 +157,27 @@ def erase_words(unit: Unit, events: list[user_erased]) -> None:
         work.forget_history(SavedView._meta.label_lower, _ids(own))
         work.forget_history("people.user", [pk])
         work.sweep()
+        work.drop_files({})
         remember("people.user", pk, unit.now, unit.actor.user_id)
         log("erased", user=unit.actor.user_id, about=pk, type="users", number=pk)
+        if not unit.dry:  # after the sweep, which would take the words out of the job as well
+            enqueue(JOB, {"words": words, "instead": work.instead}, system(LATER), key=str(pk))
     unit.say(_("The person is erased. This cannot be undone."))
+
+
+@job(JOB)
+def forget_name(run: Run, words: list[str], instead: str) -> dict[str, int]:
+    """Take a name out of the texts of records and out of their history. Then the job itself knows it no more."""
+
+    @contextmanager
+    def chunk() -> Iterator[None]:
+        with run.chunk():
+            leave_no_bytes()
+            yield
+
+    done = Rewording(Wording(words, instead), _hot()).run(chunk, run.actor, run.tell)
+    run.keep(words=[])
+    return done
 
 
 @erases_again("people.user")
@@ -160,6 +198,22 @@ def _words(user: User) -> list[str]:
         first, _blank, last = user.name.partition(" ")
         words += [user.name, f"{last} {first}".strip(), f"{last}, {first}" if last else ""]
     return words
+
+
+def _free_words(user: User) -> tuple[list[str], bool]:
+    """What is looked for in texts without an @, and whether her name is not: a customer is called so as well."""
+    words = _words(user)
+    called = [
+        model for e in entities()
+        if "contact_points" in e.traits and (model := search_model(e.model)) is not None
+    ]  # fmt: skip
+    is_shared = len(words) == 1 or any(m.objects.filter(head=normalise(user.name)).exists() for m in called)
+    return ([user.email] if is_shared else words), is_shared
+
+
+def _hot() -> list[str]:
+    """The record types of which there are very many: their texts are not swept in the transaction of the verb."""
+    return [e.code for e in entities() if not e.model.__module__.startswith(_OURS)]
 
 
 def _ids(rows: Any) -> list[int]:

@@ -140,6 +140,7 @@ def oneself(asker: Asker) -> None:
     for pk in (*asker.unseen.ids["contacts"], asker.office.contacts[0].pk if asker.office.contacts else 1):
         asker.get(f"/contacts/{pk}/own-data.zip")
         asker.get(f"/contacts/{pk}/do/erase")
+        asker.form(f"/contacts/{pk}/do/erase", {"word": "no"})
     asker.get("/settings/security/export")
     asker.get("/undo")
     me = asker.office.viewer

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from tend.domains.activities.models import Activity
@@ -30,6 +29,7 @@ from tend.people.security_log import SecurityEvent
 from tend.people.tokens import issue_token
 from tests.cast import BUILDER, Cast, make
 from tests.domains.documents.stage import bring, look_into_all
+from tests.traces import traces_in_files, traces_in_tables
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("zyxquill", "quintessa", "677123987", "677 123 987")
@@ -109,39 +109,18 @@ def person(cast: Cast, settings: Any, tmp_path: Path) -> int:
     return pk
 
 
-def found_in_tables() -> list[tuple[str, str]]:
-    """Where one of the secrets stands: table and the beginning of the row. Trigrams of a search index are no words."""
-    met = []
-    with connection.cursor() as cursor:
-        for table in sorted(connection.introspection.table_names(cursor)):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            for row in cursor.fetchall():
-                said = " ".join(
-                    bytes(v).decode("latin-1") if isinstance(v, (bytes, memoryview)) else str(v) for v in row
-                )
-                if any(secret in said.casefold() for secret in SECRETS):
-                    at = min(said.casefold().find(s) for s in SECRETS if s in said.casefold())
-                    met.append((table, said[max(0, at - 80) : at + 80]))
-    return met
-
-
-def found_in_files(folder: Path) -> list[str]:
-    files = [p for p in folder.rglob("*") if p.is_file()]
-    return [p.name for p in files if any(s in p.read_bytes().decode("latin-1").casefold() for s in SECRETS)]
-
-
 def test_nothing_of_an_erased_person_stands_anywhere(
     cast: Cast, person: int, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
-    tables = {table for table, _row in found_in_tables()}
+    tables = {table for table, _row in traces_in_tables(SECRETS)}
     assert {"contacts_contact", "kernel_change", "activities_activity", "accounts_account", "kernel_notice", "kernel_operation", "kernel_refusal", "kernel_job", "kernel_savedview", "kernel_idempotencykey", "contacts_membership", "documents_document", "documents_documentversion", "documents_documentsearch", "kernel_storedtext"} <= tables  # fmt: skip
-    assert found_in_files(tmp_path)
+    assert traces_in_files(tmp_path, SECRETS)
     untouched = Contact.objects.as_system("test").get(last_name="Petrenko")
     admin = cast.actor(cast.admin)
 
-    before = found_in_tables()
+    before = traces_in_tables(SECRETS)
     seen = preview(admin, person)
-    assert found_in_tables() == before  # a preview changes nothing
+    assert traces_in_tables(SECRETS) == before  # a preview changes nothing
     assert (seen.activities, seen.files, seen.accounts) == (2, 1, 1)
     assert (seen.documents, seen.documents_of_others) == (1, 1)
     assert seen.history > 5
@@ -164,15 +143,17 @@ def test_nothing_of_an_erased_person_stands_anywhere(
     assert len(known["documents.json"]) == 2
     assert cast.client(cast.manager).get(f"/contacts/{person}/own-data.zip").status_code == 403
     assert cast.client(cast.stranger).get(f"/contacts/{person}/do/erase").status_code == 404
-    assert browser.post(f"/contacts/{person}/do/erase", {"word": "no"}).status_code == 422
+    wrong = browser.post(f"/contacts/{person}/do/erase", {"word": "no"})
+    assert wrong.status_code == 422
+    assert "her words in 2 activities" in wrong.content.decode()  # what goes is still in sight
 
     call = Caller(cast.admin)
     with django_capture_on_commit_callbacks(execute=True):
         answer = call("POST", f"/contacts/{person}/erase", {"word": "erase"}, **{"idempotency-key": "gone"})
     assert (answer["undo"], answer["says"]) == (None, ["The person is erased. This cannot be undone."])
     assert answer["record"]["name"] == f"Erased person {person}"
-    assert found_in_tables() == []
-    assert found_in_files(tmp_path) == []
+    assert traces_in_tables(SECRETS) == []
+    assert traces_in_files(tmp_path, SECRETS) == []
 
     talk = Activity.objects.as_system("test").get(kind="call", origin="manual")
     assert (talk.text, talk.subject) == ("", f"With Erased person {person}")
@@ -195,7 +176,7 @@ def test_nothing_of_an_erased_person_stands_anywhere(
     assert "erased" in {i["kind"] for i in feed if i["record"]["id"] == person}
     for change in Change.objects.as_system("test").filter(record_type="contacts.contact", record_id=person):
         Caller(cast.admin).client.post(f"/api/v1/undo/{change.act}", b"{}", content_type="application/json")
-    assert found_in_tables() == []  # nothing that Undo could bring back
+    assert traces_in_tables(SECRETS) == []  # nothing that Undo could bring back
     assert call("GET", "/contacts?q=Erased")["items"]
     assert call("GET", "/contacts?q=zyxquill")["items"] == []
 
@@ -216,5 +197,5 @@ def test_it_is_refused_without_the_word_and_done_again_after_an_old_backup(
     with django_capture_on_commit_callbacks(execute=True):
         assert checks()["erasures"](True)[0].mended
     assert checks()["erasures"](False) == []
-    assert found_in_tables() == []
+    assert traces_in_tables(SECRETS) == []
     assert Erasure.objects.filter(record_id=person).exists()

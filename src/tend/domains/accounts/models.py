@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,10 @@ __all__ = [
 
 class Account(WearsCharacteristics, Record):
     """A company or a person we have, or may have, business with. A lead is an account of lifecycle lead."""
+
+    own_words: ClassVar[tuple[str, ...]] = (
+        "name", "legal_name", "match_name", "number", "website", "language", "source_system", "external_ref",
+    )  # fmt: skip
 
     name = models.CharField(_("Name"), max_length=200)
     legal_name = models.CharField(_("Legal name"), max_length=200, blank=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +41,7 @@ class Contact(WearsCharacteristics, Record):
         db_index=False,
     )
 
+    own_words: ClassVar[tuple[str, ...]] = ("name", "first_name", "last_name", "salutation", "language", "external_ref")
     merged_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )

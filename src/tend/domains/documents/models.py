@@ -47,6 +47,7 @@ class Document(Record):
     versions_count = models.PositiveIntegerField(_("Versions"), default=0)
 
     NAMED_BY: ClassVar[tuple[str, ...]] = ("title",)
+    own_words: ClassVar[tuple[str, ...]] = ("url", "sha256")
 
     class Meta:
         verbose_name = _("Document")
@@ -108,6 +109,7 @@ class DocumentVersion(Part):
     )
 
     spoken = ("number", "filename", "note")
+    own_words = ("sha256",)
 
     class Meta:
         constraints = [

@@ -36,6 +36,7 @@ class Address(Part):
 
     once = ((("record_id",), "is_primary"),)
     same_by = ELEMENTS
+    own_words = ELEMENTS
     always = ("is_primary",)
 
     class Meta:

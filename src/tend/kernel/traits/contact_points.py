@@ -35,6 +35,7 @@ class ContactPoint(Part):
     once = ((("record_id", "kind", "normalised"), ""), (("record_id", "kind"), "is_primary"))
     always = ("is_primary",)
     strict = ("opted_out",)
+    own_words = ("value", "normalised", "label")
 
     class Meta:
         abstract = True

@@ -12,25 +12,33 @@ from django.utils.translation import ngettext
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.erasing import WORD, erase, preview
 from tend.doors.web.contacts.own_data import written
-from tend.doors.web.pages import Request, page, show
-from tend.doors.web.records.places import Place, claims
+from tend.doors.web.pages import Request, after, page, show
+from tend.doors.web.records.places import place_of
 from tend.kernel.actor import Actor
-from tend.kernel.errors import NotAllowed, NotSeen
+from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.people.security_log import log
 from tend.people.whence import Whence, whence
 
 
-@claims("contacts", "do:erase")
-def ask(request: Request, place: Place, pk: int) -> HttpResponse:
-    """What erasing would do, counted by the very work; the form goes to the verb."""
-    record = _person(request.actor, pk)
-    found = preview(request.actor, pk)
+@page("GET", "POST")
+def ask(request: Request, pk: int) -> HttpResponse:
+    """What erasing would do, counted by the very work, what stays and why, and the word to be typed."""
+    place, record = place_of(CONTACT), _person(request.actor, pk)
+    assert place is not None
+    refused = []
+    if request.method == "POST":
+        try:
+            done = erase(request.actor, pk, word=request.POST.get("word", ""))
+        except Refused as no:
+            refused = [no]
+        else:
+            return after(request, place.page(pk), done.sentence)
     context = {
-        "record": record, "header_title": _("Erase this person"), "word": _(WORD), "action": place.page(pk, "do", "erase"),
-        "goes": _goes(found), "take_url": f"{place.page(pk)}/own-data.zip", "cancel_url": place.page(pk),
+        "name": str(record), "word": _(WORD), "action": f"{place.page(pk)}/do/erase", "goes": _goes(preview(request.actor, pk)),
+        "stays": _stays(pk), "refused": refused, "take_url": f"{place.page(pk)}/own-data.zip", "cancel_url": place.page(pk),
         "crumbs": [{"label": place.title, "url": place.url}, {"label": str(record), "url": place.page(pk)}],
     }  # fmt: skip
-    return show(request, "contacts/erase.html", context)
+    return show(request, "people/erase.html", context, status=422 if refused else 200)
 
 
 @page("GET")
@@ -73,3 +81,11 @@ def _goes(found: Any) -> list[str]:
         (found.files, ngettext("the file of %(n)d import", "the files of %(n)d imports", found.files)),
     )  # fmt: skip
     return [words % {"n": n} for n, words in counted if n]
+
+
+def _stays(pk: int) -> list[str]:
+    return [
+        _("her record, as “Erased person %(number)s”: activities and figures keep their place") % {"number": pk},
+        _("her activities with kind, day and outcome: they belong to the companies"),
+        _("documents that hang on others as well: their pages may speak of her; look through them one by one"),
+    ]

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     for word in ("contacts", "accounts", "leads")
 ] + [
     path("contacts/duplicates", duplicates.duplicates, name="contact-duplicates"),
+    path("contacts/<int:pk>/do/erase", erasing.ask, name="erase-contact"),
     path("contacts/<int:pk>/own-data.zip", erasing.own_data, name="own-data-of-contact"),
 ]

@@ -274,23 +274,35 @@ def erase(request: Request, pk: int) -> HttpResponse:
             refused = [no]
         else:
             return after(request, f"{PEOPLE}?show=left", _("The person is erased. This cannot be undone."))
+    found = erasing.preview(request.actor, pk)
     context = {
-        "person": user, "refused": refused, "word": _(erasing.WORD), "goes": _goes(erasing.preview(request.actor, pk)),
+        "name": user.name, "refused": refused, "word": _(erasing.WORD), "goes": _goes(found), "stays": _stays(pk, found),
+        "action": f"{PEOPLE}/{pk}/erase", "take_url": f"{PEOPLE}/{pk}/own-data.zip", "cancel_url": f"{PEOPLE}/{pk}",
         "crumbs": crumbs((_("People"), PEOPLE), (user.name, f"{PEOPLE}/{pk}")),
     }  # fmt: skip
-    return show(request, "settings/erase.html", context, status=422 if refused else 200)
+    return show(request, "people/erase.html", context, status=422 if refused else 200)
 
 
 def _goes(found: erasing.Preview) -> list[str]:
+    written: Any = _("%(n)s and more") % {"n": found.written} if found.written and found.is_more else found.written
     counted = (
         (found.ways_in, ngettext("%(n)d session, link, token or calendar address", "%(n)d sessions, links, tokens and calendar addresses", found.ways_in)),
         (found.notices, ngettext("%(n)d notice to this person", "%(n)d notices to this person", found.notices)),
         (found.views, ngettext("%(n)d view of this person alone", "%(n)d views of this person alone", found.views)),
         (found.texts, ngettext("the name after an @ in %(n)d text", "the name after an @ in %(n)d texts", found.texts)),
+        (written, ngettext("the name in %(n)s talk, remark or description", "the name in %(n)s talks, remarks and descriptions", found.written)),
         (found.history, ngettext("what %(n)d entry of the history says", "what %(n)d entries of the history say", found.history)),
         (found.beside, ngettext("her name in %(n)d notice, refusal, view or letter", "her name in %(n)d notices, refusals, views and letters", found.beside)),
+        (found.files, ngettext("the file of %(n)d import", "the files of %(n)d imports", found.files)),
     )  # fmt: skip
     return [_("name, e-mail, preferences, roles and teams"), *(words % {"n": n} for n, words in counted if n)]
+
+
+def _stays(pk: int, found: erasing.Preview) -> list[str]:
+    said = [_("what this person wrote and changed, as “Erased person %(number)s”") % {"number": pk}]
+    if found.is_shared:
+        said.append(_("the name in texts where no @ stands before it: somebody else is called so as well"))
+    return said
 
 
 def one(request: Request, pk: int) -> User:
