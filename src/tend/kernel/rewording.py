@@ -160,8 +160,10 @@ class Rewording:
                 tell(done)
         for rows in self._history():
             for at in range(0, len(rows), CHUNK):
-                with chunk():
-                    entries += sum(map(self._reword_entry, rows[at : at + CHUNK]))
+                ids = [r["pk"] for r in rows[at : at + CHUNK]]
+                with chunk():  # read once more: another erasure may have written them meanwhile
+                    held = Change.objects.as_system(WHY).filter(pk__in=ids).select_for_update(of=("self",))
+                    entries += sum(map(self._reword_entry, held.values("pk", "record_type", "body")))
             done += 1
             tell(done)
         return {"texts": texts, "entries": entries}
