@@ -29,6 +29,7 @@ def lists(asker: Asker) -> None:
         for path in ("/accounts?", "/leads?open=none&", "/accounts/group?open=none&"):
             asker.get(f"{path}group={by}&totals=1&columns=owner,annual_revenue")
         asker.get(f"/api/v1/accounts?group_by={by}&totals=annual_revenue&limit=1")
+    asker.get("/api/v1/accounts?group_by=next_contact_on.year&totals=characteristics.rooms&limit=1")
     for shape in ("", "&group=owner", "&shape=board&by=owner"):
         asker.get(f"/accounts/totals?totals=1&columns=annual_revenue{shape}", **{"HX-Request": "true"})
     asker.get("/accounts?shape=board&by=owner&totals=1&columns=annual_revenue")

@@ -12,11 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tend.kernel.actor import Actor, Grants, system
+from tend.kernel.declared import CHARACTERISTIC
 from tend.kernel.entity import Field
 from tend.kernel.errors import Refused
 from tend.kernel.listing import Listing, timed
 from tend.kernel.listing.grouped import GroupKey, filter_of, group_key, heads_of, keys_offered
 from tend.kernel.listing.sums import Sum, addable, addends, sums_of
+from tend.kernel.traits.characteristics import CharacteristicDefinition
 from tend.kernel.values import create_record
 from tests.cast import make
 from tests.kernel.garden.entity import BED, PLANT
@@ -24,6 +26,7 @@ from tests.kernel.garden.models import Plant
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system("test")
+BY_NAME = PLANT.by_name
 
 
 def reader(scope: str = "all", zone: str = "UTC", hidden: tuple[str, ...] = ()) -> Actor:
@@ -35,6 +38,14 @@ def reader(scope: str = "all", zone: str = "UTC", hidden: tuple[str, ...] = ()) 
 
 def planted(owner: int | None = None) -> None:
     dice = random.Random(7)
+    for key, kind, choices in (
+        ("soil", "choice", ["sand", "clay"]),
+        ("rare", "yesno", []),
+        ("leaves", "number", []),
+        ("sown", "date", []),
+    ):
+        given = {"name": key.title(), "key": key, "type": kind, "choices": choices, "record_type": "garden.plant"}
+        create_record(SYSTEM, CHARACTERISTIC, given)
     for name, position in (("South", 2), ("North", 1), ("Empty", 3)):
         create_record(SYSTEM, BED, {"name": name, "position": position})
     for at in range(40):
@@ -43,6 +54,13 @@ def planted(owner: int | None = None) -> None:
             "name": f"plant {at}", "bed": dice.choice(["South", "North", None]),
             "planted_on": dice.choice([day, None]), "height": dice.choice([None, at]), "price": dice.choice([None, f"{at}.10"]),
         }  # fmt: skip
+        traits = {
+            "soil": dice.choice(["clay", "sand", None]),
+            "rare": dice.choice([True, False, None]),
+            "leaves": dice.choice([None, at, 0.25]),
+        }
+        traits["sown"] = dice.choice([day.isoformat(), None])
+        values["characteristics"] = {k: v for k, v in traits.items() if v is not None}
         record = create_record(SYSTEM, PLANT, values).record
         made = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(hours=at - 20, minutes=30)
         Plant.objects.as_system("test").filter(pk=record.pk).update(
@@ -54,9 +72,12 @@ def planted(owner: int | None = None) -> None:
 def test_a_head_counts_and_adds_up_what_opening_its_group_shows(zone: str) -> None:
     actor = reader("own", zone)
     planted(actor.user_id)
-    fields = addends(PLANT, actor, ["height", "price"])
+    fields = addends(PLANT, actor, ["height", "price", "characteristics.leaves"])
+    if zone == "UTC":  # a choice that is offered no more is one group with the others of its kind
+        CharacteristicDefinition.objects.as_system("test").filter(key="soil").update(choices=["sand", "peat"])
     tall = {"not": {"field": "height", "op": "lt", "value": 5}}
-    for said in ("bed", "needs_water", "planted_on.month", "owner"):
+    traits = [f"characteristics.{key}" for key in ("soil", "rare", "sown.month", "sown.year")]
+    for said in ("bed", "needs_water", "planted_on.month", "planted_on.year", "owner", *traits):
         for chosen in ((), fields):
             listing = Listing(PLANT, actor, filter=tall)
             heads = heads_of(listing, group_key(PLANT, actor, said), chosen)
@@ -69,7 +90,8 @@ def test_a_head_counts_and_adds_up_what_opening_its_group_shows(zone: str) -> No
                 )
                 assert len(found) == head.group.count, (said, head.key)
                 for name in (f.name for f in chosen):
-                    values = [getattr(r, name) for r in found if getattr(r, name) is not None]
+                    held = [r.characteristics.get("leaves") if name not in BY_NAME else getattr(r, name) for r in found]
+                    values = [Decimal(str(v)) if name not in BY_NAME else v for v in held if v is not None]
                     assert head.sums[name] == Sum(len(values), sum(values) if values else None), (said, head.key, name)
 
 
@@ -79,7 +101,7 @@ def test_months_follow_the_clock_of_the_reader_and_the_order_of_the_list() -> No
     for zone, earlier in (("UTC", 20), ("America/New_York", 25), ("Asia/Kathmandu", 14)):
         actor = reader(zone=zone)
         listing = Listing(PLANT, actor)
-        key = GroupKey("created_at.month", Field("created_at", label="Created", kind="datetime"), True)
+        key = GroupKey("created_at.month", Field("created_at", label="Created", kind="datetime"), "month")
         heads = heads_of(listing, key)
         assert [(h.key, h.group.label, h.group.count) for h in heads] == [
             ("2025-12", "December 2025", earlier), ("2026-01", "January 2026", 40 - earlier)
@@ -102,17 +124,39 @@ def test_values_stand_in_their_order_and_blanks_last_in_one_question() -> None:
 
 
 def test_hidden_and_unfit_fields_are_refused_like_unknown_ones() -> None:
-    blind = reader(hidden=("bed", "price", "planted_on"))
-    for name in ("bed", "planted_on.month", "colour", "name", "height.month", "tags"):
+    blind = reader(hidden=("bed", "price", "planted_on", "characteristics"))
+    planted()
+    for name in (
+        "bed",
+        "planted_on.month",
+        "colour",
+        "name",
+        "height.month",
+        "tags",
+        "characteristics.soil",
+        "characteristics.sown.year",
+    ):
         with pytest.raises(Refused):
             group_key(PLANT, blind, name)
-    for name in ("price", "colour", "name", "bed"):
+    for name in ("price", "colour", "name", "bed", "characteristics.leaves"):
         with pytest.raises(Refused):
             addends(PLANT, blind, [name])
     said = [name for name, _label, _month in keys_offered(PLANT, blind)]
     assert "needs_water" in said
     assert not {"bed", "planted_on.month"} & set(said)
+    assert not [name for name in said if name.startswith("characteristics")]
     assert [f.name for f in addable(PLANT, blind)] == ["height"]
+    keen = reader()
+    assert [f.name for f in addable(PLANT, keen)] == ["height", "price", "characteristics.leaves"]
+    assert {
+        "characteristics.soil",
+        "characteristics.rare",
+        "characteristics.sown.month",
+        "characteristics.sown.year",
+    } <= {name for name, _label, _unit in keys_offered(PLANT, keen)}
+    for name in ("characteristics.leaves", "characteristics.soil.month", "characteristics.colour"):
+        with pytest.raises(Refused):
+            group_key(PLANT, keen, name)
 
 
 def test_sums_and_means_of_the_whole_filter() -> None:

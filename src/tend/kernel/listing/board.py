@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import F, OrderBy, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
@@ -27,7 +28,7 @@ from tend.kernel.listing.groups import Group, group_counts, grouping, groups_off
 from tend.kernel.listing.keys import Key, sort_keys
 from tend.kernel.listing.keyset import Stretch, ordered, stretches
 from tend.kernel.listing.listing import Listing, Page, usual_order
-from tend.kernel.listing.sums import Sum
+from tend.kernel.listing.sums import Sum, kept_while
 from tend.kernel.prepared import MARK, Prepared
 from tend.kernel.query.tree import All, Condition, as_json, read_tree
 
@@ -78,15 +79,16 @@ class Board:
 
     @cached_property
     def groups(self) -> list[Group]:
-        """The values with their counts, in the order of the columns."""
-        return group_counts(self.listing, self.field.name)
+        """The values with their counts, in the order of the columns; those of a moment ago when nobody wrote since."""
+        kept_as = ("columns", self.listing.key, self.field.name, get_language())
+        return kept_while(self.listing, kept_as, lambda: group_counts(self.listing, self.field.name))
 
     def sums(self, fields: Sequence[Field]) -> dict[str, dict[str, Sum]]:
         """What these fields add up to in each column, by the key of its group, in one question for all columns.
 
         Columns without records are absent. Raises Refused when they cannot be added up in time.
         """
-        heads = heads_of(self.listing, GroupKey(self.field.name, self.field, False), fields) if fields else []
+        heads = heads_of(self.listing, GroupKey(self.field.name, self.field), fields) if fields else []
         return {"" if h.key == BLANK else h.key: h.sums for h in heads}
 
     def columns(self) -> list[Column]:

@@ -16,11 +16,14 @@ from tend.kernel.entity import Entity, Field
 from tend.kernel.errors import Refused
 from tend.kernel.listing.listing import Listing
 from tend.kernel.listing.timed import in_time
-from tend.kernel.listing.totals import KEPT, MANY_FOR, SAME_FOR, asked
+from tend.kernel.listing.totals import KEPT, MANY_FOR, SAME_FOR, Asked, asked
 from tend.kernel.query import find_target
+from tend.kernel.traits import Through
+from tend.kernel.traits.characteristics import CharacteristicDefinition, definition_of, kept_definitions
 
 NUMBERS = ("integer", "number", "money")
 CENT = Decimal("0.01")
+SMALLEST = Decimal("0.0001")  # of a characteristic
 T = TypeVar("T")
 
 
@@ -42,8 +45,22 @@ class Sum:
 
 
 def addable(entity: Entity, actor: Actor) -> list[Field]:
-    """The columns of a record type that this actor can add up: numbers and money of its own."""
-    return [f for f in entity.readable(actor) if _is_addable(entity, f)]
+    """What this actor can add up of a record type: numbers and money, its own and those that are characteristics."""
+    own = [f for f in entity.readable(actor) if _is_addable(entity, f)]
+    return own + [_as_field(d) for d in characteristics_offered(entity, actor) if d.type in NUMBERS]
+
+
+def characteristics_offered(entity: Entity, actor: Actor) -> list[CharacteristicDefinition]:
+    """The characteristics of a record type that an actor may see and that can be filtered."""
+    if "characteristics" not in entity.traits or entity.right(actor, "characteristics") == "hidden":
+        return []
+    known = (d for d in kept_definitions(entity.code) if d.is_filterable)
+    return [d for d in known if entity.right(actor, f"characteristics.{d.key}") != "hidden"]
+
+
+def _as_field(definition: CharacteristicDefinition) -> Field:
+    name = f"characteristics.{definition.key}"
+    return Field(name, label=definition.name, kind=definition.type, trait="characteristics")
 
 
 def addends(entity: Entity, actor: Actor, names: Iterable[str]) -> list[Field]:
@@ -53,7 +70,10 @@ def addends(entity: Entity, actor: Actor, names: Iterable[str]) -> list[Field]:
         field = find_target(entity, actor, name).field if name not in entity.by_name else entity.by_name[name]
         if entity.right(actor, name) == "hidden":
             find_target(entity, actor, name)  # refuses it like an unknown one
-        if not _is_addable(entity, field):
+        definition = definition_of(entity.code, name.partition(".")[2]) if field.trait == "characteristics" else None
+        if definition is not None:
+            field = _as_field(definition)
+        if definition.type not in NUMBERS if definition is not None else not _is_addable(entity, field):
             raise Refused(_("“%(name)s” cannot be added up.") % {"name": name}, field=name, code="not_addable")
         found.append(field)
     return found
@@ -86,28 +106,61 @@ def summed(listing: Listing, by: str, fields: Sequence[Field]) -> dict[Any, dict
 
 
 def counted(
-    listing: Listing, by: str, fields: Sequence[Field], column: str = "", given: Sequence[Any] = ()
+    listing: Listing,
+    by: str,
+    fields: Sequence[Field],
+    column: str = "",
+    given: Sequence[Any] = (),
+    side: Through | None = None,
 ) -> dict[Any, tuple[int, dict[str, Sum]]]:
-    """As `summed`, with the number of records of each value. `column` is the model's, which the expression calls `g`."""
-    rows = asked(listing.parts(), [*([column] if column else []), *(f.orm for f in fields)])
+    """As `summed`, with the number of records of each value. The expression calls `g` what it is about: the model's
+    `column`, or the value of a characteristic, of which a record has one at most.
+    """
+    own = [f for f in fields if not f.trait]
+    rows = asked(listing.parts(), [*([column] if column else []), *(f.orm for f in own)])
     if not rows.sql:
         return {}
+    heads = ["pk", *(["g"] if column else []), *(f"s{fields.index(f)}" for f in own)]
+    beside = [(f"s{at}", _side(listing.entity, f)) for at, f in enumerate(fields) if f.trait]
+    beside += [("g", side)] if side is not None else []
+    joined = _joined(beside)
     names = [f"s{at}" for at in range(len(fields))]
-    heads = ", ".join(["pk", *(["g"] if column else []), *names])
     wanted = ", ".join(["COUNT(*)", *(f"COUNT({n}), SUM({n})" for n in names), *([by] if by else [])])
     with in_time(), connection.cursor() as cursor:
         # Names are numbers, expressions those of this module's callers; every value is a parameter.
         group = f" GROUP BY {len(fields) * 2 + 2}" if by else ""
-        cursor.execute(f"WITH found ({heads}) AS ({rows.sql}) SELECT {wanted} FROM found{group}", [*rows.given, *given])  # noqa: S608 - names made above
+        cursor.execute(
+            f"WITH found ({', '.join(heads)}) AS ({rows.sql}) SELECT {wanted} FROM {joined.sql}{group}",  # noqa: S608 - names made above
+            [*rows.given, *given, *joined.given],
+        )
         lines = cursor.fetchall()
     model = listing.entity.model
     return {
         (line[-1] if by else None): (
             line[0],
-            {f.name: Sum(line[1 + 2 * at], _typed(model, f.orm, line[2 + 2 * at])) for at, f in enumerate(fields)},
+            {f.name: Sum(line[1 + 2 * at], _typed(model, f, line[2 + 2 * at])) for at, f in enumerate(fields)},
         )
         for line in lines
     }
+
+
+def _side(entity: Entity, field: Field) -> Through:
+    found = entity.traits[field.trait].through(field.name)
+    assert found is not None
+    return found
+
+
+def _joined(beside: Sequence[tuple[str, Through]]) -> Asked:
+    """The found records with the values of some characteristics beside them, each under its name."""
+    if not beside:
+        return Asked("found", ())
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"at{n}.{quote(side.column)} AS {name}" for n, (name, side) in enumerate(beside))
+    joins = "".join(
+        f" LEFT JOIN {quote(side.model._meta.db_table)} at{n} ON at{n}.record_id = found.pk AND at{n}.{quote('key')} = %s"
+        for n, (_name, side) in enumerate(beside)
+    )
+    return Asked(f"(SELECT found.*, {columns} FROM found{joins}) held", tuple(dict(s.where)["key"] for _n, s in beside))  # noqa: S608 - names of the model
 
 
 def added(several: Iterable[Sum]) -> Sum:
@@ -120,10 +173,13 @@ def added(several: Iterable[Sum]) -> Sum:
     return Sum(filled, total)
 
 
-def _typed(model: type[models.Model], name: str, value: Any) -> Any:
+def _typed(model: type[models.Model], field: Field, value: Any) -> Any:
     if value is None:
         return None
-    column: Any = model._meta.get_field(name)
+    if field.trait:
+        exact = Decimal(str(value)).quantize(SMALLEST, ROUND_HALF_UP)
+        return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()
+    column: Any = model._meta.get_field(field.orm)
     if isinstance(column, models.DecimalField):
         # SQLite adds binary fractions: what is left of them beyond the column's places is no money.
         return Decimal(str(value)).quantize(Decimal(1).scaleb(-(column.decimal_places or 0)), ROUND_HALF_UP)

@@ -61,6 +61,35 @@ def test_groups_open_page_by_page_and_are_part_of_a_view(cast: Cast) -> None:
     assert "status%253AWon" in opened
 
 
+def test_characteristics_group_and_add_up_like_fields(cast: Cast) -> None:
+    for key, kind, choices in (("beds", "number", []), ("view", "choice", ["Sea", "Hill"]), ("since", "date", [])):
+        make("characteristics", name=key.title(), key=key, type=kind, choices=choices, record_type="accounts.account")
+    for name, view, beds in (("One", "Hill", 2), ("Two", "Sea", 3.5), ("Three", "Hill", 40), ("Four", None, None)):
+        held = {"view": view, "beds": beds, "since": f"202{len(name)}-05-01"}
+        cast.account(name, characteristics={k: v for k, v in held.items() if v is not None})
+    cast.account("Of others", cast.stranger, characteristics={"view": "Sea", "beds": 9_999})
+    browser = cast.client(cast.leader)
+    body = browser.get("/api/v1/accounts?group_by=characteristics.view&totals=characteristics.beds&limit=1").json()
+    said = [(g["value"], g["count"]["number"], g["totals"]["characteristics.beds"]["sum"]) for g in body["groups"]]
+    assert said == [("Sea", 1, "3.5"), ("Hill", 2, "42"), (None, 1, None)]
+    assert body["totals"]["characteristics.beds"]["sum"] == "45.5"
+    address = "/accounts?group=characteristics.view&totals=1&columns=characteristics.beds"
+    answer = browser.get(address)
+    groups = answer.context["groups"]
+    assert [(str(g["label"]), str(g["cells"][0]).partition("\n")[0]) for g in groups] == [
+        ("Sea", "3.5"), ("Hill", "42"), ("not filled in", "")
+    ]  # fmt: skip
+    opened = browser.get(groups[1]["url"]).content.decode()
+    assert ">One<" in opened
+    assert ">Two<" not in opened
+    assert 'group=characteristics.since.year&' in answer.content.decode().replace("&amp;", "&")
+    since = browser.get("/accounts?group=characteristics.since.year").context["groups"]
+    assert [str(g["label"]) for g in since] == ["2023", "2024", "2025"]
+    browser.post(f"/accounts/view?{address.partition('?')[2]}", {"name": "By the view"})
+    tab = browser.get("/accounts").context["tabs"][-1]
+    assert [str(g["label"]) for g in browser.get(tab["url"]).context["groups"]] == ["Sea", "Hill", "not filled in"]
+
+
 def test_totals_of_many_records_come_after_the_page(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     stock(cast)
     browser, script = cast.client(cast.leader), {"HX-Request": "true"}
@@ -143,6 +172,8 @@ def test_groups_and_totals_over_rest(cast: Cast) -> None:
     assert [i["name"] for i in browser.get(f"/api/v1/accounts?filter={within}").json()["items"]] == ["Won one"]
     months = browser.get("/api/v1/accounts?group_by=created_at.month").json()["groups"]
     assert [g["count"]["number"] for g in months] == [32]
+    years = browser.get("/api/v1/accounts?group_by=created_at.year").json()["groups"]
+    assert [len(g["value"]) for g in years] == [4]
     for wrong in ("group_by=colour", "group_by=name", "totals=name", "totals=colour"):
         assert browser.get(f"/api/v1/accounts?{wrong}").status_code == 422, wrong
 

@@ -23,7 +23,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 from tend.kernel.errors import NotSeen
 from tend.kernel.listing import Count, Listing
-from tend.kernel.listing.grouped import Head, filter_of, group_key, head_named, heads_of, keys_offered
+from tend.kernel.listing.grouped import MONTH, YEAR, Head, filter_of, group_key, head_named, heads_of, keys_offered
 from tend.kernel.query import to_text
 from tend.kernel.query.tree import All, Node, as_json
 
@@ -43,8 +43,9 @@ class Opened:
 def offered_keys(place: Place, actor: Actor, state: State) -> list[dict[str, Any]]:
     """By what a list can be grouped, each with its address; ungrouped first."""
     found = [{"label": _("No groups"), "url": state.url(place, group="", open=""), "current": not state.group}]
-    for name, label, by_month in keys_offered(place.entity, actor):
-        said = _("%(field)s, by month") % {"field": label} if by_month else str(label)
+    words = {"": "%(field)s", MONTH: _("%(field)s, by month"), YEAR: _("%(field)s, by year")}
+    for name, label, unit in keys_offered(place.entity, actor):
+        said = words[unit] % {"field": label}
         found.append({"label": said, "url": state.url(place, group=name, open=""), "current": state.group == name})
     return found if len(found) > 1 else []
 
