@@ -40,6 +40,8 @@ def migrate() -> bool:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from tend.kernel.sqlite.statistics import say_empty_indexes
+
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
@@ -47,6 +49,8 @@ def migrate() -> bool:
     call_command("migrate", interactive=False, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # without statistics SQLite takes any new index for one that finds ten rows
+        if connection.vendor == "sqlite":
+            say_empty_indexes(cursor)
     return True
 
 

@@ -8,6 +8,7 @@ from tend.kernel import clock, idempotency, notices
 from tend.kernel.jobs import queue
 from tend.kernel.jobs.declared import every, job
 from tend.kernel.jobs.run import Run
+from tend.kernel.sqlite.statistics import say_empty_indexes
 
 
 @every(daily_at="03:20")
@@ -30,4 +31,5 @@ def statistics(run: Run) -> dict[str, bool]:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit = 1000")
         cursor.execute("PRAGMA optimize")
+        say_empty_indexes(cursor)
     return {"counted": True}
