@@ -12,7 +12,7 @@ let serial = 0;
 /** What the text is about: "accounts/7", and whether it will be said in a talk; nothing when the form names no record. */
 function aboutOf(form) {
   const value = (name) => form.elements.namedItem(name)?.value;
-  const own = new URL(form.action, location.href).pathname.match(/^\/(accounts|leads|contacts|activities)\/(\d+)\//);
+  const own = new URL(form.action, location.href).pathname.match(/^\/(accounts|leads|contacts|activities|documents)\/(\d+)\//);
   if (own) return { about: `${own[1]}/${own[2]}`, talk: "" };
   const [word, pk] = [["activities", value("parent")], ["accounts", value("account")], ["contacts", value("contact")]].find(([, known]) => /^\d+$/.test(known ?? "")) ?? [];
   return pk ? { about: `${word}/${pk}`, talk: "1" } : null;
@@ -83,7 +83,7 @@ async function ask(field) {
   const found = BEGIN.exec(before);
   const form = field.form;
   const of = found && form && aboutOf(form);
-  if (!of || (found[1] ?? "").split(" ").length > 3) return close();
+  if (!of || (field.name === "description" && !of.about.startsWith("documents/")) || (found[1] ?? "").split(" ").length > 3) return close();
   const from = before.length - (found[1] ?? "").length;
   asked?.abort();
   asked = new AbortController();
@@ -103,7 +103,7 @@ async function ask(field) {
 
 function typed(event) {
   const field = event.target;
-  if (!field.matches?.("textarea[name=text]")) return;
+  if (!field.matches?.("textarea[name=text], textarea[name=description]")) return;
   clearTimeout(timer);
   if (!BEGIN.test(field.value.slice(0, field.selectionStart))) return close();
   timer = setTimeout(() => ask(field), WAIT_MS);

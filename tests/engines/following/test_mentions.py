@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.activities.entity import ACTIVITY
+from tend.domains.documents.entity import DOCUMENT
 from tend.engines.following.models import Mention
 from tend.kernel.notices import notices_of
 from tend.kernel.values import create_record, edit_record
@@ -100,3 +101,45 @@ def test_pages_draw_todays_name_and_offer_only_colleagues_who_see_the_record(cas
     with CaptureQueriesContext(connection) as many:
         client.get(f"/mentions?about=accounts/{account.pk}&q=tom")
     assert len(many) == len(few)
+
+
+CHIP = '<span class="mention">@Tomas Andrade</span>'
+
+
+def test_names_are_chips_wherever_a_text_is_shown(cast: Cast) -> None:
+    account = cast.account(
+        "Alder", interaction_status=make("interaction-statuses", name="B", plans_calls=True, interval=30)
+    )
+    text = "Ask @Tomas Ribeiro <b> about the zebra"
+    activity = log(cast, account, text).record
+    ACTIVITY.verb_by_name["complete"](cast.actor(cast.leader), activity.pk)
+    edit_record(cast.actor(cast.leader), ACTIVITY, activity.pk, {"text": f"{text}. {'Long ' * 60}@Ada Byrne"})
+    remark(cast, account, "A quagga for @Tomas Ribeiro <b>")
+    paper = create_record(
+        cast.actor(cast.leader),
+        DOCUMENT,
+        {"title": "Plan", "url": "https://a.example", "description": "From @Tomas Ribeiro"},
+    )
+    assert told(cast, cast.manager)[-1] == "Olga Marchenko mentioned you in “Plan”."
+    edited = edit_record(
+        cast.actor(cast.leader), DOCUMENT, paper.record.pk, {"description": "From @Tomas Ribeiro, @Dana Okafor"}
+    )
+    assert edited.says == ["Dana Okafor does not see this record and is not told."]
+    User.objects.as_system("test").filter(pk=cast.manager.pk).update(name="Tomas Andrade")
+    client = cast.client(cast.leader)
+    call = account.activities.model.objects.as_system("test").get(account=account, origin="cycle")
+
+    def page(url: str) -> str:
+        answer = client.get(url)
+        assert answer.status_code == 200, url
+        return str(answer.content.decode())
+
+    assert f"Ask {CHIP} &lt;b&gt; about" in page("/activities?columns=subject,text")
+    assert f"Ask {CHIP} &lt;b&gt; about" in page(f"/activities/{activity.pk}/history")
+    assert f"A quagga for {CHIP} &lt;b&gt;" in page(f"/accounts/{account.pk}/history")
+    assert f"Ask {CHIP} &lt;b&gt; about" in page(f"/calls/{call.pk}")
+    assert f"Ask {CHIP} &lt;b&gt; about" in page(f"/calls/{call.pk}/open")
+    assert f"a <mark>quagga</mark> for {CHIP} &lt;b&gt;" in page("/search?q=quagga")
+    for words in ("/documents?columns=title,description", f"/documents/{paper.record.pk}"):
+        shown = page(words)
+        assert f"From {CHIP}" in shown

@@ -8,6 +8,7 @@ from django.apps import apps
 
 from tend.base.mentions import pieces
 from tend.engines.following.followers import FOLLOWED, table_of
+from tend.engines.following.mentions import COLUMNS
 from tend.engines.following.models import Mention
 from tend.kernel.entity import entity_of
 from tend.kernel.events import reacts_to
@@ -34,11 +35,11 @@ def forget_mentions(unit: Unit, events: list[user_erased]) -> None:
             model: Any = apps.get_model(label)
             texts = model.objects.as_system(WHY).filter(pk__in=sorted(by_row))
             owner: Any = model if issubclass(model, Record) else owner_of(model)
-            ids = set()
+            ids, column = set(), COLUMNS.get(label, "text")
             for row in texts.order_by("pk"):
                 named = dict.fromkeys(by_row[row.pk], work.instead)
-                said = "".join(piece for piece, _is_name in pieces(row.text, named))
-                take(texts.filter(pk=row.pk), text=said)  # not by the unit, whose history would hold the name
+                said = "".join(piece for piece, _is_name in pieces(getattr(row, column), named))
+                take(texts.filter(pk=row.pk), **{column: said})  # not by the unit, whose history would hold the name
                 ids.add(row.pk if owner is model else row.record_id)
             work.counts["texts"] += len(by_row)
             work.reword_history(entity_of(owner).code, sorted(ids))

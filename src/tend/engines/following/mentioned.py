@@ -45,6 +45,28 @@ def names_in(model: type[Model], texts: Mapping[int, str]) -> dict[int, Mapping[
     return dict(found)
 
 
+def names_on(entity: Entity, ids: Iterable[int]) -> dict[int, Mapping[str, str]]:
+    """By record: how those are written who are named in its texts, its own or the remarks on it, and how they are called today.
+
+    For texts that come without their row (a history, a hit of the search): one question for the remarks, one for the names.
+    """
+    wanted = sorted(set(ids))
+    holder = {pk: pk for pk in wanted}
+    model = entity.model
+    if "remarks" in entity.traits:
+        model = entity.traits["remarks"].model
+        rows = model.objects.of(wanted).filter(text__contains="@").order_by().values_list("pk", "record_id")  # type: ignore[attr-defined]
+        holder = dict(rows) if wanted else {}
+    found: dict[int, dict[str, str]] = {}
+    if holder:
+        mentions = Mention.objects.as_system(WHY).filter(
+            source_type=model._meta.label_lower, source_id__among=sorted(holder)
+        )
+        for pk, written, name in mentions.values_list("source_id", "written", "user__name"):
+            found.setdefault(holder[pk], {})[written] = name
+    return dict(found)
+
+
 def in_pieces(text: str, named: Mapping[str, str] | None) -> list[Piece]:
     """A text as it is drawn."""
     return [Piece(piece, is_name) for piece, is_name in pieces(text, named or {})]

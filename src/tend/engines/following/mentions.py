@@ -18,6 +18,7 @@ from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.contacts.entity import CONTACT
+from tend.domains.documents.entity import DOCUMENT
 from tend.engines.following.models import Mention
 from tend.kernel import write
 from tend.kernel.actor import actor_again
@@ -32,6 +33,7 @@ WHY = "whoever is named in a text is looked for among all colleagues"
 KIND = "mention"
 ON = gettext_noop("%(who)s mentioned you on %(name)s.")
 IN = gettext_noop("%(who)s mentioned you in “%(name)s”.")
+COLUMNS = {"documents.document": "description"}  # where a text does not stand in a column of that name
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,24 @@ class Text:
     record: Any
     field: str  # of the record type: whoever may not read it is not told
 
+    @property
+    def said(self) -> str:
+        return str(getattr(self.row, COLUMNS.get(self.row._meta.label_lower, "text")) or "")
+
 
 def note_in_talks(unit: Unit, created: list[Any], changed: list[Any]) -> None:
     """What was said in these activities. Work on many records (imports, bulk edits) names nobody."""
     if unit.operation is not None:
         return
     _note(unit, ACTIVITY, [Text(row, row, "text") for row in [*created, *changed] if begins(row.text or "")])
+
+
+def note_in_documents(unit: Unit, created: list[Any], changed: list[Any]) -> None:
+    """The notes on these documents; as above."""
+    if unit.operation is not None:
+        return
+    rows = [row for row in [*created, *changed] if begins(row.description or "")]
+    _note(unit, DOCUMENT, [Text(row, row, "description") for row in rows])
 
 
 def note_in_remarks(entity: Entity, unit: Unit, created: list[Any], changed: list[Any]) -> None:
@@ -74,7 +88,7 @@ def _note(unit: Unit, entity: Entity, texts: Sequence[Text]) -> None:
     for text in texts:
         noted = known.get(text.row.pk, set())
         told = {pk for pk, _written in noted}
-        for named in named_in(text.row.text, people):
+        for named in named_in(text.said, people):
             if len(named.people) > 1:
                 if not any(written == named.written for _pk, written in noted):
                     unit.say(_("Several people are called “%(name)s”: write the whole name.") % {"name": named.written})
@@ -133,7 +147,7 @@ def _mention(unit: Unit, text: Text, user_id: int, written: str) -> Mention:
 
 def _tell(unit: Unit, entity: Entity, record: Any, user_id: int) -> None:
     """A notice about the record, named by its account where it has one."""
-    about, words = record, ON
+    about, words = record, IN if entity is DOCUMENT else ON
     if entity is ACTIVITY:
         account = None
         if record.account_id is not None:
@@ -150,5 +164,6 @@ def _colleagues() -> Any:
 
 
 ACTIVITY.derive(Projection(note_in_talks, frozenset({"text"})))
+DOCUMENT.derive(Projection(note_in_documents, frozenset({"description"})))
 for _entity in (ACCOUNT, CONTACT):
     _entity.derive(Projection(partial(note_in_remarks, _entity), frozenset(), frozenset({"remarks"})))

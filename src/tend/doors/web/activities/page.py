@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.activities.past import conversation_of
 from tend.doors.web.activities.timeline import account_name, conversation, editable_accounts
-from tend.doors.web.mentions import draw_in, drawn
+from tend.doors.web.mentions import column, draw_in, drawn
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, panels, record_context
@@ -22,6 +22,9 @@ from tend.kernel.actor import Actor
 from tend.kernel.reading import Reader
 
 FATE = ("state", "done_at", "outcome", "cancelled_because", "moved_because", "origin", "interaction_status", "parent")
+
+
+claims("activities", "column:text")(column(Activity._meta.get_field("text").verbose_name, "text", Activity))  # type: ignore[arg-type]
 
 
 @claims("activities", "detail")

@@ -5,21 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account, Interest
+from tend.domains.activities.models import Activity
 from tend.domains.activities.queries import past_of
 from tend.doors.web.activities.timeline import ICONS
+from tend.doors.web.mentions import cut
 from tend.doors.web.pages import Request
 from tend.doors.web.records import cells
 from tend.doors.web.records.fieldset import characteristics
 from tend.engines.cadence import queries
+from tend.engines.following.mentioned import names_in
 from tend.kernel.actor import Actor
 from tend.kernel.reading import Reader
 
 START = "/today/start"  # whoever comes from here gets one card after the other
-TALKS = 4
+TALKS, LETTERS, LETTERS_OF_LAST = 4, 280, 160
 
 
 def beside(request: Request, account: Account, pk: int, now: dt.datetime) -> dict[str, Any]:
@@ -48,11 +52,19 @@ def minds(actor: Actor, account: Account) -> list[dict[str, Any]]:
 
 
 def _talks(actor: Actor, account: Account) -> list[dict[str, Any]]:
+    found = past_of(actor, account, limit=TALKS)
+    named = names_in(Activity, {a.pk: a.text for a in found})
     return [
-        {"icon": ICONS.get(a.kind, "note"), "title": a.outcome.name if a.outcome else str(a), "on": a.done_at, "text": a.text,
+        {"icon": ICONS.get(a.kind, "note"), "title": a.outcome.name if a.outcome else str(a), "on": a.done_at, "text": cut(a.text, named.get(a.pk), LETTERS),
          "minutes": a.duration, "url": f"/activities/{a.pk}"}
-        for a in past_of(actor, account, limit=TALKS)
+        for a in found
     ]  # fmt: skip
+
+
+def last_words(actor: Actor, account: Account) -> SafeString | str:
+    """What was said in the last talk about which something is written, with the people named in it."""
+    talk = queries.last_talk(actor, account)
+    return cut(talk.text, names_in(Activity, {talk.pk: talk.text}).get(talk.pk), LETTERS_OF_LAST) if talk else ""
 
 
 def _place(request: Request, pk: int, now: dt.datetime) -> dict[str, Any]:

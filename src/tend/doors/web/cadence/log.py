@@ -137,7 +137,7 @@ def _panel(request: Request, found: Activity, **more: Any) -> dict[str, Any]:
     offered = queries.outcomes(actor) if may_log else []
     follows = foresight.of_outcomes(offered)
     return {
-        "row": row, "state": rows.state(row), "account": account, "may_log": may_log, "last": queries.last_talk(actor, account),
+        "row": row, "state": rows.state(row), "account": account, "may_log": may_log, "last": cockpit.last_words(actor, account),
         "outcomes": [{"outcome": o, "key": n, "follows": follows[o.pk]} for n, o in enumerate(offered, 1)],
         "statuses": [
             {"value": s.pk, "label": s.name, "mark": s.mark, "hue": s.hue, "note": foresight.of_status(s), "selected": False}

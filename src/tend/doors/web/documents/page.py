@@ -12,11 +12,13 @@ from tend.domains.documents.models import Document, DocumentVersion
 from tend.domains.documents.queries import hangs_on, same_content, veiled, version_of, versions_of
 from tend.doors.web.documents.places import DOCUMENTS, page_of
 from tend.doors.web.documents.sending import as_attachment, as_picture
+from tend.doors.web.mentions import column, drawn
 from tend.doors.web.pages import Request, page, show
 from tend.doors.web.records import cells
 from tend.doors.web.records.detail import fetch, panels, record_context
 from tend.doors.web.records.fieldset import writable
 from tend.doors.web.records.places import Place, claims
+from tend.engines.following.mentioned import names_in
 from tend.kernel import clock
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotSeen
@@ -25,6 +27,11 @@ from tend.kernel.organisation import organisation
 ICONS = {"account": "building", "contact": "user", "activity": "calendar-event"}
 APART = ("accounts", "contacts")  # stand in a panel of their own
 QUIET = ("url", "description", "valid_from")  # shown when they are filled in
+
+
+claims("documents", "column:description")(  # type: ignore[arg-type]
+    column(Document._meta.get_field("description").verbose_name, "description", Document)
+)
 
 
 @claims("documents", "detail")
@@ -87,7 +94,10 @@ def _facts(actor: Actor, record: Document, facts: list[dict[str, Any]], may_edit
     """What is said of it; each opens in its place for whoever may change it."""
     kept = [f for f in facts if f["name"] not in APART and (f["shown"] or f["name"] not in QUIET)]
     editable = {f.name for f in writable(DOCUMENTS.entity, actor, [f["name"] for f in kept])} if may_edit else set()
+    named = names_in(Document, {record.pk: record.description}).get(record.pk)
     for fact in kept:
+        if named is not None and fact["name"] == "description":
+            fact["shown"] = drawn(record.description, named)
         fact["url"] = DOCUMENTS.page(record.pk, "edit", fact["name"]) if fact["name"] in editable else ""
     return kept
 

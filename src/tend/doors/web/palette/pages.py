@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tend.doors.web.mentions import draw_in_hits
 from tend.doors.web.pages import Request, after, next_url, page, show, undo_of, wants_fragment
 from tend.doors.web.palette import deeds
 from tend.doors.web.palette.records import (
@@ -69,6 +70,7 @@ def find(request: Request) -> HttpResponse:
             }
     else:
         context["recent"] = recent(request.actor)
+    draw_in_hits(context["groups"], typed.words)
     return show(request, "records/search.html", context)
 
 

@@ -47,6 +47,7 @@ class Step:
 @page("GET")
 def history(request: Request, word: str, pk: int) -> HttpResponse:
     """The whole history of a record, newest first."""
+    from tend.doors.web import mentions
     from tend.doors.web.records.detail import fetch, record_context, settled
 
     place = settled(word)
@@ -54,6 +55,7 @@ def history(request: Request, word: str, pk: int) -> HttpResponse:
     before = request.GET.get("before", "")
     shown = steps(place.entity, request.actor, pk, before=int(before) if before.isdigit() else None)
     more = shown[-1].change.pk if len(shown) == PAGE else None
+    mentions.draw_in_lines(place.entity, pk, shown)
     context = {**record_context(request, place, record), "steps": shown, "more": more}
     return show(request, "records/history.html", context, regions={"history": "records/_history.html"})
 
