@@ -1,4 +1,5 @@
-// Toasts with Undo: from the server by HX-Trigger {"toast": {"text", "undo_url"}} or already on the page; they stay 10 s.
+// Toasts with Undo and what makes sense next: from the server by HX-Trigger {"toast": {"text", "undo_url", "offers"}} or
+// already on the page; they stay 10 s.
 import { request } from "./requests.js";
 import { failed, notSaved } from "./connection.js";
 
@@ -14,7 +15,7 @@ function live(toast) {
   toast.addEventListener("focusin", stop);
   toast.addEventListener("mouseleave", settle);
   toast.addEventListener("focusout", () => setTimeout(settle));
-  const form = toast.querySelector("form");
+  const form = toast.querySelector("[data-undo]");
   form?.addEventListener("submit", (event) => {
     event.preventDefault();
     stop();
@@ -38,15 +39,39 @@ async function undo(form, leave) {
   }
 }
 
+/** A control for what is offered: posted at once with its fields, or a link to the form that asks for the rest. */
+function offered({ label, key, action, fields }) {
+  const isPosted = Object.keys(fields).length > 0;
+  const made = document.getElementById(isPosted ? "step-pattern" : "step-link-pattern").content.firstElementChild.cloneNode(true);
+  const control = isPosted ? made.querySelector("button") : made;
+  control.querySelector("span").textContent = label;
+  control.querySelector(".kbd").textContent = key;
+  control.dataset.key = key;
+  const back = location.pathname + location.search;
+  if (!isPosted) {
+    made.setAttribute("href", `${action}?next=${encodeURIComponent(back)}`);
+    return made;
+  }
+  made.setAttribute("action", action);
+  for (const [name, value] of Object.entries({ ...fields, next: back })) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "hidden", name, value });
+    made.append(input);
+  }
+  return made;
+}
+
 /** Show one sentence; the older toast gives way. */
-export function toast({ text, undo_url: undoUrl }) {
+export function toast({ text, undo_url: undoUrl, offers = [] }) {
   const region = document.getElementById("status");
   const pattern = document.getElementById("toast-pattern");
   if (!region || !pattern || !text) return;
   region.querySelectorAll("[data-toast]").forEach((old) => old.remove());
   const note = pattern.content.firstElementChild.cloneNode(true);
   note.querySelector(".toast-text").textContent = text;
-  const form = note.querySelector("form");
+  const form = note.querySelector("[data-undo]");
+  form.before(...offers.map(offered));
+  note.toggleAttribute("data-offers", offers.length > 0);
   if (undoUrl) form.setAttribute("action", undoUrl); else form.remove();
   region.append(note);
   live(note);

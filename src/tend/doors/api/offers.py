@@ -6,10 +6,10 @@ from typing import Any
 
 from tend.domains.accounts.models import Account
 from tend.domains.activities.models import Activity
-from tend.engines.cadence.offering import Offer, offers_about, offers_after
+from tend.engines.cadence.offering import Offer, may_take, offers_about, offers_after
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
-from tend.kernel.prepared import reaches, record_of
+from tend.kernel.prepared import record_of
 from tend.kernel.record import Record
 from tend.kernel.verbs import Done
 
@@ -37,7 +37,7 @@ def offers_of(actor: Actor, record: Any, made: Any = None) -> list[dict[str, Any
     if account is None:
         return []
     found = offers_about(actor, account) + (offers_after(actor, account, talk) if talk is not None else [])
-    return [_as_json(account, offer) for offer in found if _may(actor, account, offer)]
+    return [_as_json(account, offer) for offer in found if may_take(actor, account, offer)]
 
 
 def made_by(done: Done) -> dict[str, Any] | None:
@@ -46,11 +46,6 @@ def made_by(done: Done) -> dict[str, Any] | None:
     if not isinstance(made, Record) or (type(made), made.pk) == (type(done.record), done.record.pk):
         return None
     return {"type": entity_of(type(made)).plural, "id": made.pk}
-
-
-def _may(actor: Actor, account: Account, offer: Offer) -> bool:
-    verb = entity_of(Account).verb_by_name[offer.verb]
-    return bool(reaches(actor, Account, verb.action(actor))(account.pk))
 
 
 def _as_json(account: Account, offer: Offer) -> dict[str, Any]:

@@ -50,6 +50,8 @@ GROUPS = (
             Key(("c",), _("call"), _on("c")),
             Key(("1", "9"), _("log that outcome"), _on("1")),
             Key(("m",), _("move the call or card"), _on("m")),
+            Key(("b",), _("call less often"), _on("b")),
+            Key(("p",), _("pause the cycle"), _on("p")),
             Key(("n",), _("new"), _on("n")),
             Key(("f",), _("add a condition"), _on("f")),
             Key(("w",), _("follow the record, or stop following it"), _on("w")),

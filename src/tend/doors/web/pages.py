@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.verbs import Done
 
 View = Callable[..., HttpResponse]
+Offers = Sequence[Mapping[str, Any]]  # each: label, key, action, fields
 
 
 class Request(HttpRequest):
@@ -89,10 +90,13 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def after(request: HttpRequest, to: str, text: str = "", undo_url: str = "") -> HttpResponse:
-    """What follows a write: the browser goes on to `to`, and one sentence says what happened, with its Undo."""
+def after(request: HttpRequest, to: str, text: str = "", undo_url: str = "", offers: Offers = ()) -> HttpResponse:
+    """What follows a write: the browser goes on to `to`, and one sentence says what happened, with its Undo.
+
+    `offers`: what makes sense next, each with its label, key, address and the fields that are posted there (none: a link).
+    """
     if text:
-        request.session["flash"] = {"text": text, "undo_url": undo_url}
+        request.session["flash"] = {"text": text, "undo_url": undo_url, "offers": list(offers)}
     if wants_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     response = HttpResponseRedirect(to)
@@ -100,11 +104,13 @@ def after(request: HttpRequest, to: str, text: str = "", undo_url: str = "") -> 
     return response
 
 
-def told(response: HttpResponse, text: str, undo_url: str = "", *, event: str = "") -> HttpResponse:
+def told(
+    response: HttpResponse, text: str, undo_url: str = "", *, event: str = "", offers: Offers = ()
+) -> HttpResponse:
     """A fragment that says what happened: scripts show the sentence as a toast; `event` wakes regions that follow."""
     said: dict[str, Any] = {event: {}} if event else {}
     if text:
-        said["toast"] = {"text": text, "undo_url": undo_url}
+        said["toast"] = {"text": text, "undo_url": undo_url, "offers": list(offers)}
     if said:
         response.headers["HX-Trigger"] = json.dumps(said)
     return response

@@ -25,6 +25,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     flash = request.session.pop("flash", None) if user and whole else None  # a region has no place to say it
     if flash and actor:
         counts.forget(actor)
+        flash["back"] = request.get_full_path() if request.method == "GET" else ""
     found, is_old = counts.kept(actor) if actor else ({}, False)
     return {
         "actor": actor,

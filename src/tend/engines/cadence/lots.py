@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
+from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Case, Count, F, Q, Value, When
 
 from tend.domains.accounts.models import Account, InteractionStatus, Responsible
@@ -24,10 +25,8 @@ def counted_calls(status: InteractionStatus, work: Redating) -> list[Lot]:
     `work` places each lot as it would place each of its calls. A constant number of statements, however many calls.
     """
     callers = Responsible.objects.as_system(WHY).filter(is_caller=True, record__interaction_status=status)
-    # Whoever has an open call has a next contact: said for the index's sake. As a list, in which SQLite goes by id:
-    # calls of neighbouring accounts mostly lie beside each other.
-    called = Account.objects.as_system(WHY).filter(interaction_status=status, next_contact_on__isnull=False)
     rows = Activity.objects.as_system(WHY).filter(origin=Origin.CYCLE, state=State.PLANNED, trashed_at=None)
+    lots = _of_status(rows, status)
     stays = ~Q(is_pinned=False, is_promised=False, account__cycle_attempts=0, account__cycle_anchor__isnull=False)
     # Only a day counted before today is spread, and none is before the anchor and as many days.
     last = max(work.today_of(who) for who in work.workers) - dt.timedelta(days=work.rhythm.interval)
@@ -40,7 +39,7 @@ def counted_calls(status: InteractionStatus, work: Redating) -> list[Lot]:
         default=Value(usual), output_field=BigIntegerField(),
     )  # fmt: skip
     number: Any = F("account_id") * Value(SPREADING, output_field=BigIntegerField())
-    lots = rows.filter(account__in=called.values("pk")).annotate(
+    lots = lots.annotate(
         stays=Case(When(stays, then=Value(True)), default=Value(False), output_field=BooleanField()),
         seat=Case(
             When(account__cycle_anchor__lte=last, then=number.bitrightshift(SHIFT) % width), default=Value(0), output_field=BigIntegerField()
@@ -60,6 +59,17 @@ def counted_calls(status: InteractionStatus, work: Redating) -> list[Lot]:
             call = Planned(pk, flagged.get(pk, owner), anchor or day, day, rests)
             found.append((call, responsible, 1))
     return found
+
+
+def _of_status(rows: Any, status: InteractionStatus) -> Any:
+    """Of open calls those of a status. Whoever has one has a next contact: said for the index's sake.
+
+    SQLite is given the accounts as a list, through which it goes by id: calls of neighbours mostly lie beside each other.
+    """
+    if connection.vendor != "sqlite":
+        return rows.filter(account__interaction_status=status, account__next_contact_on__isnull=False)
+    called = Account.objects.as_system(WHY).filter(interaction_status=status, next_contact_on__isnull=False)
+    return rows.filter(account__in=called.values("pk"))
 
 
 def everybody() -> dict[int | None, Worker]:

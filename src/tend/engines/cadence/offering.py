@@ -20,6 +20,7 @@ from tend.engines.cadence.overdue import days_of
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
 from tend.kernel.events import reacts_to
+from tend.kernel.prepared import reaches
 from tend.kernel.unit import Unit
 
 NUMBERS = {"phone", "phones"}
@@ -59,6 +60,12 @@ def offers_after(actor: Actor, account: Account, talk: Activity) -> list[Offer]:
     least = _next_calmer(known, account)
     calmer = [Offer("set-status", sentences.rhythm(least), {"to": least})] if least is not None else []
     return [*calmer, Offer("pause", _("Pause the cycle"))]
+
+
+def may_take(actor: Actor, account: Account, offer: Offer) -> bool:
+    """May this person do what is offered?"""
+    verb = entity_of(Account).verb_by_name[offer.verb]
+    return bool(reaches(actor, Account, verb.action(actor))(account.pk))
 
 
 @reacts_to(number_entered, order=80)

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -153,6 +154,37 @@ def test_the_open_row_says_what_each_outcome_plans_and_that_is_what_is_planned(c
     assert company.fresh(call).text == "Sends samples"
     assert browser.post(toast["undo_url"], **HTMX).status_code == 204
     assert company.call(account).pk == call.pk
+
+
+def test_whoever_declined_is_called_less_often_or_rests_by_one_more_key(company: Company) -> None:
+    outcome = company.outcomes["declined"]
+    type(outcome).objects.as_system("test").filter(pk=outcome.pk).update(code="declined")
+    account, other = company.account("Alpha"), company.account("Beta")
+    later(company, 31)
+    browser = company.cast.client(company.cast.manager)
+    given = {"outcome": outcome.pk, "next": "/today/start"}
+    browser.post(f"/calls/{company.call(account).pk}/log", given)
+    card = browser.get("/today/start", follow=True)  # the next card says what became of the last one
+    here = f"/calls/{company.call(other).pk}?next=%2Ftoday%2Fstart"
+    less, rest = card.context["flash"]["offers"]
+    assert (less["label"], less["key"]) == ("C – occasional, every 90 days", "b")
+    assert (rest["label"], rest["key"]) == ("Pause the cycle", "p")
+    page = card.content.decode()
+    assert f'<input type="hidden" name="next" value="{here}">' in page
+    assert f'href="/accounts/{account.pk}/do/pause?next={quote(here)}" data-key="p"' in page
+    assert "data-offers" not in browser.get(here).content.decode()  # said once
+    answer = browser.post(less["action"], {**less["fields"], "next": here})
+    assert (answer.status_code, answer["Location"]) == (303, here)
+    assert company.fresh(account).interaction_status == company.statuses["C"]
+    done = browser.post(f"/calls/{company.call(other).pk}/log", {**given, "in_list": "1"}, **HTMX)
+    offers = json.loads(done["HX-Trigger"])["toast"]["offers"]  # the same for scripts
+    assert [o["action"] for o in offers] == [f"/accounts/{other.pk}/do/{verb}" for verb in ("set-status", "pause")]
+    browser.post(offers[1]["action"], {"until": "2027-01-20"})
+    assert not company.calls(other).filter(state="planned").exists()
+    third = company.account("Gamma", owner=company.cast.junior)
+    reached = {"outcome": company.outcomes["reached"].pk, "in_list": "1"}
+    done = browser.post(f"/calls/{company.call(third).pk}/log", reached, **HTMX)
+    assert json.loads(done["HX-Trigger"])["toast"]["offers"] == []
 
 
 def test_logging_works_as_a_plain_form_and_goes_on_to_the_next_call(company: Company) -> None:

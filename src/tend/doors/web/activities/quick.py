@@ -14,6 +14,7 @@ from tend.domains.activities.models import Direction, Effect, Kind
 from tend.doors.web.accounts.places import ACCOUNTS
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.timeline import ICONS, title_of
+from tend.doors.web.cadence.offers import offers_of
 from tend.doors.web.pages import Request, after, next_url, page, show, undo_of, wants_fragment
 from tend.doors.web.templatetags.tend import day
 from tend.engines.cadence.consequences import Foresight
@@ -49,7 +50,8 @@ def log(request: Request) -> HttpResponse:
         told = next(iter(no.errors.values())) if isinstance(no, RefusedFields) else no
         return _again(request, asked, told)
     to = next_url(request, _home(asked))
-    return after(request, to, _sentence(asked, done), undo_of(done))
+    offers = offers_of(asked.actor, asked.account, done) if asked.account is not None else ()
+    return after(request, to, _sentence(asked, done), undo_of(done), offers)
 
 
 @page("POST")

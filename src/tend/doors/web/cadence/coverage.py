@@ -24,7 +24,7 @@ LEAST_RANGE = 0.2  # of the trend's line: a fifth from bottom to top
 SPOKEN = ("overdue", "never", *coverage.OUTSIDE)  # what a cell says in words beside its number
 WORDS = {
     "kept": gettext_lazy("contact inside the interval"), "planned": gettext_lazy("call planned"), "overdue": gettext_lazy("overdue"),
-    "never": gettext_lazy("never contacted"), "no_status": gettext_lazy("no status"), "no_calls": gettext_lazy("status plans no calls"),
+    "never": gettext_lazy("never contacted"), "no_status": gettext_lazy("no status"), "no_calls": gettext_lazy("with a status that plans no calls"),
     "paused": gettext_lazy("paused"), "do_not_contact": gettext_lazy("not to be contacted"),
     "unreachable": gettext_lazy("unreachable"), "no_number": gettext_lazy("no usable number"),
 }  # fmt: skip

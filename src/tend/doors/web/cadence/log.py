@@ -15,6 +15,7 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.commands import log_call, log_outcome, reschedule
 from tend.domains.activities.models import Activity, Effect, Origin, Outcome
 from tend.doors.web.cadence import cockpit, rows
+from tend.doors.web.cadence.offers import offers_of
 from tend.doors.web.pages import Request, after, next_url, page, show, told, undo_of, wants_fragment
 from tend.engines.cadence import queries
 from tend.engines.cadence.call_rows import draw
@@ -63,8 +64,8 @@ def log(request: Request, pk: int) -> HttpResponse:
             "cadence/_logged.html",
             {"row": row, "account": account, "outcome": outcome, "sentence": done.sentence},
         )
-        return told(response, _sentence(account, done), undo_of(done))
-    return after(request, next_url(request, "/today"), _sentence(account, done), undo_of(done))
+        return told(response, _sentence(account, done), undo_of(done), offers=offers_of(actor, account, done))
+    return _said(request, account, done)
 
 
 @page("GET", "POST")
@@ -108,7 +109,7 @@ def new(request: Request) -> HttpResponse:
             done = log_call(
                 request.actor, account, outcome=outcome, text=_note(request), interaction_status=_status(request, account), at=_at(request),
             )  # fmt: skip
-            return after(request, next_url(request, "/today"), _sentence(account, done), undo_of(done))
+            return _said(request, account, done)
         except Refused as no:
             refusal = no.message
     context = _new(request, account, refusal=refusal)
@@ -158,6 +159,12 @@ def _again(request: Request, found: Activity, **more: Any) -> HttpResponse:
     if in_list:
         context["drawn"] = rows.call_row(context["row"], context["next"], has_cursor=True)
     return show(request, "cadence/_call.html" if in_list else "cadence/call.html", context, status=422)
+
+
+def _said(request: Request, account: Account, done: Done) -> HttpResponse:
+    """On to the next card or page, with the sentence, its Undo and what is offered next."""
+    offers = offers_of(request.actor, account, done)
+    return after(request, next_url(request, "/today"), _sentence(account, done), undo_of(done), offers)
 
 
 def _sentence(account: Account, done: Done) -> str:
