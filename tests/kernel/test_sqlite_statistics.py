@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
+from tend.kernel import clock, operations
 from tend.kernel.sqlite.statistics import say_empty_indexes
+from tests.cast import Cast
 
 pytestmark = [
     pytest.mark.django_db,
@@ -29,3 +33,26 @@ def test_an_index_over_rows_that_are_not_there_yet_is_taken() -> None:
         assert "jar_open" in taken()
         say_empty_indexes(cursor)
         assert "jar_tried" in taken()
+
+
+def test_work_on_very_many_records_tells_the_planner_at_its_end(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    def known() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
+            if not cursor.fetchone()[0]:
+                return False
+            cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'accounts_account'")
+            return bool(cursor.fetchone()[0])
+
+    cast.account("Kestrel Packaging", cast.junior)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("DELETE FROM sqlite_stat1")
+    for changed, told in ((operations.MANY - 1, False), (operations.MANY, True)):
+        with django_capture_on_commit_callbacks(execute=True):
+            work = operations.start(cast.actor(cast.admin), "redate-calls", "accounts.account", total=changed)
+            work.changed = changed
+            operations.close(work, clock.now())
+        assert known() == told

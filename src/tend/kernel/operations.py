@@ -19,6 +19,7 @@ from tend.kernel.errors import Expected, Misuse, NotAllowed, NotSeen, Refused, c
 from tend.kernel.ids import Ids
 from tend.kernel.notices import sight_of
 from tend.kernel.scoped import Scoped
+from tend.kernel.sqlite.statistics import count_anew
 from tend.kernel.unit import Unit
 from tend.kernel.verbs import Done
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tend.kernel.verbs import Verb
 
 UNDO_DAYS = 30
+MANY = 10_000  # changed records after which a database is another one for its planner
 REFUSALS_SHOWN = 1000  # refusals that the operation itself carries; all of them are rows of their own
 
 
@@ -293,6 +295,8 @@ def close(operation: Operation, now: dt.datetime) -> None:
     operation.state = Operation.State.DONE
     operation.ended_at = max(now, clock.now())
     operation.save(update_fields=["state", "ended_at"])
+    if operation.changed >= MANY:
+        transaction.on_commit(count_anew, robust=True)  # that it fails is no reason to call the work failed
 
 
 def _traits_named(verb: Verb, options: dict[str, Any]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from tend.kernel import clock, idempotency, notices
 from tend.kernel.jobs import queue
 from tend.kernel.jobs.declared import every, job
 from tend.kernel.jobs.run import Run
-from tend.kernel.sqlite.statistics import say_empty_indexes
+from tend.kernel.sqlite.statistics import SAMPLE, say_empty_indexes
 
 
 @every(daily_at="03:20")
@@ -29,7 +29,7 @@ def statistics(run: Run) -> dict[str, bool]:
     if connection.vendor != "sqlite":
         return {"counted": False}
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA analysis_limit = 1000")
+        cursor.execute(f"PRAGMA analysis_limit = {SAMPLE}")
         cursor.execute("PRAGMA optimize")
         say_empty_indexes(cursor)
     return {"counted": True}
