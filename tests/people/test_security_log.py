@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from tend.base.dates.ranges import add_months
+from tend.doors.web.settings.security import LogForm
 from tend.kernel import clock
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.undo import undo_act
@@ -98,7 +101,15 @@ def test_whoever_takes_data_along_is_written_down_with_filter_and_rows(cast: Cas
     today = clock.now().date().isoformat()
     assert "List exported" in admin.get(f"/settings/security?since={today}&until={today}").content.decode()
     assert "List exported" not in admin.get("/settings/security?until=2020-01-01").content.decode()
-    assert admin.get("/settings/security?since=never").status_code == 422
+    wrong = admin.get("/settings/security?since=never&group=data")
+    assert wrong.status_code == 422
+    for said in ('value="never"', "“never” is no date.", '<option value="data" selected>'):
+        assert said in wrong.content.decode()
+    assert "List exported" in admin.get("/settings/security?since=yesterday&until=today").content.decode()
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    begun = LogForm({"since": f"{tomorrow.day} {tomorrow:%b}"}, actor=cast.actor(cast.admin))
+    assert begun.is_valid()
+    assert begun.cleaned_data["since"] == add_months(tomorrow, -12)  # of what is over, the last day of that name
     taken = b"".join(admin.get("/settings/security/export?group=data").streaming_content).decode()
     assert "Olga Marchenko" in taken
     assert [(e.user_id, e.detail) for e in SecurityEvent.objects.filter(kind="log-exported")] == [

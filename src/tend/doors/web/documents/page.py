@@ -25,7 +25,7 @@ from tend.kernel.errors import NotSeen
 from tend.kernel.organisation import organisation
 
 ICONS = {"account": "building", "contact": "user", "activity": "calendar-event"}
-APART = ("accounts", "contacts")  # stand in a panel of their own
+APART = ("title", "accounts", "contacts")  # stand in the head and in a panel of their own
 QUIET = ("url", "description", "valid_from")  # shown when they are filled in
 
 

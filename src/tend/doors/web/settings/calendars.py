@@ -30,12 +30,8 @@ from tend.people.models import User
 PAGE = "/settings/calendars"
 
 
-def date_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"class": "input", "type": "date"}))
-
-
 class DayForm(SettingsForm):
-    day = date_field(gettext_lazy("Day"))
+    day = saving.DayField(label=gettext_lazy("Day"))
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80, required=False)
     country_code = forms.ChoiceField(label=gettext_lazy("For"), required=False)
     is_working = forms.TypedChoiceField(
@@ -50,8 +46,8 @@ class DayForm(SettingsForm):
 
 class AbsenceForm(SettingsForm):
     user = forms.TypedChoiceField(label=gettext_lazy("Person"), coerce=int)
-    first = date_field(gettext_lazy("From"))
-    last = date_field(gettext_lazy("To"))
+    first = saving.DayField(label=gettext_lazy("From"))
+    last = saving.DayField(label=gettext_lazy("To"))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=80, required=False)
     substitute = forms.TypedChoiceField(label=gettext_lazy("Substitute"), coerce=int, empty_value=None, required=False)
 

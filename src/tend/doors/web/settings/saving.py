@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tend.base import localities
+from tend.base.dates.ranges import add_months
 from tend.doors.web.pages import Request
+from tend.doors.web.records import typed
 from tend.engines.cadence import rerolling
 from tend.kernel.books import Hue
 from tend.kernel.errors import Refused, RefusedFields, Stale
@@ -19,6 +24,32 @@ from tend.kernel.verbs import Verb
 
 CALENDAR = {"country_code", "weekend"}  # what working days follow from
 Choices = list[tuple[Any, Any]]
+_DAY_AND_MONTH_ONLY = re.compile(r"^\D*\d{1,2}\D*(?:\d{1,2}\D*)?$")
+
+
+class DayField(forms.CharField):
+    """A day as people type it: "tomorrow", "15 mar", 2026-03-15. What cannot be read stays as it was typed.
+
+    Where days of the past are asked for, one without a year is the last of that name.
+    """
+
+    def __init__(self, *, is_past: bool = False, **kwargs: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "off", "class": "bare"})
+        super().__init__(widget=widget, **kwargs)
+        self.is_past = is_past
+
+    def prepare_value(self, value: Any) -> Any:
+        return typed.write("date", value) if isinstance(value, dt.date) else value
+
+    def clean(self, value: Any) -> dt.date | None:
+        text = super().clean(value)
+        try:
+            day: dt.date | None = typed.read("date", text) if text else None
+        except Refused as no:
+            raise forms.ValidationError(no.message, code=no.code) from None
+        if day is not None and self.is_past and day > timezone.localdate() and _DAY_AND_MONTH_ONLY.search(text):
+            day = add_months(day, -12)
+        return day
 
 
 class SettingsForm(forms.Form):

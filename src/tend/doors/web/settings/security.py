@@ -43,8 +43,8 @@ class LogForm(SettingsForm):
 
     group = forms.ChoiceField(label=gettext_lazy("What"), required=False)
     person = forms.TypedChoiceField(label=gettext_lazy("Who"), coerce=int, empty_value=None, required=False)
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = saving.DayField(label=gettext_lazy("From"), required=False, is_past=True)
+    until = saving.DayField(label=gettext_lazy("Until"), required=False, is_past=True)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,9 +71,13 @@ def security(request: Request) -> HttpResponse:
     """The log, newest first, by kind, person and days."""
     given = {n: v for n, v in request.GET.dict().items() if n != "before" and v}
     form = LogForm(given, actor=request.actor)
+    if form.is_valid():  # what was understood stands in the fields and in the addresses of further pages
+        days = {n: day for n in ("since", "until") if (day := form.cleaned_data[n])}
+        form.data = {**given, **{n: form.fields[n].prepare_value(day) for n, day in days.items()}}
+        given |= {n: day.isoformat() for n, day in days.items()}
     found = events(request.actor, form.asked, before=_before(request), limit=SHOWN + 1) if form.is_valid() else []
     context = {
-        "form": form, "rows": _rows(found[:SHOWN]), "crumbs": crumbs(), "url": PAGE, "is_narrowed": bool(given),
+        "form": form, "rows": _rows(found[:SHOWN]), "crumbs": crumbs(), "all_url": PAGE, "is_narrowed": bool(given),
         "export_url": f"{PAGE}/export?{urlencode(given)}", "older_url": _older(PAGE, given, found),
         "newest_url": f"{PAGE}?{urlencode(given)}" if request.GET.get("before") else "",
     }  # fmt: skip
