@@ -12,8 +12,8 @@ let serial = 0;
 /** What the text is about: "accounts/7", and whether it will be said in a talk; nothing when the form names no record. */
 function aboutOf(form) {
   const value = (name) => form.elements.namedItem(name)?.value;
-  const own = new URL(form.action, location.href).pathname.match(/^\/(accounts|leads|contacts|activities|documents)\/(\d+)\//);
-  if (own) return { about: `${own[1]}/${own[2]}`, talk: "" };
+  const own = new URL(form.action, location.href).pathname.match(/^\/(accounts|leads|contacts|activities|documents|calls)\/(\d+)\//);
+  if (own) return { about: `${own[1] === "calls" ? "activities" : own[1]}/${own[2]}`, talk: "" };
   const [word, pk] = [["activities", value("parent")], ["accounts", value("account")], ["contacts", value("contact")]].find(([, known]) => /^\d+$/.test(known ?? "")) ?? [];
   return pk ? { about: `${word}/${pk}`, talk: "1" } : null;
 }

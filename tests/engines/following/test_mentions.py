@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.activities.entity import ACTIVITY
+from tend.domains.contacts.models import ContactRemark
 from tend.domains.documents.entity import DOCUMENT
 from tend.engines.following.models import Mention
 from tend.kernel.notices import notices_of
@@ -140,6 +141,21 @@ def test_names_are_chips_wherever_a_text_is_shown(cast: Cast) -> None:
     assert f"Ask {CHIP} &lt;b&gt; about" in page(f"/calls/{call.pk}")
     assert f"Ask {CHIP} &lt;b&gt; about" in page(f"/calls/{call.pk}/open")
     assert f"a <mark>quagga</mark> for {CHIP} &lt;b&gt;" in page("/search?q=quagga")
+    person = make("contacts", first_name="Lucia", accounts=[account.pk])
+    said = {"text": "Speaks with @Tomas Andrade and @Dana Okafor"}
+    assert client.post(f"/contacts/{person.pk}/do/write-remark", said).status_code == 303
+    assert client.session["flash"]["text"].endswith("Dana Okafor does not see this record and is not told.")
+    assert client.post(f"/contacts/{person.pk}/do/write-remark", {"text": "fair=2026"}).status_code == 303
+    shown = page(f"/contacts/{person.pk}")
+    assert f"Speaks with {CHIP} and @Dana Okafor" in shown
+    assert 'class="plain-chip">fair=2026' in shown
+    assert f"Speaks with {CHIP}" in page(f"/contacts/{person.pk}/history")
+    key = ContactRemark.objects.of([person]).get(text="fair=2026").pk
+    assert client.post(f"/contacts/{person.pk}/do/erase-remark", {"remark": key}).status_code == 303
+    assert (
+        "fair=2026"
+        not in page(f"/contacts/{person.pk}").partition('aria-labelledby="remarks"')[2].partition("No remarks")[0]
+    )
     for words in ("/documents?columns=title,description", f"/documents/{paper.record.pk}"):
         shown = page(words)
         assert f"From {CHIP}" in shown

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tend.domains.contacts import apart, commands, erasing, lookalikes, merging
+from tend.domains.contacts import apart, commands, erasing, lookalikes, merging, notes
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact, ContactCharacteristic, Membership
 from tend.domains.contacts.queries import LINE, accounts_they_are, each_visible_to, portfolio_of, visible_to
@@ -61,6 +61,8 @@ CONTACT = register(
             merging.merge,
             merging.unmerge,
             apart.keep_apart,
+            notes.write_remark,
+            notes.erase_remark,
             erasing.erase,
         ),
         projections=(Projection(_keep_characteristics, frozenset({"characteristics"})), search_projection("name")),

@@ -13,20 +13,20 @@ from django.utils.translation import gettext as _
 
 from tend.domains.accounts import queries
 from tend.domains.accounts.entity import ACCOUNT
-from tend.domains.accounts.models import Account, AccountRemark, Interest, Responsible
+from tend.domains.accounts.models import Account, Interest, Responsible
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Activity
 from tend.domains.activities.queries import planned_of
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.queries import memberships_at
 from tend.domains.contacts.referrals import brought_by
+from tend.doors.web import remarks
 from tend.doors.web.accounts import cadence
 from tend.doors.web.accounts.duplicates import PAIRS, twins
 from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
 from tend.doors.web.activities.timeline import Timeline
-from tend.doors.web.mentions import draw_in
 from tend.doors.web.merging.parting import may_merge, merged_here
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
@@ -65,7 +65,6 @@ IDENTITY = (
 _INTERESTS = Prepared(
     lambda ids: Interest.objects.of(ids).select_related("area").order_by("is_disinterest", "-strength", "pk"), list
 )
-_REMARKS = Prepared(lambda ids: AccountRemark.objects.of(ids).order_by("-written_at", "-pk"), list)
 _RESPONSIBLES = Prepared(lambda ids: Responsible.objects.of(ids).select_related("user").order_by("pk"), list)
 REGIONS = {"next-talk": "accounts/_next_talk.html", "timeline": "activities/_timeline.html"}
 
@@ -340,30 +339,14 @@ def _said_of(relation: Any) -> str:
 def _right(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:
     readable = {f.name for f in ACCOUNT.readable(actor)}
     tags = [{"id": t.id, "name": t.name, "filter": quote(f'tag:"{t.name}"')} for t in values.get("tags") or ()]
-    found: dict[str, Any] = {"interests": [], "remarks": [], "tags": tags}
+    found: dict[str, Any] = {"interests": [], "tags": tags}
     if "interests" in readable:
         found["interests"] = [
             {"name": i.area.name, "strength": i.strength, "against": i.is_disinterest, "note": i.note, "pk": i.area_id}
             for i in _INTERESTS([record.pk])
         ]
-    if "remarks" in readable:
-        pairs, texts = [], []
-        for remark in _REMARKS([record.pk]):
-            (pairs if _is_pair(remark.text) else texts).append(remark)
-        draw_in(AccountRemark, texts)
-        found["remark_pairs"], found["remark_texts"] = pairs, texts
-    found["shows_remarks"], found["shows_tags"], found["shows_interests"] = (
-        "remarks" in readable,
-        "tags" in readable,
-        "interests" in readable,
-    )
-    return found
-
-
-def _is_pair(text: str) -> bool:
-    from tend.base.remarks import parse_remark
-
-    return "\n" not in text.strip() and bool(list(parse_remark(text)))
+    found["shows_tags"], found["shows_interests"] = "tags" in readable, "interests" in readable
+    return {**found, **remarks.shown_on(ACCOUNT, actor, record.pk)}
 
 
 def _care(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Activity, Direction, Kind, State
 from tend.domains.activities.past import About, Place, beside, past_with
 from tend.doors.web.activities.exporting import of_timeline
-from tend.doors.web.mentions import draw_in, drawn
+from tend.doors.web.mentions import draw_in, draw_in_lines, drawn
 from tend.doors.web.records.history import Step, steps
 from tend.doors.web.records.typed import locale
 from tend.doors.web.templatetags.tend import clock, day, due, due_state, short_day
@@ -196,6 +196,7 @@ class Timeline:
             step.lines = [line for line in step.lines if line[0] not in following]
             if step.lines:
                 found.append(step)
+        draw_in_lines(entity, self.about.pk, found)
         return found
 
     def _address(self, show: str, before: str = "") -> str:

@@ -16,6 +16,7 @@ from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.models import Membership
 from tend.domains.contacts.queries import people_alike
 from tend.domains.contacts.referrals import brought_by
+from tend.doors.web import remarks
 from tend.doors.web.accounts.places import ACCOUNTS
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
@@ -100,7 +101,10 @@ def contact(request: Request, place: Place, pk: int) -> HttpResponse:
         merged=merged_here(actor, place, record) if merges else [],
         join_url=place.page(pk, "do", "join") if may_edit else "", twins=twins(actor, record), twins_url=PAIRS.url,
     )  # fmt: skip
-    context.update(_timeline(request, record))
+    context.update(_timeline(request, record), **remarks.shown_on(CONTACT, actor, pk))
+    context["remark_url"] = (
+        place.page(pk, "do", "write-remark") if may_edit and CONTACT.right(actor, "remarks") == "edit" else ""
+    )
     return show(request, "contacts/page.html", context, regions={"timeline": "activities/_timeline.html"})
 
 

@@ -18,6 +18,7 @@ from tend.kernel.merging.comparing import choosable, merging_of
 from tend.kernel.merging.hanging import hanging
 from tend.kernel.reading import Reader, mark_of
 
+LONG = 150  # characters of a value, with its markup
 BLANK = (None, "", [], {}, ())
 
 
@@ -26,6 +27,7 @@ class Side:
     """One record's value of a field."""
 
     pk: int
+    name: str
     shown: SafeString
     is_chosen: bool
 
@@ -38,6 +40,11 @@ class Row:
     label: str
     sides: list[Side]
     may_choose: bool
+
+    @property
+    def is_long(self) -> bool:
+        """Is a value too long to stand beside the others on a phone?"""
+        return any(len(side.shown) > LONG for side in self.sides)
 
 
 @dataclass
@@ -79,7 +86,7 @@ class Columns:
             counts = chosen.get(one.name) or self._better(one, values)
             if not may:
                 counts = self.into.pk
-            sides = [Side(r.pk, cells.show(one, values[r.pk], wide=True), r.pk == counts) for r in self.records]
+            sides = [Side(r.pk, str(r), cells.show(one, values[r.pk], wide=True), r.pk == counts) for r in self.records]
             rows.append(Row(one.name, str(one.label), sides, may))
         return rows
 
