@@ -15,7 +15,7 @@ from tend.domains.documents.queries import documents_on, versions_of
 from tend.people.access import rights_changed
 from tend.people.models import Role
 from tests.base.contents.papers import pdf, png
-from tests.cast import BUILDER, Cast
+from tests.cast import BUILDER, Cast, make
 from tests.domains.documents.stage import NOTE, bring, look_into_all
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,56 @@ def test_files_are_brought_by_the_form_and_by_dropping_them_on_a_record(cast: Ca
     undo.refresh_from_db()
     assert undo.trashed_at is not None
     assert len(documents_on(actor, "account", account.pk)) == 2
+
+
+def test_a_refused_file_costs_nothing_of_what_was_typed(cast: Cast, settings: Any) -> None:
+    """Too large, or no room: the words, the choices and the other files of the same form are still there."""
+    settings.FILE_LIMIT = 1024**2
+    client, account = cast.client(cast.manager), cast.account("Hotel Marisol")
+    category = make("document-categories", name="Offer")
+    typed = {
+        "title": "Offer for the terrace", "description": "Second page\nis the price list", "category": category.pk, "accounts": account.pk,
+        "valid_from": "15 mar", "valid_until": "31.12.2031",
+    }  # fmt: skip
+    kept = ('value="Offer for the terrace"', "Second page\nis the price list", f'value="{category.pk}" selected', f'value="{account.pk}" selected', 'value="15 mar"', 'value="31.12.2031"')  # fmt: skip
+    large = b"x" * (1024**2 + 1)
+
+    refused = client.post("/documents/new", {**typed, "file": [upload(), upload(large, "large.txt")]})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "large.txt: The file is larger than 1 MB." in page
+    assert [words for words in kept if words not in page] == []
+    tickets = refused.context["tickets"]
+    assert len(tickets) == 1  # the other one came
+
+    settings.FILES_LIMIT = 100  # and then there is no room for another one
+    refused = client.post("/documents/new", {**typed, "ticket": tickets, "file": upload(b"y" * 101, "more.txt")})
+    page = refused.content.decode()
+    assert "There is no room for further files" in page
+    assert [words for words in kept if words not in page] == []
+    assert refused.context["tickets"] == tickets
+    wrong = client.post("/documents/new", {**typed, "valid_until": "never", "ticket": tickets})
+    assert 'value="never"' in wrong.content.decode()
+    assert wrong.context["tickets"] == tickets
+    assert client.post("/documents/new", {**typed, "ticket": tickets}).status_code == 303
+    document = Document.objects.as_system("test").get()
+    assert (document.title, document.category_id, document.versions_count) == ("Offer for the terrace", category.pk, 1)
+
+    dialog = client.post(f"/documents/{document.pk}/version", {"file": upload(large), "note": "Prices of May"})
+    assert dialog.status_code == 422
+    assert 'value="Prices of May"' in dialog.content.decode()
+    settings.FILES_LIMIT = 1024**3
+    dropped = client.post(
+        f"/documents/on/accounts/{account.pk}", {"file": [upload(b"one", "one.txt"), upload(large, "two.txt")]}
+    )
+    assert "two.txt: The file is larger than 1 MB." in dropped.content.decode()
+    assert {d.filename for d in documents_on(cast.actor(cast.manager), "account", account.pk)} == {
+        "Rooms.txt",
+        "one.txt",
+    }
+    refused = client.post("/documents/new", {**typed, "ticket": "forged"})
+    assert "Bring the file again" in refused.content.decode()
+    assert refused.context["tickets"] == []
 
 
 def test_a_file_is_saved_never_run(cast: Cast) -> None:

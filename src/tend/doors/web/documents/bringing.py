@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -21,19 +22,36 @@ from tend.doors.web.records.fieldset import groups
 from tend.doors.web.records.forms import RecordForm
 from tend.kernel.actor import Actor
 from tend.kernel.errors import NotAllowed, NotSeen, Refused, RefusedFields
-from tend.kernel.files.keeping import MB, keep
+from tend.kernel.files.keeping import MB, clean_name, keep
 from tend.kernel.prepared import reaches
 
 MOST_AT_ONCE = 20
 
 
-def brought(request: Request) -> list[str]:
-    """The tickets of the files that came with a form, and of those that came with an earlier try."""
+@dataclass(frozen=True)
+class Brought:
+    """The tickets of files that came, now or with an earlier try of the same form, and why others were refused."""
+
+    tickets: list[str]
+    problem: str = ""
+
+
+def brought(request: Request) -> Brought:
+    """Keep the files that came with a form. One that is refused leaves the others, and what came before it, in place."""
     files = request.FILES.getlist("file")
+    earlier = [t for t in request.POST.getlist("ticket")[:MOST_AT_ONCE] if t]
+    if not files:
+        return Brought(earlier)
     if len(files) > MOST_AT_ONCE:
-        raise Refused(_("Bring at most %(count)d files at once.") % {"count": MOST_AT_ONCE}, field="file", code="many")
-    kept = [t for t in request.POST.getlist("ticket")[:MOST_AT_ONCE] if t] if not files else []
-    return kept + [keep(request.actor, file.name or "", file.chunks()) for file in files]
+        return Brought(earlier, _("Bring at most %(count)d files at once.") % {"count": MOST_AT_ONCE})
+    tickets: list[str] = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            tickets.append(keep(request.actor, file.name or "", file.chunks()))
+        except Refused as no:
+            problems.append(f"{clean_name(file.name or '')}: {no.message}" if len(files) > 1 else no.message)
+    return Brought(tickets or (earlier if problems else []), " ".join(problems))
 
 
 @page("GET", "POST")
@@ -44,24 +62,25 @@ def new(request: Request) -> HttpResponse:
     given = {n: v for n, v in request.GET.items() if n in DOCUMENTS.entity.by_name}
     shown = groups(DOCUMENTS, request.actor, creating=True)
     form = RecordForm(shown, request.actor, given, request.POST if request.method == "POST" else None, only_filled=True)
-    tickets: list[str] = []
-    problem = ""
+    came = brought(request) if request.method == "POST" else Brought([])
+    problem = came.problem
     if request.method == "POST" and form.is_valid():
         raw = form.raw()
         activity = request.POST.get("activities", "")
         raw |= {"activities": [int(activity)]} if activity.isdigit() else {}
         try:
-            tickets = brought(request)
-            if not form.errors:
-                filed = enter(request.actor, raw, tickets)
+            if not form.errors and not problem:
+                filed = enter(request.actor, raw, came.tickets)
                 to = DOCUMENTS.page(filed.documents[0].pk) if len(filed.documents) == 1 else DOCUMENTS.url
                 return after(request, next_url(request, to), _said(request.actor, filed), _undo(filed))
         except Refused as no:
             problem = _beside_file(no)
             if not problem:
                 form.refuse(no)
+            elif no.code == "ticket":
+                came = Brought([])  # they are not good any more
     context = {
-        "form": form, "problem": problem, "tickets": tickets, "limit": settings.FILE_LIMIT // MB, "several": True,
+        "form": form, "problem": problem, "tickets": came.tickets, "limit": settings.FILE_LIMIT // MB, "several": True,
         "activity": request.POST.get("activities") or given.get("activities", ""), "next": next_url(request, ""),
         "header_title": DOCUMENTS.new_label, "crumbs": [{"label": DOCUMENTS.title, "url": DOCUMENTS.url}],
         "cancel_url": next_url(request, DOCUMENTS.url),
@@ -75,20 +94,19 @@ def version(request: Request, pk: int) -> HttpResponse:
     record = fetch(DOCUMENTS, request.actor, pk)
     if not reaches(request.actor, Document, "edit")(pk):
         raise NotAllowed("edit")
-    problem = ""
-    tickets: list[str] = []
-    if request.method == "POST":
+    came = brought(request) if request.method == "POST" else Brought([])
+    problem = came.problem
+    if request.method == "POST" and not problem:
         try:
-            tickets = brought(request)
-            if len(tickets) != 1:
+            if len(came.tickets) != 1:
                 raise Refused(_("Choose one file."), field="file", code="required")
-            done = add_version(request.actor, pk, file=tickets[0], note=request.POST.get("note", ""))
+            done = add_version(request.actor, pk, file=came.tickets[0], note=request.POST.get("note", ""))
             text = done.sentence or _("“%(name)s” has a new version.") % {"name": record}
             return after(request, DOCUMENTS.page(pk), text, undo_of(done))
         except Refused as no:
             problem = no.message
     context = {
-        "record": record, "problem": problem, "tickets": tickets, "limit": settings.FILE_LIMIT // MB, "note": request.POST.get("note", ""),
+        "record": record, "problem": problem, "tickets": came.tickets, "limit": settings.FILE_LIMIT // MB, "note": request.POST.get("note", ""),
         "header_title": _("Bring a new version"), "cancel_url": DOCUMENTS.page(pk), "action": DOCUMENTS.page(pk, "version"),
         "crumbs": [{"label": DOCUMENTS.title, "url": DOCUMENTS.url}, {"label": str(record), "url": DOCUMENTS.page(pk)}],
     }  # fmt: skip
@@ -110,15 +128,14 @@ def on_record(request: Request, word: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not DOCUMENTS.may(request.actor, "create"):
             raise NotAllowed("create")
-        try:
-            tickets = brought(request)
-            if not tickets:
-                raise Refused(_("Choose a file."), field="file", code="required")
-            filed = enter(request.actor, {_many(field): [record.pk]}, tickets)
+        came = brought(request)
+        problem = came.problem or ("" if came.tickets else _("Choose a file."))
+        try:  # what nothing speaks against is kept; the page says what was refused
+            filed = enter(request.actor, {_many(field): [record.pk]}, came.tickets) if came.tickets else None
         except Refused as no:
             problem = _beside_file(no) or no.message
         else:
-            if not wants_fragment(request):
+            if filed is not None and not problem and not wants_fragment(request):
                 return after(request, next_url(request, page_of(record)), _said(request.actor, filed), _undo(filed))
     address = f"/documents/on/{word}/{pk}"
     context = {
@@ -129,7 +146,7 @@ def on_record(request: Request, word: str, pk: int) -> HttpResponse:
     }  # fmt: skip
     answer = show(
         request, "documents/on_record.html", context, regions={"documents-here": "documents/_here.html"},
-        status=422 if problem else 200,
+        status=422 if problem and filed is None else 200,
     )  # fmt: skip
     return told(answer, _said(request.actor, filed), _undo(filed)) if filed is not None else answer
 
