@@ -95,6 +95,7 @@ class Asker:
         ahead = 1_000_000 if connection.vendor == "postgresql" else 1000
         with taken_back():
             answer = NAMED.sub(self._without_new, GIVEN.sub(b"WRITTEN", ask()))
+        self.client.cookies.pop("theme", None)  # what it leaves in the browser, where the other world would find it
         head, _line, rest = answer.partition(b"\n")
         new = re.sub(rb"\d+", lambda m: b"NEW" if self.top < int(m[0]) < self.top + ahead else m[0], rest)
         return head + b"\n" + NUMBERED.sub(lambda m: m[1] + (m[2] if int(m[2]) <= self.latest else b"NEW"), new)

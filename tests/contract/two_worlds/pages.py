@@ -37,7 +37,7 @@ def lists(asker: Asker) -> None:
     dark = asker.office.firsts["views"]  # a shared view that asks for a record out of sight
     for path in (f"/accounts?view={dark}", f"/accounts/view?view={dark}", f"/views/{dark}", f"/views/{dark}/history"):
         asker.get(path)
-    for deed in ("pin", "default", "unpin"):
+    for deed in ("pin", "default", "unpin", "to-navigation"):
         asker.form("/leads/views", {"view": str(dark), "do": deed})
     for text in (
         f"tag:{TAGS[0]}",

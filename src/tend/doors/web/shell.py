@@ -11,6 +11,7 @@ from tend.base.names import initials
 from tend.doors.web import counts, keys
 from tend.doors.web.menu import navigation
 from tend.kernel.organisation import organisation
+from tend.kernel.views import navigation_of
 from tend.people import looking
 
 
@@ -26,13 +27,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if flash and actor:
         counts.forget(actor)
         flash["back"] = request.get_full_path() if request.method == "GET" else ""
+    ways = navigation_of(actor, getattr(request, "last_change", None)) if actor and whole else ()
     found, is_old = counts.kept(actor) if actor else ({}, False)
     return {
         "actor": actor,
         "actor_user": {"id": user.pk, "name": user.name, "initials": initials(user.name), "hue": user.hue}
         if user
         else None,
-        "nav": navigation(actor, request.path) if actor else [],
+        "nav": navigation(actor, request.path, ways, request.GET.get("view", "")) if actor else [],
         "may_log": actor is not None and actor.scope("activities", "create") != "none",
         "counts": found,
         "counts_are_old": is_old,

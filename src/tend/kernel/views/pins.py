@@ -1,4 +1,4 @@
-"""Which views stand over a list for one person, in which order, and which of them opens first; everybody for herself."""
+"""Which views stand over a list and in the navigation for one person, in which order, and which of them opens first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Entity, Field, register
 from tend.kernel.errors import NotAllowed, Refused
 from tend.kernel.listing.totals import SAME_FOR
+from tend.kernel.prepared import of_actor
 from tend.kernel.record import Record
 from tend.kernel.unit import Unit
 from tend.kernel.verbs import verb
@@ -24,11 +26,14 @@ from tend.kernel.views.saved import LINE, VIEW, SavedView, views_for
 from tend.kernel.views.sight import entity_named
 
 MOST_PINS = 12  # over one list
+MOST_IN_NAVIGATION = 12  # of all lists together
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 class ViewPin(Record):
-    """What one person made of a view at one list: a tab at a place in the row, and whether the list opens with it."""
+    """What one person made of a view at one list: a tab at a place in the row, whether the list opens with it, and whether it
+    stands in the navigation of all pages.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False, verbose_name=gettext_lazy("Of")
@@ -38,6 +43,7 @@ class ViewPin(Record):
     position = models.PositiveIntegerField(gettext_lazy("Position"), default=0)
     is_pinned = models.BooleanField(gettext_lazy("Pinned"), default=True)
     is_default = models.BooleanField(gettext_lazy("Opens first"), default=False)
+    is_in_navigation = models.BooleanField(gettext_lazy("In the navigation"), default=False)
 
     NAMED_BY = ("at", "position")
 
@@ -62,6 +68,16 @@ class Tab:
     view: SavedView
     position: int | None
     is_default: bool
+    is_in_navigation: bool = False
+
+
+@dataclass(frozen=True)
+class Way:
+    """A view in somebody's navigation: the word of its list, its id and its name."""
+
+    at: str
+    view: int
+    name: str
 
 
 def own(rows: Any, actor: Actor, action: str) -> Any:
@@ -120,7 +136,37 @@ def clear_default(unit: Unit, view: SavedView, *, at: str = "") -> None:
             known.is_default = False
 
 
-for _verb in (pin, unpin, make_default, clear_default):
+@verb("kernel.savedview", needs="view", label=gettext_lazy("Pin to the navigation"))
+def pin_to_navigation(unit: Unit, view: SavedView, *, at: str = "") -> ViewPin:
+    """Let a view of a list stand in one's own navigation, on every page. Refused beyond twelve."""
+    word = _word(view, at)
+    if unit.actor.user_id is None:
+        raise NotAllowed("view")  # pins are somebody's
+    with unit.reading():
+        known = unit.load(ViewPin.objects.seen_by(unit.actor, "view").filter(Q(is_in_navigation=True) | Q(at=word)))
+    found = next((p for p in known if p.view_id == view.pk and p.at == word), None)
+    if sum(p.is_in_navigation for p in known if p is not found) >= MOST_IN_NAVIGATION:
+        raise Refused(
+            _("At most %(limit)d views stand in the navigation. Take another one out first.")
+            % {"limit": MOST_IN_NAVIGATION},
+            code="too_many",
+        )
+    if found is None:
+        found = unit.create(ViewPin, user_id=unit.actor.user_id, view_id=view.pk, at=word, is_pinned=False)
+    found.is_in_navigation = True
+    pinned: ViewPin = found
+    return pinned
+
+
+@verb("kernel.savedview", needs="view", label=gettext_lazy("Take out of the navigation"))
+def unpin_from_navigation(unit: Unit, view: SavedView, *, at: str = "") -> None:
+    """Take a view out of one's navigation; over its list it stays as it is."""
+    for known in _pins(unit, _word(view, at)):
+        if known.view_id == view.pk:
+            known.is_in_navigation = False
+
+
+for _verb in (pin, unpin, make_default, clear_default, pin_to_navigation, unpin_from_navigation):
     VIEW.adopt(_verb)
 
 
@@ -163,9 +209,36 @@ def tabs_for(actor: Actor, entity: Entity, at: str, as_of: int | None = None) ->
     views = {v.pk: v for v in views_for(actor, entity, as_of)}
     pins = [p for p in _pins_for(actor, at, as_of) if p.view_id in views]
     row = [p for p in pins if p.is_pinned]
-    found = [Tab(views[p.view_id], n, p.is_default) for n, p in enumerate(row, start=1)]
+    aside = {p.view_id for p in pins if p.is_in_navigation}
+    found = [Tab(views[p.view_id], n, p.is_default, p.view_id in aside) for n, p in enumerate(row, start=1)]
     pinned = {p.view_id for p in row}
-    return found + [Tab(v, None, False) for v in views.values() if v.pk not in pinned]
+    return found + [Tab(v, None, False, v.pk in aside) for v in views.values() if v.pk not in pinned]
+
+
+def navigation_of(actor: Actor, as_of: int | None = None) -> list[Way]:
+    """The views in an actor's navigation as far as he still sees them, list by list in the order of their tabs.
+
+    With the number of the last write of all they are kept with the actor until there is another.
+    """
+    if actor.user_id is None:
+        return []
+    known = actor.kept.get("navigation")
+    if as_of is not None and known is not None and known[0] == as_of and known[1] > time.monotonic():
+        return list(known[2])
+    pins = of_actor(actor, "pins of the navigation", lambda: _navigated(actor))()
+    names: dict[int, str] = {}
+    if pins:
+        seen = SavedView.objects.seen_by(actor).filter(pk__in=[view for _at, view in pins]).order_by()
+        names = dict(seen.values_list("pk", "name"))
+    found = [Way(at, view, names[view]) for at, view in pins if view in names]
+    if as_of is not None:
+        actor.kept["navigation"] = (as_of, time.monotonic() + SAME_FOR, tuple(found))
+    return found
+
+
+def _navigated(actor: Actor) -> Any:
+    rows = ViewPin.objects.seen_by(actor).filter(is_in_navigation=True)
+    return rows.order_by("at", "position", "pk").values_list("at", "view_id")
 
 
 def default_for(actor: Actor, entity: Entity, at: str, as_of: int | None = None) -> SavedView | None:
@@ -195,6 +268,7 @@ VIEW_PIN = register(
             Field("position", column=True, edit=False),
             Field("is_pinned", column=True, edit=False),
             Field("is_default", column=True, edit=False),
+            Field("is_in_navigation", column=True, edit=False),
         ),
     )
 )  # fmt: skip

@@ -82,7 +82,7 @@ def test_characteristics_group_and_add_up_like_fields(cast: Cast) -> None:
     opened = browser.get(groups[1]["url"]).content.decode()
     assert ">One<" in opened
     assert ">Two<" not in opened
-    assert 'group=characteristics.since.year&' in answer.content.decode().replace("&amp;", "&")
+    assert "group=characteristics.since.year&" in answer.content.decode().replace("&amp;", "&")
     since = browser.get("/accounts?group=characteristics.since.year").context["groups"]
     assert [str(g["label"]) for g in since] == ["2023", "2024", "2025"]
     browser.post(f"/accounts/view?{address.partition('?')[2]}", {"name": "By the view"})
@@ -127,6 +127,15 @@ def test_totals_of_many_records_come_after_the_page(cast: Cast, monkeypatch: pyt
         assert any(words.startswith(("€3,435", "€3,442.50")) for words in later.values()), address
         assert browser.get(answer.context["totals_later"]).url == answer.context["totals_now"]
     assert "€3,442.50" in browser.get(f"/accounts?totals=now&{shown}").content.decode()
+    months = browser.get(
+        f"/accounts?group=created_at.month&totals=1&{shown}"
+    )  # no index tells them: all of it comes after
+    assert not months.context["groups"]
+    assert "Adding up…" in months.content.decode()
+    later = browser.get(months.context["groups_later"])
+    assert [str(g["counted"]) for g in later.context["groups"]] == ["32 accounts"]
+    assert "€3,442.50" in later.content.decode()
+    assert "wait=1" not in later.content.decode()
     opened = browser.get(f"/accounts/group?group=status&totals=1&open=none&{shown}", headers=script).content.decode()
     assert "3,435" not in opened
     assert "/accounts/totals?" in opened

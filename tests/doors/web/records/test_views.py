@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tend.kernel.views import SavedView
+from tend.kernel.values import edit_record
+from tend.kernel.views import VIEW, SavedView
 from tend.people.commands import edit_role
 from tend.people.models import Role
 from tests.cast import BUILDER, Cast, make
@@ -53,6 +54,25 @@ def test_a_leader_shares_with_the_team_and_each_pins_what_helps_her(cast: Cast) 
     undo = junior.session["flash"]["undo_url"] if "flash" in junior.session else ""
     assert undo == ""  # it was said on the page that opened
     assert junior.post(f"/views/{mine}/do/trash").status_code == 403
+
+    def ways(browser: Any, path: str = "/today") -> list[tuple[str, str, bool]]:
+        nav = browser.get(path).context["nav"]
+        return [(i["label"], i["url"], i["current"]) for s in nav for i in s["items"] if i["key"].startswith("view-")]
+
+    assert ways(junior) == []
+    for place in ("/accounts", "/leads"):
+        junior.post(f"{place}/views", {"view": mine, "do": "to-navigation"})
+    of_accounts, of_leads = ("Of Coast", f"/accounts?view={mine}"), ("Of Coast", f"/leads?view={mine}")
+    assert ways(junior) == [(*of_accounts, False), (*of_leads, False)]
+    assert ways(junior, of_leads[1]) == [(*of_accounts, False), (*of_leads, True)]
+    assert ways(leader) == []
+    assert "in the navigation" in junior.get("/leads/views").content.decode()
+    assert labels(junior.get("/leads")) == labels(cast.client(cast.junior).get("/leads"))  # it is no tab by that
+    junior.post("/leads/views", {"view": mine, "do": "from-navigation"})
+    assert ways(junior) == [(*of_accounts, False)]
+    edit_record(cast.actor(cast.leader), VIEW, mine, {"team": None})
+    assert ways(junior) == []  # what is no longer shared stands nowhere
+    edit_record(cast.actor(cast.leader), VIEW, mine, {"team": cast.team.pk})
     assert labels(leader.get("/accounts"))[-3:] == ["Of Coast", "For all", "Her own"]
 
 

@@ -50,6 +50,11 @@ def offered_keys(place: Place, actor: Actor, state: State) -> list[dict[str, Any
     return found if len(found) > 1 else []
 
 
+def takes_long(place: Place, actor: Actor, state: State) -> bool:
+    """Whether the groups of a long list can be told only by reading all of it."""
+    return bool(state.group) and not group_key(place.entity, actor, state.group).is_quick(place.entity)
+
+
 def groups(
     place: Place, actor: Actor, state: State, node: Node, heads: Sequence[Column], as_of: int | None, of: Adding
 ) -> list[dict[str, Any]]:

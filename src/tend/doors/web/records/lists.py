@@ -93,14 +93,16 @@ def table(place: Place, actor: Actor, state: State, as_of: int | None = None) ->
     shown = found.page() if not state.group else Page([], [], None, None)
     whole = totals(found, heads)
     count = whole.count
-    of = adding.adding(place, actor, state, heads, is_many=count.is_more)
-    grouped_by = grouped.groups(place, actor, opened, node, heads, as_of, of) if state.group else []
+    of = adding.adding(place, actor, state, heads, is_many=count.is_more and not state.wait)
+    is_later = count.is_more and not state.wait and grouped.takes_long(place, actor, state)
+    grouped_by = grouped.groups(place, actor, opened, node, heads, as_of, of) if state.group and not is_later else []
     carried = state.query()
     offered = bulk.offered(place, actor, state)
     behind = f"?{CARRIED}={_quoted(carried)}" if carried else ""
     rows = Rows(place, actor, heads, may_choose=offered["may_bulk"], carried=behind).draw(shown.records, shown.rows)
     if state.group:
-        offered["groups"], is_empty = grouped_by, not grouped_by
+        offered["groups"], is_empty = grouped_by, not grouped_by and not is_later
+        offered["groups_later"] = state.url(place, open=opened.open, cursor=opened.cursor, wait="1") if is_later else ""
     else:
         is_empty = not shown.records
     filtered = bool(state.q or filters.parts(node) not in ((), (All(()),)))
@@ -212,7 +214,7 @@ def condition(request: Request, word: str) -> HttpResponse:
 
 
 def _kept(state: State) -> list[tuple[str, str]]:
-    return [(n, getattr(state, n)) for n in State.names() if n != "cursor" and getattr(state, n)]
+    return [(n, getattr(state, n)) for n in State.names() if n not in ("cursor", "wait") and getattr(state, n)]
 
 
 def _quoted(text: str) -> str:

@@ -36,13 +36,14 @@ class State:
     cursor: str = ""
     shape: str = ""  # rows, a board or a tree
     by: str = ""  # the field of a board
+    wait: str = ""  # what takes long comes with the page, not after it; never part of a further address
     is_bare: bool = False  # the address said nothing at all
     is_only_view: bool = False  # it named a view and nothing that differs from it
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> State:
         said = {name: str(given[name])[:4000] for name in cls.names() if name in given}
-        only_view = "view" in said and set(said) <= {"view", "cursor", *SHAPES}
+        only_view = "view" in said and set(said) <= {"view", "cursor", "wait", *SHAPES}
         return cls(**said, is_bare=not given, is_only_view=only_view)
 
     @classmethod
@@ -57,7 +58,7 @@ class State:
 
     def query(self, **changes: str) -> str:
         """The address part with some of it changed; a change of anything but the page goes back to the first page."""
-        other = replace(self, **({} if "cursor" in changes else {"cursor": ""}), **changes)
+        other = replace(self, **{"cursor": "", "wait": "", **changes})
         # With a view a blank filter is said as well: it is no longer the view's own.
         kept = {n: getattr(other, n) for n in self.names() if getattr(other, n) or (n == "filter" and other.view)}
         return urlencode(kept)

@@ -33,8 +33,10 @@ from tend.kernel.views import (
     default_for,
     make_default,
     pin,
+    pin_to_navigation,
     tabs_for,
     unpin,
+    unpin_from_navigation,
     views_for,
 )
 from tend.kernel.views.saved import teams_to_share_with
@@ -55,7 +57,7 @@ def resolved(place: Place, actor: Actor, state: State, as_of: int | None = None)
         return state
     if view is None:
         return state
-    return replace(saved_state(place, actor, view), cursor=state.cursor, **_shape(state))
+    return replace(saved_state(place, actor, view), cursor=state.cursor, wait=state.wait, **_shape(state))
 
 
 def _shape(state: State) -> dict[str, str]:
@@ -132,7 +134,7 @@ def _tab(
     if current and view is not None:
         kept = saved_state(place, actor, view)
         kept = kept if kept.shape else replace(kept, shape=state.shape, by=state.by)
-        changed = replace(kept, view="") != replace(state, view="", cursor="", q="", open="")
+        changed = replace(kept, view="") != replace(state, view="", cursor="", q="", open="", wait="")
     return {
         "label": label, "url": said.url(place) if view is None else f"{place.url}?{urlencode({'view': view.pk, **({} if view.shape else _shape(state))})}",
         "count": count.number if not count.is_more else None, "current": current, "changed": changed,
@@ -217,7 +219,8 @@ def shares(actor: Actor, said: str) -> list[dict[str, Any]]:
 
 # --- all views of a list ----------------------------------------------------------------------------------------------
 _DEEDS: dict[str, Callable[..., Done]] = {
-    "pin": pin, "unpin": unpin, "default": make_default, "clear-default": clear_default
+    "pin": pin, "unpin": unpin, "default": make_default, "clear-default": clear_default,
+    "to-navigation": pin_to_navigation, "from-navigation": unpin_from_navigation,
 }  # fmt: skip
 
 
@@ -239,7 +242,7 @@ def views(request: Request, word: str) -> HttpResponse:
     rows = [
         {
             "pk": tab.view.pk, "name": tab.view.name, "url": f"{place.url}?view={tab.view.pk}", "note": _whose(actor, values),
-            "is_pinned": tab.position is not None, "is_default": tab.is_default, "up": tab.position - 1 if tab.position and tab.position > 1 else 0,
+            "is_pinned": tab.position is not None, "is_default": tab.is_default, "is_in_navigation": tab.is_in_navigation, "up": tab.position - 1 if tab.position and tab.position > 1 else 0,
             "down": tab.position + 1 if tab.position and tab.position < last else 0,
             "edit_url": f"/views/{tab.view.pk}/edit?next={here}" if tab.view.pk in mine else "",
             "delete_url": f"/views/{tab.view.pk}/do/trash?next={here}" if tab.view.pk in mine else "",
@@ -266,6 +269,7 @@ def _move(request: Request, place: Place) -> HttpResponse:
     said = {
         "pin": _("“%(name)s” stands over the list."), "unpin": _("“%(name)s” no longer stands over the list."),
         "default": _("The list opens with “%(name)s”."), "clear-default": _("The list opens with all records."),
+        "to-navigation": _("“%(name)s” stands in the navigation."), "from-navigation": _("“%(name)s” no longer stands in the navigation."),
     }  # fmt: skip
     name = next((v.name for v in views_for(request.actor, place.entity) if v.pk == int(wanted)), "")
     return after(request, f"{place.url}/views", said[given["do"]] % {"name": name}, undo_of(done))
