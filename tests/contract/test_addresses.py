@@ -27,7 +27,7 @@ PUBLIC = {
 # Whoever is signed in may open these without any role: they are about himself, or about words that everybody shares.
 OF_EVERYONE = (
     r"/$", r"/today", r"/calls", r"/me", r"/settings$", r"/search", r"/palette", r"/pick/", r"/operations$", r"/notices", r"/counts$", r"/imports$", r"/settings/tokens", r"/calendar$",
-    r"/first-steps", r"/views", r"/api/v1/me$", r"/accounts/duplicates$", r"/api/v1/accounts/duplicates$", r"/contacts/duplicates$", r"/api/v1/contacts/duplicates$", r"/api/v1/operations$", r"/[a-z-]+$", r"/[a-z-]+/(columns|condition|export|group|totals|views?)$",
+    r"/first-steps", r"/views", r"/api/v1/me$", r"/api/v1/today$", r"/accounts/duplicates$", r"/api/v1/accounts/duplicates$", r"/contacts/duplicates$", r"/api/v1/contacts/duplicates$", r"/api/v1/operations$", r"/[a-z-]+$", r"/[a-z-]+/(columns|condition|export|group|totals|views?)$",
 )  # fmt: skip
 WORDS = {
     "word": "accounts",

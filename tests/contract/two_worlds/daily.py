@@ -30,6 +30,9 @@ def calls(asker: Asker) -> None:
         asker.get(f"/calls/new?account={pk}")
         asker.form("/calls/new", {"account": str(pk), "outcome": outcomes[0], "text": "spoke"})
         _lines(asker, {"account": str(pk)}, outcomes[0])
+    asker.get("/api/v1/today?limit=50")
+    for pk in (s.pk for s in asker.office.words["statuses"]):
+        asker.get(f"/api/v1/interaction-statuses/{pk}/forecast?interval=40")
     for days in ("1", "5", "none"):
         asker.get(f"/today/spread?days={days}")
         asker.form("/today/spread", {"days": days})

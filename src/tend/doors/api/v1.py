@@ -13,6 +13,7 @@ from tend.doors.api import (
     changes,
     characteristics,
     coverage,
+    cycle,
     docs,
     documents,
     duplicates,
@@ -55,6 +56,7 @@ def build() -> NinjaAPI:
     imports.install(api)
     documents.install(api)
     coverage.install(api)
+    cycle.install(api)
     characteristics.install(api)
     changes.install(api)
     searching.install(api)

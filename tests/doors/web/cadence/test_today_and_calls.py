@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from tend.domains.accounts.models import Account
 from tend.domains.activities import commands as activities
 from tend.domains.activities.models import Activity
+from tend.engines.cadence import forecasting
 from tests.cast import Cast, make
 from tests.engines.cadence.conftest import MONDAY, Company, build
 
@@ -60,6 +61,36 @@ def test_promises_come_first_then_the_longest_overdue_by_its_interval(company: C
     assert "3 calls left of 3" in page
     assert f"/calls/{company.call(a).pk}" in page
     assert f"/calls/{company.call(c).pk}" in page
+
+
+def test_the_day_over_rest_is_the_page_and_the_forecast_what_the_book_would_say(company: Company) -> None:
+    for name in ("Alpha", "Beta", "Gamma"):
+        company.account(name)
+    later(company, 33)
+    company.do(activities.reschedule, company.calls(company.account("Delta")).get(), to=company.today, promised=True)
+    browser = company.cast.client(company.cast.manager)
+    told, day = browser.get("/api/v1/today").json(), browser.get("/today").context["day"]
+    rows = [*day.promised, *day.queue]
+    assert [(i["activity"], i["account"]["name"], i["why"]) for i in told["items"]] == [
+        (r.call.pk, r.account.name, r.why) for r in rows
+    ]
+    assert (told["items"][0]["account"]["name"], told["items"][0]["state"]) == ("Delta", "promised")
+    assert (told["left"], told["done"], told["day"]) == (4, 0, company.today.isoformat())
+    assert len(browser.get("/api/v1/today?limit=1").json()["items"]) == 1
+    assert browser.get("/api/v1/today?limit=0").status_code == 422
+    status = company.statuses["B"]
+    path = f"/api/v1/interaction-statuses/{status.pk}/forecast"
+    assert browser.get(f"{path}?interval=45").status_code == 404  # who may not change the book is told nothing
+    admin = company.cast.client(company.cast.admin)
+    seen = admin.get(f"{path}?interval=45").json()
+    foreseen = forecasting.foresee(
+        company.cast.actor(company.cast.admin), status, forecasting.Pace(45, retry_days=status.retry_days), company.now
+    )
+    assert (seen["accounts"], seen["moves"], seen["stays"]) == (foreseen.accounts, foreseen.moves, foreseen.stays)
+    assert (seen["accounts"], seen["stays"], seen["first"]) == (4, 1, str(foreseen.first))
+    weeks = seen["when_moved"]["people"][0]["weeks"]
+    assert [(w["calls"], w["room"]) for w in weeks] == [(w.calls, w.room) for w in foreseen.loads[0].weeks]
+    assert [admin.get(path + q).status_code for q in ("", "?interval=0", "?interval=9&interval_kind=x")] == [422] * 3
 
 
 def test_a_day_holds_no_more_than_its_capacity(company: Company) -> None:
