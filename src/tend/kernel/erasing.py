@@ -41,6 +41,7 @@ class Erasing:
         self.wording = Wording(words, instead)
         self.words, self.spellings, self.without = self.wording.words, self.wording.spellings, self.wording.without
         self.counts: Counter[str] = Counter()
+        self.met: set[tuple[str, int]] = set()  # texts and entries of the history that were counted, by model and key
         if not unit.dry:
             leave_no_bytes()
 
@@ -106,6 +107,7 @@ class Erasing:
         if body != change.body:
             Change.objects.as_system(WHY).filter(pk=change.pk).update(body=body)
             self.counts["history"] += 1
+            self.met.add((Change._meta.label_lower, change.pk))
 
     # --- everything else --------------------------------------------------------------------------------------------
     def sweep(self) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,6 @@ class Wording:
         self.spellings = sorted((s for s in spellings if len(s) >= SHORTEST), key=len, reverse=True)
         said = "|".join(map(re.escape, self.spellings))
         self._pattern = re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE)
-        self._not_called = re.compile(rf"(?<![\w@])(?:{said})(?!\w)", re.IGNORECASE)
         self._sieves = sorted({s for w in self.words for s in _cases(max(_PIECE.findall(w), key=len, default=w))})
 
     def without(self, value: Any) -> Any:
@@ -58,9 +57,9 @@ class Wording:
         return value
 
     def is_written_in(self, value: Any) -> bool:
-        """Does a value write one of the words, other than after an @?"""
+        """Does a value write one of the words?"""
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        return bool(self.spellings) and self._not_called.search(text) is not None
+        return bool(self.spellings) and self._pattern.search(text) is not None
 
     def sieve(self, name: str, *, is_json: bool) -> Q:
         """The rows that may hold one of the words: cheap for a database, to be looked at closely afterwards."""
@@ -128,18 +127,23 @@ class Rewording:
     def __init__(self, wording: Wording, codes: Collection[str]) -> None:
         self.wording, self.codes = wording, sorted(codes)
 
-    def count(self, seconds: float) -> Written:
-        """How often the words are written, counted for so many seconds and no longer. It only reads."""
+    def count(self, seconds: float, but: Container[tuple[str, int]] = ()) -> Written:
+        """How often the words are written, counted for so many seconds and no longer. It only reads.
+
+        Rows named in `but`, by model and key, are counted elsewhere.
+        """
         if not self.wording.words:
             return Written(0, 0, is_more=False)
         until, texts, history = time.monotonic() + seconds, 0, 0
         for place in places_of(self.codes):
             for rows in self._stretches(place.model.objects.as_system(WHY), place.columns):
-                texts += sum(any(self.wording.is_written_in(r[n]) for n in place.columns) for r in rows)
+                fresh = [r for r in rows if (place.model._meta.label_lower, r["pk"]) not in but]
+                texts += sum(any(self.wording.is_written_in(r[n]) for n in place.columns) for r in fresh)
                 if time.monotonic() > until:
                     return Written(texts, history, is_more=True)
         for rows in self._history():
-            history += sum(self.wording.is_written_in(r["body"]) for r in rows)
+            fresh = [r for r in rows if (Change._meta.label_lower, r["pk"]) not in but]
+            history += sum(self.wording.is_written_in(r["body"]) for r in fresh)
             if time.monotonic() > until:
                 return Written(texts, history, is_more=True)
         return Written(texts, history, is_more=False)

@@ -94,11 +94,11 @@ def preview(actor: Actor, pk: int) -> Preview:
         user = unit.open_one(entity_of(User), pk, erase.action(actor))
         unit.run(erase, user, {"word": WORD}, checked=True)
         unit.finish()
-        counts = {n: c for work in unit.memory[ERASING] for n, c in work.counts.items()}
+        [work] = unit.memory[ERASING]
     words, is_shared = _free_words(User.objects.as_system(WHY).get(pk=pk))
-    found = Rewording(Wording(words, ""), _hot()).count(LOOKED_FOR)
-    counts["history"] = counts.get("history", 0) + found.history
-    said = {n: counts.get(n, 0) for n in ("ways_in", "notices", "views", "texts", "history", "beside", "files")}
+    found = Rewording(Wording(words, ""), _hot()).count(LOOKED_FOR, but=work.met)
+    work.counts["history"] += found.history
+    said = {n: work.counts[n] for n in ("ways_in", "notices", "views", "texts", "history", "beside", "files")}
     return Preview(**said, written=found.texts, is_more=found.is_more, is_shared=is_shared)
 
 

@@ -39,6 +39,7 @@ def forget_mentions(unit: Unit, events: list[user_erased]) -> None:
             for row in texts.order_by("pk"):
                 named = dict.fromkeys(by_row[row.pk], work.instead)
                 said = "".join(piece for piece, _is_name in pieces(getattr(row, column), named))
+                work.met.add((label, row.pk))
                 take(texts.filter(pk=row.pk), **{column: said})  # not by the unit, whose history would hold the name
                 ids.add(row.pk if owner is model else row.record_id)
             work.counts["texts"] += len(by_row)
