@@ -8,14 +8,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collected_between_chunks(*, many: bool = True) -> Iterator[Callable[[], None]]:
+def collected_between_chunks(*, many: bool = True, again: bool = False) -> Iterator[Callable[[], None]]:
     """Hold back the collector of cycles, for this process; call the given function after each chunk.
 
     What was there before is set aside, so that a collection looks at one chunk only. Measured: a fifth of the
     processor time of an import, a third of one that changes nothing. Nothing is done unless there are `many` chunks,
-    for beginning takes a full collection.
+    for beginning takes a full collection. `again`: in a process that was forked while somebody further out did it.
     """
-    if not many or not gc.isenabled():  # somebody further out does it already
+    if not many or (not gc.isenabled() and not again):  # somebody further out does it already
         yield lambda: None
         return
     gc.collect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -71,6 +71,16 @@ class Operation(models.Model):
         """What rules keep from one chunk to the next in this process; whoever takes the work up again works it out anew."""
         found: dict[str, Any] = self.__dict__.setdefault("_kept", {})
         return found
+
+    def keep(self, name: str, work_out: Callable[[], Any]) -> None:
+        """Keep something for the next chunk once this one is committed; `handed_on` tells it before."""
+        self.__dict__.setdefault("_coming", {})[name] = work_out
+        transaction.on_commit(lambda: self.kept.__setitem__(name, work_out()))
+
+    def handed_on(self) -> dict[str, Any]:
+        """All that is kept, with what the chunk under way will have kept when it is committed."""
+        coming: dict[str, Callable[[], Any]] = self.__dict__.get("_coming", {})
+        return {**self.kept, **{name: work_out() for name, work_out in coming.items()}}
 
     def follow(self, earlier: Operation) -> None:
         """Read anew: go on with what was kept, unless somebody else has gone on with the work meanwhile."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
@@ -70,6 +70,7 @@ class Unit:
         self._ids = ids if ids is not None else Ids()  # units of one run share them
         self._allowed: dict[tuple[str, str], set[int]] = {}
         self._silent = 0
+        self._last: list[Callable[[], None]] = []
         self._atomic: Any = None
         self._watching: Any = None
         self.memory: dict[str, Any] = {}  # what reactions keep for the chunk (books, calendars), by their own key
@@ -88,6 +89,8 @@ class Unit:
         try:
             if kind is None:
                 self.finish()
+                for write_last in self._last:
+                    write_last()
                 if self.dry:
                     transaction.set_rollback(True)
         except BaseException as late:
@@ -252,6 +255,10 @@ class Unit:
         """Say what happened; reactions answer before anything is written."""
         self._events.append(event)
 
+    def write_last(self, write_last: Callable[[], None]) -> None:
+        """Call this just before the commit: rows that many units change (counts in a notice) are held for a moment only."""
+        self._last.append(write_last)
+
     def say(self, sentence: str) -> None:
         """One sentence for the user about what this unit does."""
         if sentence and sentence not in self.says:
@@ -342,8 +349,8 @@ class Unit:
             self._created[model].extend(rows)
             self.wrote = True
 
-    def finish(self) -> None:
-        """Let reactions answer, write everything, keep the derived rows, then the history in one insert."""
+    def react(self) -> None:
+        """Let reactions answer what was announced, in waves, until nothing more is."""
         for _wave in range(WAVES):
             batch, self._events = self._events, []
             if not batch:
@@ -357,6 +364,10 @@ class Unit:
         else:
             if self._events:
                 raise Misuse("reactions announce in a circle")
+
+    def finish(self) -> None:
+        """Let reactions answer, write everything, keep the derived rows, then the history in one insert."""
+        self.react()
         self.flush()
         self._project()
         self._write_history()

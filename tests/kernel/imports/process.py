@@ -1,4 +1,4 @@
-"""A process of its own for the tests of killed imports: `prepare FILE [TYPE]`, `run [CHUNK]`, `dump`, `undo`, on the data that the environment names."""
+"""A process of its own for the tests of killed imports: `prepare FILE [TYPE]`, `run [CHUNK] [alone]`, `dump`, `undo`, on the data that the environment names."""
 
 from __future__ import annotations
 
@@ -37,12 +37,14 @@ def prepare(path: str, recipe: str = "accounts") -> None:
     begin(actor, run)
 
 
-def go(chunk: str = "40") -> None:
+def go(chunk: str = "40", alone: str = "") -> None:
     from tend.kernel.actor import system
     from tend.kernel.imports import run as importing
     from tend.kernel.imports.models import Import
 
     importing.CHUNK = int(chunk)
+    if alone:
+        importing.FAILURES = 0  # no process works beside this one
     found = Import.objects.select_related("operation").latest("pk")
     print("begun", flush=True)
     began = time.monotonic()
@@ -68,6 +70,10 @@ def undo() -> None:
 
 
 def dump() -> None:
+    print(json.dumps(contents()))
+
+
+def contents() -> dict[str, Any]:
     """Every row of every table as a multiset, without ids and times, which are free to differ."""
     from django.apps import apps
 
@@ -92,7 +98,7 @@ def dump() -> None:
     from tend.kernel.imports.models import Import
 
     told["summary"] = {k: v for k, v in Import.objects.latest("pk").summary.items() if isinstance(v, int)}
-    print(json.dumps(told))
+    return told
 
 
 if __name__ == "__main__":

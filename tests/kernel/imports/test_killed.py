@@ -105,7 +105,7 @@ def test_killed_at_any_moment_and_resumed_it_equals_an_undisturbed_run(tmp_path:
     source.write_bytes(content)
     with world(tmp_path, "calm") as calm, world(tmp_path, "storm") as storm:
         process(calm, "prepare", str(source))
-        process(calm, "run")
+        process(calm, "run", "40", "alone")
         process(storm, "prepare", str(source))
         assert kill_and_resume(storm, 40, 4, 0.8)
         assert told(storm) == told(calm)

@@ -44,4 +44,5 @@ def _tell(unit: Unit, given: list[tuple[Account, int]]) -> None:
     elif unit.operation.kind not in TOLD_ELSEWHERE:
         counts = Counter(to for _account, to in given)
         text = gettext_noop("%(who)s gave you accounts: %(count)s.")
-        tally(counts, "given", text, {"who": giver.name}, of=unit.operation.pk)
+        of = unit.operation.pk
+        unit.write_last(lambda: tally(counts, "given", text, {"who": giver.name}, of=of))

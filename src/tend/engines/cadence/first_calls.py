@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count
 
 from tend.base.workdays import spread
@@ -109,7 +108,7 @@ def _ledger(unit: Unit) -> Ledger:
 def _keep(unit: Unit, ledger: Ledger) -> None:
     operation: Any = unit.operation
     if operation is not None and ledger:
-        transaction.on_commit(lambda: operation.kept.__setitem__(KEPT, ledger))
+        operation.keep(KEPT, lambda: ledger)
 
 
 def days_of_first_calls(actor: Actor, lifecycle: str, status: InteractionStatus | None = None) -> int:

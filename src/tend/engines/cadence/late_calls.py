@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
-
 from tend.base.workdays import spread
 from tend.domains.accounts.models import Account, InteractionStatus
 from tend.domains.activities.models import Activity, Origin, State
@@ -85,7 +83,7 @@ def spread_late(desk: Desk, accounts: Iterable[Account]) -> None:
             given.give(account.pk, (key, day))
     operation: Any = desk.unit.operation
     if operation is not None:
-        transaction.on_commit(lambda: operation.kept.__setitem__(KEPT, given.committed()))
+        operation.keep(KEPT, given.committed)
 
 
 def _place(desk: Desk, account: Account, status: InteractionStatus, day: dt.date) -> None:

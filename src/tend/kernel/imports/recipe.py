@@ -44,7 +44,13 @@ class LooksAlike(Refused):
 
 
 class Chunk(Protocol):
-    """The rows of one transaction, with everything that was looked up for them."""
+    """The rows of one transaction: read when it is made, then looked up, then taken one after another."""
+
+    has_made_values: bool  # of books or lists, by which the next chunk reads its cells; known once it has finished
+
+    def look_up(self) -> None:
+        """Read what the rows may mean; once more when others have written meanwhile."""
+        ...
 
     def take(self, row: Row) -> Outcome:
         """Take one row in. Refused (or CellRefused) when it cannot be; nothing of it stays then."""
@@ -109,6 +115,10 @@ class Recipe(Protocol):
     def label(self, actor: Actor, field: str) -> str: ...
 
     def check(self, actor: Actor, plan: Plan) -> list[str]: ...
+
+    def meets_by_ties(self, plan: Plan) -> bool:
+        """Do chunks touch each other in nothing but what `Chunk.ties` says and in values that they make?"""
+        ...
 
     def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> Chunk: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 from django.db import DataError, IntegrityError, connection, transaction
@@ -20,6 +20,7 @@ from tend.kernel.errors import Refused
 from tend.kernel.imports.earlier import Earlier
 from tend.kernel.imports.files import plan_of, problems_of, recipe_of, refuse_if, refuse_once_begun, spill_of
 from tend.kernel.imports.models import Import, ImportFault
+from tend.kernel.imports.relay import Relay, lanes_for
 from tend.kernel.imports.taking import (
     Taken,
     Task,
@@ -37,6 +38,7 @@ from tend.kernel.operations import Operation
 from tend.kernel.unit import Unit
 
 CHUNK = 1000
+FAILURES = 5  # chunks of processes side by side that failed, after which one goes on alone
 TURN = 250  # on SQLite, where everybody who saves meanwhile waits until the chunk is in
 BY_THE_ROW = (
     IntegrityError,
@@ -82,7 +84,7 @@ def rehearse(actor: Actor, run: Import, tell: Tell = _untold) -> dict[str, Any]:
 def _rehearse_rows(actor: Actor, task: Task, earlier: Earlier, start: int, rows: list[Row]) -> list[Taken]:
     try:
         with Unit(actor, verb="import", dry=True, ids=task.ids) as unit:
-            chunk = task.recipe.chunk(unit, task.plan, rows, task.memory, task.run.pk)
+            chunk = task.chunk(unit, rows)
             again = earlier.rows(task, {tie for row in rows for tie in chunk.ties(row)}) if start else []
             taken = take_rows(unit, task, rows, again=again, chunk=None if again else chunk, with_ties=True)
     except BY_THE_ROW as no:
@@ -137,11 +139,20 @@ def go_on(
     """
     assert run.operation is not None
     task, most = task_of(actor, run), chunk_size()
-    size = most
+    size, failures = most, 0
     if said := run.summary.get("rehearsed_at"):
         task.memory["rehearsed at"] = dt.datetime.fromisoformat(said)
-    with collected_between_chunks() as collect:
+    alone_until = 1  # the first chunk fills what processes beside this one then begin with
+    with collected_between_chunks() as collect, ExitStack() as ended:
+        beside: Relay | None = None
         while not _is_over(run):
+            done = operation_of(run).done_through
+            if done >= alone_until and size == most and (lanes := lanes_for(task, most)) and failures < FAILURES:
+                if beside is None:
+                    beside = ended.enter_context(Relay(actor, run, most, lanes, task.memory.get("rehearsed at")))
+                alone_until = _go_beside(beside, run, tell, chunk)
+                failures = FAILURES if beside.broken else failures + 1
+                continue
             try:
                 with chunk():
                     _write_chunk(actor, task, size)
@@ -171,6 +182,24 @@ def go_on(
     return summary
 
 
+def _go_beside(beside: Relay, run: Import, tell: Tell, chunk: Callable[[], AbstractContextManager[None]]) -> int:
+    """Let several processes take what is left; up to where this one has to go alone, when a chunk of theirs failed."""
+    operation = operation_of(run)
+    told = operation.done_through
+
+    def tell_on(done: int) -> None:
+        nonlocal told
+        if done > told:
+            with chunk():  # a sign of life, and the place where a job is stopped or loses its rights
+                told = done
+        tell(done)
+
+    done, alone_until, kept = beside.go(operation.done_through, operation.kept, tell_on)
+    run.refresh_from_db()
+    operation_of(run).kept.update(kept if operation_of(run).done_through == done else {})
+    return alone_until
+
+
 def chunk_size() -> int:
     """Rows of one transaction. It does not follow the time that a chunk takes: a run that was killed makes the same chunks."""
     return min(CHUNK, TURN) if connection.vendor == "sqlite" else CHUNK
@@ -189,24 +218,24 @@ def operation_of(run: Import) -> Operation:
 def _write_chunk(actor: Actor, task: Task, size: int) -> None:
     run = task.run
     with Unit(actor, verb="import", operation=run.operation, ids=task.ids) as unit:
-        _catch_up(run)
+        catch_up(run)
         unit.operation = run.operation
         rows = task.page(operation_of(run).done_through, size)
         if rows:
             taken = take_rows(unit, task, rows)
             unit.finish()
-            _tell(run, len(rows), taken)
+            count_chunk(run, len(rows), taken)
 
 
 def _leave_out(actor: Actor, task: Task, no: Exception) -> None:
     """Count the one row that cannot be written as failed, and go past it."""
     with transaction.atomic():
-        _catch_up(task.run)
+        catch_up(task.run)
         row = task.page(operation_of(task.run).done_through, 1)[0]
-        _tell(task.run, 1, refused_row(task, row, _reason(no)))
+        count_chunk(task.run, 1, refused_row(task, row, _reason(no)))
 
 
-def _catch_up(run: Import) -> None:
+def catch_up(run: Import) -> None:
     """Hold the operation and read how far it is: another process may have gone on while this one was taken for dead."""
     rows = Operation.objects.as_system("a run counts for itself").select_for_update()
     known, run.operation = run.operation, rows.get(pk=run.operation_id)
@@ -215,7 +244,8 @@ def _catch_up(run: Import) -> None:
     run.refresh_from_db(fields=["summary"])
 
 
-def _tell(run: Import, rows: int, taken: Taken) -> None:
+def count_chunk(run: Import, rows: int, taken: Taken) -> None:
+    """Write how far the run is, in the transaction of the chunk that it tells of."""
     keep_faults(taken, rehearsal=False)
     operation = operation_of(run)
     run.summary = add(run.summary, taken)

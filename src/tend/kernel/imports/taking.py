@@ -41,6 +41,21 @@ class Task:
         """Rows from a position on, with the cells that the user has mended."""
         return [mended(self.plan, row, self.spill.header) for row in self.spill.page(start, count)]
 
+    def wanted(self, rows: Sequence[Row]) -> list[Row]:
+        """Of these rows the ones to be taken: neither left out by the user nor totals."""
+        left_out = set(self.plan.leave_out)
+        return [r for r in rows if r.number not in left_out and r.number not in self.totals]
+
+    def chunk_read(self, unit: Unit, rows: Sequence[Row]) -> Chunk:
+        """The rows as a chunk of which only the cells are read."""
+        return self.recipe.chunk(unit, self.plan, rows, self.memory, self.run.pk)
+
+    def chunk(self, unit: Unit, rows: Sequence[Row]) -> Chunk:
+        """The rows as a chunk that is ready to be taken."""
+        chunk = self.chunk_read(unit, rows)
+        chunk.look_up()
+        return chunk
+
 
 @dataclass(slots=True)
 class Taken:
@@ -79,14 +94,13 @@ def take_rows(
     """
     unit.memory["import"] = task.run.pk
     model = entity_by_code(task.recipe.code).model
-    taken, left_out = Taken(), set(task.plan.leave_out)
-    wanted = [r for r in rows if r.number not in left_out and r.number not in task.totals]
+    taken, left_out, wanted = Taken(), set(task.plan.leave_out), task.wanted(rows)
     taken.counts["skipped"] = len(rows) - len(wanted)
     for row in rows:
         if row.number in task.totals and row.number not in left_out:
             reason = _("This row looks like a total and was left out.")
             taken.faults.append(fault(task.run, row.number, reason, value=" ".join(row.cells)))
-    chunk = chunk or task.recipe.chunk(unit, task.plan, [*again, *wanted], task.memory, task.run.pk)
+    chunk = chunk or task.chunk(unit, [*again, *wanted])
     try:
         for row in again:
             try:

@@ -43,7 +43,11 @@ class ActivityChunk:
         self.users: Users = memory["users"]
         self.outcomes: Outcomes = memory["outcomes"]
         self.said: dict[int, Said | Refused] = {row.number: self._read(row) for row in rows}
+        self.has_made_values = False
         self.traces: list[ImportTrace] = []
+
+    def look_up(self) -> None:
+        """Read what the rows may mean."""
         self._look_up([s for s in self.said.values() if isinstance(s, Said)])
 
     def _read(self, row: Row) -> Said | Refused:

@@ -109,5 +109,9 @@ class ActivityIntake:
                 )
         return problems
 
+    def meets_by_ties(self, plan: Plan) -> bool:
+        """No: talks of one customer move the same call."""
+        return False
+
     def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> ActivityChunk:
         return ActivityChunk(unit, plan, rows, memory, of)

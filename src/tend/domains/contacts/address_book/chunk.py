@@ -39,10 +39,14 @@ class PersonChunk:
         self.linking = self.reader.linking
         self.linking.begin(unit)
         self.filling = Filling(unit, self.linking, memory)
-        self.known = Known(unit, plan, of)
+        self.of = of
+        self.has_made_values = False
         self.founded: dict[str, Account] = {}  # companies that rows of this chunk have made, by the key of their name
         self.became: dict[int, Contact] = {}  # row number -> the contact that it made or changed
         self.told: dict[int, Told | Refused] = {row.number: self._read(row) for row in rows}
+
+    def look_up(self) -> None:
+        self.known = Known(self.unit, self.plan, self.of)
         self.known.look_up([t for t in self.told.values() if isinstance(t, Told)])
 
     def _read(self, row: Row) -> Told | Refused:

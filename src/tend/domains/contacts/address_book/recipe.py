@@ -111,5 +111,9 @@ class PeopleIntake:
         problems += doubled_columns(plan, fields.MULTIPLE, label)
         return problems
 
+    def meets_by_ties(self, plan: Plan) -> bool:
+        """No: rows make the companies that others name."""
+        return False
+
     def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> PersonChunk:
         return PersonChunk(unit, plan, rows, memory, of)

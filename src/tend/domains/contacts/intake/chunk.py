@@ -43,10 +43,15 @@ class AccountChunk:
         self.linking = self.reader.linking
         self.linking.begin(unit)
         self.filling = Filling(unit, country, self.linking, memory)
-        self.people = People(unit, country, memory)
-        self.known = Known(unit, plan, of)
+        self.country, self.of = country, of
         self.became: dict[int, Account] = {}  # row number -> the account that it made or changed
+        self.has_made_values = False
         self.said: dict[int, Said | Refused] = {row.number: self._read(row) for row in rows}
+
+    def look_up(self) -> None:
+        """Read what the rows may mean, in a constant number of queries; once more when others have written meanwhile."""
+        self.known = Known(self.unit, self.plan, self.of)
+        self.people = People(self.unit, self.country, self.memory)
         good = [s for s in self.said.values() if isinstance(s, Said)]
         self.known.look_up(good)
         if any(s.contact or s.person["emails"] for s in good):
@@ -140,4 +145,5 @@ class AccountChunk:
         """Keep which record each row became, so that the same row finds it again."""
         if self.known.traces:
             write.insert(ImportTrace, self.known.traces)
+        self.has_made_values = self.linking.has_made
         self.linking.end()

@@ -39,6 +39,11 @@ class Linking:
         self.unit = unit
         self._lacking, self._fresh = set(), {}
 
+    @property
+    def has_made(self) -> bool:
+        """Did this chunk add values to books?"""
+        return bool(self._fresh)
+
     def end(self) -> None:
         """The chunk is over: nothing holds its thousands of rows any more."""
         del self.unit

@@ -12,10 +12,12 @@ from tend.base.dialects.dialect import Row
 from tend.base.headers.concepts import Record
 from tend.base.headers.matching import Target
 from tend.domains.accounts.entity import ACCOUNT
+from tend.domains.accounts.models import Account
 from tend.domains.contacts.intake import fields
 from tend.domains.contacts.intake.chunk import AccountChunk
 from tend.domains.contacts.intake.keys import OFFERED, may_match_by
 from tend.domains.contacts.intake.linking import is_book
+from tend.domains.contacts.models import Contact
 from tend.kernel.actor import Actor
 from tend.kernel.characteristics.commands import create_characteristic
 from tend.kernel.imports.checks import (
@@ -124,6 +126,11 @@ class Intake:
             problems.append(_("Rows cannot be matched by “%(field)s”.") % {"field": plan.key})
         problems += doubled_columns(plan, fields.MULTIPLE, label)
         return problems
+
+    def meets_by_ties(self, plan: Plan) -> bool:
+        """Unless cells name other accounts, which earlier rows may have made."""
+        fields = (ACCOUNT.by_name.get(name) for name in plan.fields)
+        return not any(f is not None and f.to in (Account, Contact) for f in fields)
 
     def chunk(self, unit: Unit, plan: Plan, rows: Sequence[Row], memory: dict[str, Any], of: int) -> AccountChunk:
         return AccountChunk(self.name, self.lifecycle, self.kind, unit, plan, rows, memory, of)
