@@ -58,6 +58,19 @@ def test_fields_that_say_the_same_are_not_asked(cast: Cast) -> None:
     assert "field-name" in compare(cast, one, two)
 
 
+def test_characteristics_are_shown_by_their_type(cast: Cast) -> None:
+    make("characteristics", name="Fair", key="fair", type="date", record_type="accounts.account")
+    make("characteristics", name="Terrace", key="terrace", type="yesno", record_type="accounts.account")
+    one = cast.account(
+        "Hotel Marisol", characteristics={"fair": "2026-05-01", "terrace": True}, description="Long " * 40
+    )
+    two = cast.account("Marisol", characteristics={"fair": "2025-05-02"}, website="https://marisol.example")
+    page = compare(cast, one, two)
+    assert "2 May 2025</time>" in page
+    assert "<span>yes</span>" in page
+    assert page.count("<tr data-long>") == 1  # the description: its sides stand below each other on a phone
+
+
 def test_a_main_number_is_asked_for_only_where_there_are_two(cast: Cast) -> None:
     one, two = cast.account("One", phones=["+34 911 111 111"]), cast.account("Two", emails=["a@one.example"])
     page = compare(cast, one, two)

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from tend.doors.web.records import cells
 from tend.doors.web.records.doing import counted
+from tend.doors.web.records.fieldset import characteristics
 from tend.doors.web.records.places import place_of
 from tend.doors.web.templatetags.tend import number
 from tend.kernel.actor import Actor
@@ -18,7 +20,7 @@ from tend.kernel.merging.comparing import choosable, merging_of
 from tend.kernel.merging.hanging import hanging
 from tend.kernel.reading import Reader, mark_of
 
-LONG = 150  # characters of a value, with its markup
+LONG = 120  # characters of a value
 BLANK = (None, "", [], {}, ())
 
 
@@ -44,7 +46,7 @@ class Row:
     @property
     def is_long(self) -> bool:
         """Is a value too long to stand beside the others on a phone?"""
-        return any(len(side.shown) > LONG for side in self.sides)
+        return any(len(strip_tags(side.shown)) > LONG for side in self.sides)
 
 
 @dataclass
@@ -74,6 +76,9 @@ class Columns:
     def differing(self, chosen: Mapping[str, int]) -> list[Row]:
         """The rows to choose in; `chosen` says whose value was chosen already, by field."""
         rows = []
+        own = {
+            f.name: f for f in characteristics(self.entity, self.actor)
+        }  # as they are shown elsewhere, by their type
         for one in self.single:
             values = {r.pk: self.values[r.pk].get(one.name) for r in self.records}
             if one.to is self.entity.model:  # one of the records themselves is no value to choose
@@ -86,7 +91,10 @@ class Columns:
             counts = chosen.get(one.name) or self._better(one, values)
             if not may:
                 counts = self.into.pk
-            sides = [Side(r.pk, str(r), cells.show(one, values[r.pk], wide=True), r.pk == counts) for r in self.records]
+            sides = [
+                Side(r.pk, str(r), cells.show(own.get(one.name, one), values[r.pk], wide=True), r.pk == counts)
+                for r in self.records
+            ]
             rows.append(Row(one.name, str(one.label), sides, may))
         return rows
 
