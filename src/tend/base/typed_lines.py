@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from tend.base.names import normalise
@@ -40,6 +41,8 @@ def read_line(text: str, kinds: Mapping[str, Iterable[str]], endings: Iterable[E
     begins with "busy" stays a note; another kind than the given one is part of the remark.
     """
     words = _words(text)
+    if not words:
+        return TypedLine(kind, None, text.strip())
     spoken = {code: [_folded(w) for w in said] for code, said in kinds.items()}
     named, at = _longest(words, 0, [(code, w) for code, said in spoken.items() for w in said])
     if kind and named != kind:
@@ -68,6 +71,7 @@ def _words(text: str) -> list[tuple[str, int]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _folded(phrase: str) -> tuple[str, ...]:
     return tuple(word for word, _end in _words(phrase.strip()))
 

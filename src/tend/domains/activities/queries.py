@@ -13,7 +13,7 @@ from tend.domains.accounts.queries import account_in_sight
 from tend.domains.activities.models import Activity, Origin, State
 from tend.kernel.actor import Actor
 from tend.kernel.entity import entity_of
-from tend.kernel.prepared import of_actor
+from tend.kernel.prepared import Prepared, of_actor
 
 LINE = "activities"
 
@@ -92,6 +92,13 @@ def promises_among(actor: Actor, account_ids: Any) -> set[int]:
     """Those of these accounts, which the actor has been shown, that have been promised a call."""
     if actor.scope(LINE, "view") == "none":
         return set()
+    return {pk for (pk,) in _PROMISED(list(account_ids))}
+
+
+def _promised(account_ids: list[int]) -> Any:
     rows = Activity.objects.as_system("promises to accounts that the reader has before him")
-    rows = rows.filter(account_id__in=list(account_ids), state=State.PLANNED, is_promised=True, trashed_at=None)
-    return set(rows.order_by().values_list("account_id", flat=True))
+    rows = rows.filter(account_id__among=account_ids, state=State.PLANNED, is_promised=True, trashed_at=None)
+    return rows.order_by().values_list("account_id")
+
+
+_PROMISED = Prepared(_promised, list)

@@ -24,7 +24,7 @@ from tend.kernel.listing.keyset import Stretch, beyond, ordered, stretches
 from tend.kernel.listing.portfolio import reachable
 from tend.kernel.listing.ranked import is_ranked, walk_ranked
 from tend.kernel.listing.totals import KEPT, Asked, Count, Totals, asked, keep, kept, totals_of
-from tend.kernel.prepared import MARK
+from tend.kernel.prepared import MARK, Prepared
 from tend.kernel.query import compile_filter, find_target
 from tend.kernel.query.tree import Node, conditions, read_tree
 from tend.kernel.reading import Linked, Reader
@@ -32,6 +32,7 @@ from tend.kernel.reading import Linked, Reader
 LIMIT = 50
 MOST = 500
 FACETS = 100
+FIRST_PAGES = 50  # whose questions are kept for one person
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,8 @@ class Listing:
         self, values: Sequence[Any] | None, count: int, *, backward: bool = False, ids: bool = False
     ) -> list[Any]:
         """Up to `count` records from a place on, stretch by stretch until there are enough."""
+        if not values and not backward and not ids and self._is_kept:
+            return self._first_page(count)
         if is_ranked(self.keys):
             return self._walk_ranked(values, count, backward=backward, ids=ids)
         parts = stretches(self.keys if self.branches else keys_on(self._sorted, self.keys))
@@ -227,6 +230,34 @@ class Listing:
             if len(found) >= count:
                 break
         return found
+
+    @cached_property
+    def _is_kept(self) -> bool:
+        """Whether the question for the first page is put together once a day for a person, as that for its totals is."""
+        if type(self) is not Listing or self.as_of is None or self.actor.is_system or self.trashed:
+            return False
+        if any(k.link is not None or k.through is not None for k in self.keys) or not self._is_settled():
+            return False
+        # The ids of a small portfolio would be part of the question, and change.
+        return self.branches is None and (self.walk is not None or self._few is None)
+
+    def _first_page(self, count: int) -> list[Any]:
+        known: dict[Any, list[Prepared]] = self.actor.kept.setdefault("first pages", {})
+        columns = self._columns()
+        key = (self._key, self.sort, tuple(columns), count)
+        if key not in known:
+            if len(known) >= FIRST_PAGES:
+                known.clear()
+            known[key] = [
+                Prepared(lambda p=part: _stretch(self._sorted, p, None, backward=False).only(*columns)[:count])
+                for part in stretches(keys_on(self._sorted, self.keys))
+            ]
+        found: list[Any] = []
+        for question in known[key]:
+            found += question()
+            if len(found) >= count:
+                break
+        return found[:count]
 
     @cached_property
     def branches(self) -> Branches | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from tend.base.dates.typed import parse_typed_date
 from tend.base.typed_lines import Ending, TypedLine, first_words, read_line
@@ -34,6 +34,12 @@ WORDS = {
 }  # fmt: skip
 ENDS = (Kind.CALL, Kind.MEETING)  # kinds that count by how they ended, so that it has to be said
 _PAGE = re.compile(r"/(accounts|leads|contacts|activities|documents)/(\d{1,18})(?:[/?]|$)")
+
+
+@lru_cache(maxsize=16)
+def _spoken(_language: str | None) -> dict[str, list[str]]:
+    """The words of each kind, in the language of the reader."""
+    return {str(k): [str(k.label), *str(WORDS[k]).split(",")] for k in Kind}
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ class Asking:
     @cached_property
     def line(self) -> TypedLine:
         """What the words say."""
-        kinds = {str(k): [str(k.label), *str(WORDS[k]).split(",")] for k in Kind}
+        kinds = _spoken(get_language())
         endings = [Ending(o.pk, o.kind, o.name) for o in self.outcomes]
         read = read_line(self.text, kinds, endings, self._chosen)
         return read if read.kind or self.usual == Kind.NOTE else read_line(self.text, kinds, endings, self.usual)
@@ -166,8 +172,7 @@ class Asking:
 
     @cached_property
     def _of_words(self) -> TypedLine:
-        kinds = {str(k): [str(k.label), *str(WORDS[k]).split(",")] for k in Kind}
-        return read_line(self.text, kinds, [])
+        return read_line(self.text, _spoken(get_language()), [])
 
     @cached_property
     def offered(self) -> list[Outcome]:
