@@ -21,6 +21,7 @@ APPS = ("accounts", "contacts", "activities", "kernel")
 MACHINERY = (
     "kernel.job", "kernel.slot", "kernel.import", "kernel.operation", "kernel.notice", "kernel.change",
     "kernel.accessepoch", "kernel.idempotency", "kernel.lastwrite", "kernel.tries",
+    "contacts.alikepeople", "contacts.alikemark",  # found in rounds, whenever a worker comes to it
 )  # fmt: skip
 UNSAID = ("act", "at", "fold", "number", "numbers", "version")
 NUMBERED = re.compile(r"\b[A-Z]-\d+\b", re.IGNORECASE)  # numbers of records follow their ids
