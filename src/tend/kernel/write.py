@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 Converter = Callable[[Any], Any] | None
 COPY_FROM = 20  # rows from which COPY beats VALUES
@@ -214,6 +214,41 @@ def _flags(model: type[models.Model]) -> tuple[str, ...]:
 
 
 _FLAGS: dict[type[models.Model], tuple[str, ...]] = {}
+
+
+@contextmanager
+def not_waiting_for_the_disk() -> Iterator[None]:
+    """For work in chunks that can be taken up again: their commits reach the disk later, in order, nothing half.
+
+    The next commit outside waits for the disk again, and with it for all of these: say that the work is done after it. Does
+    nothing inside a transaction. The settings belong to the connection; one that breaks has lost them, which is fine.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "postgresql":
+        calm, strict = ["SET synchronous_commit = off"], ["RESET synchronous_commit"]
+    else:
+        names = ("synchronous", "wal_autocheckpoint")
+        with connection.cursor() as cursor:
+            kept = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
+        # 1 is NORMAL. Pages: each chunk changes some eight thousand, many of them again and again, and the usual mark is a thousand.
+        calm = ["PRAGMA synchronous = 1", "PRAGMA wal_autocheckpoint = 32000"]
+        strict = [f"PRAGMA {name} = {int(value)}" for name, value in kept.items()]
+    _set(calm)
+    try:
+        yield
+    finally:
+        try:
+            _set(strict)
+        except DatabaseError:
+            connection.close()
+
+
+def _set(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 @contextmanager

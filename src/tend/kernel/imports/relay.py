@@ -26,6 +26,7 @@ from typing import Any, Self
 from django.db import connection, connections
 
 from tend.base.dialects.dialect import Row
+from tend.kernel import write
 from tend.kernel.actor import Actor, actor_again
 from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.imports.models import Import
@@ -207,8 +208,6 @@ def _work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who conducts is asked, and closes the pipes
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with connection.cursor() as cursor:
-        # Safe: the last transaction of a run waits for the disk, and with it all before; until then it can be resumed.
-        cursor.execute("SET synchronous_commit = off")
         cursor.execute(f"SET lock_timeout = {LOCK}")
     from tend.kernel.imports.run import task_of  # it conducts, and so imports this module
 
@@ -217,7 +216,7 @@ def _work(
     task = task_of(actor, run)
     if rehearsed_at:
         task.memory["rehearsed at"] = rehearsed_at
-    with collected_between_chunks(again=True) as collect:
+    with write.not_waiting_for_the_disk(), collected_between_chunks(again=True) as collect:
         while True:
             try:
                 said, *chunk = pipe.recv()

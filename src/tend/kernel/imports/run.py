@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tend.base.dialects.dialect import Row
-from tend.kernel import clock, operations
+from tend.kernel import clock, operations, write
 from tend.kernel.actor import Actor
 from tend.kernel.collecting import collected_between_chunks
 from tend.kernel.errors import Refused
@@ -143,7 +143,7 @@ def go_on(
     if said := run.summary.get("rehearsed_at"):
         task.memory["rehearsed at"] = dt.datetime.fromisoformat(said)
     alone_until = 1  # the first chunk fills what processes beside this one then begin with
-    with collected_between_chunks() as collect, ExitStack() as ended:
+    with write.not_waiting_for_the_disk(), collected_between_chunks() as collect, ExitStack() as ended:
         beside: Relay | None = None
         while not _is_over(run):
             done = operation_of(run).done_through
