@@ -59,7 +59,7 @@ def _ways(actor: Actor, path: str, views: Sequence[Way], view: str) -> list[dict
             found.append(
                 {
                     "key": f"view-{way.view}", "label": way.name, "url": f"{place.url}?view={way.view}", "icon": "bookmark",
-                    "is_counted": False, "current": path == place.url and view == str(way.view),
+                    "is_counted": False, "is_view": True, "current": path == place.url and view == str(way.view),
                 }
             )  # fmt: skip
     return found

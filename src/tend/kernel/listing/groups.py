@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import gettext as _
 
 from tend.kernel.actor import Actor
@@ -29,6 +30,19 @@ FEW = 1_000  # how far each of many values is counted
 WHOLE = 100_000  # records that are counted in one pass over all of them
 MOST_GROUPS = 300  # values of one field that can stand beside one another
 KINDS = ("link", "choice", "yesno")
+
+
+class Begun(Func):
+    """A condition with whose index a count is to begin, because the list is long; SQLite would take that of any other
+    condition, and read each of its records.
+    """
+
+    function = "unlikely"
+    output_field = models.BooleanField()
+    conditional = True
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return compiler.compile(self.source_expressions[0])
 
 
 @dataclass(frozen=True)
@@ -164,7 +178,7 @@ def counts_at(
     `path` is what the query calls the column, `column` the model's field of that type; `blank` is counted under None.
     """
     wanted = Func(template="wanted.value", output_field=column)
-    each = asked([rows.filter(**{path: wanted})], ())
+    each = asked([rows.filter(Begun(Exact(F(path), wanted)))], ())
     kind = (
         "boolean"
         if isinstance(column, models.BooleanField)
@@ -230,7 +244,7 @@ def _is_blank(rows: Any, field: Field, ids: Sequence[Any] | None) -> Q:
         return Q(pk__in=[])
     if field.kind == "choice":
         return Q(**{path: ""}) | Q(**{f"{path}__isnull": True})
-    found = Q(**{f"{path}__isnull": True})
+    found = Q(Begun(IsNull(F(path), True))) if ids is None else Q(**{f"{path}__isnull": True})
     return found if ids is None else found | ~Q(**{f"{path}__in": ids})
 
 
