@@ -23,7 +23,7 @@ APPS = ("kernel", "accounts", "contacts", "activities")
 
 @pytest.fixture(scope="module")
 def file() -> Messy:
-    return messy(2000)
+    return messy(1200)
 
 
 def bring(actor: Any, file: Messy) -> Any:

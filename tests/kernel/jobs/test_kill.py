@@ -88,7 +88,7 @@ def run_with_kills(environment: dict[str, str], operation: int, seed: int) -> in
             now = ask(environment, f"SELECT done_through, state FROM kernel_operation WHERE id = {operation}")
             if now[1] == "done" or (now[:1] != before and kills < 4):
                 break
-            time.sleep(0.02)
+            time.sleep(0.05)
         time.sleep(chance.random() * 0.05)
         if now[1] == "done":
             worker.terminate()
