@@ -18,7 +18,7 @@ def test_records_people_deeds_and_the_filter_stand_in_order(cast: Cast) -> None:
     account = cast.account("Marina Hotel")
     make("contacts", first_name="Marina", last_name="Hollis", accounts=[account])
     found = cast.client(cast.manager).get("/palette?q=marina", HTTP_ACCEPT="application/json", **HX).json()["groups"]
-    assert [g["label"] for g in found] == ["Accounts", "People", "Filter"]
+    assert [g["label"] for g in found] == ["Accounts", "Contacts", "Filter"]
     assert found[0]["items"][0]["url"] == f"/accounts/{account.pk}"
     assert found[-1]["items"][-1]["label"] == "List accounts where name contains “marina”"
 

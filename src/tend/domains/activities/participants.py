@@ -21,7 +21,7 @@ class Participants(Trait):
     base = Participant
 
     def fields(self) -> tuple[Field, ...]:
-        return (Field("contacts", label=_("People"), kind="links", many=True, to=Contact, sort=False, bulk=False),)
+        return (Field("contacts", label=_("Contacts"), kind="links", many=True, to=Contact, sort=False, bulk=False),)
 
     def through(self, name: str) -> Through | None:
         return Through(Participant, "contact_id") if name == "contacts" else None

@@ -68,7 +68,7 @@ class HangsOnAccounts(HangsOn):
 
 class HangsOnContacts(HangsOn):
     name, base = "on_contacts", OnContact
-    field, label, target, column = "contacts", _("People"), Contact, "contact_id"
+    field, label, target, column = "contacts", _("Contacts"), Contact, "contact_id"
 
 
 class HangsOnActivities(HangsOn):

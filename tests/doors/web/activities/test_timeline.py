@@ -239,3 +239,19 @@ def test_only_outcomes_of_its_kind_are_offered(cast: Cast, account: Any) -> None
     html = cast.client(cast.manager).get(f"/activities/{visit.pk}/do/complete").content.decode()
     assert "Meeting held" in html
     assert "Reached" not in html
+
+
+def test_an_activity_without_a_subject_is_named_by_how_it_ended_and_with_whom(cast: Cast, account: Any) -> None:
+    make("outcomes", name="Reached", kind="call", effect="contact")
+    call = said(account, "", 0, kind="call", outcome="Reached", planned_on="2026-01-02")
+    planned = make("activities", account=account, kind="task", planned_on="2026-01-02")
+    browser = cast.client(cast.manager)
+    for address in ("/activities", "/activities?shape=board&by=kind"):
+        html = browser.get(address).content.decode()
+        assert f'href="/activities/{call.pk}' in html
+        assert ">Reached · Kestrel Packaging</a>" in html
+        assert ">Task · Kestrel Packaging</a>" in html
+    over, waits = (browser.get(f"/activities/{a.pk}").content.decode() for a in (call, planned))
+    assert "Reached · Kestrel Packaging</h1>" in over
+    assert "late" not in over[over.index("Planned on") : over.index("Planned on") + 200]
+    assert "late" in waits[waits.index("Planned on") : waits.index("Planned on") + 300]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tend.domains.activities.models import Activity, Kind, Origin, Outcome, State
 from tend.domains.activities.past import conversation_of
+from tend.doors.web.activities.naming import NEEDS, called
 from tend.doors.web.activities.timeline import account_name, conversation, editable_accounts
 from tend.doors.web.mentions import column, draw_in, drawn
 from tend.doors.web.pages import Request, show
@@ -44,8 +45,12 @@ def activity(request: Request, place: Place, pk: int) -> HttpResponse:
     context.update(
         panels=[*panels(place, actor, record), _fate(place, actor, record)],
         moments=moments,
+        header_title=called(Reader(place.entity, actor, NEEDS).one(record)) or str(record),
         more=_more(place, actor, record, context["may_edit"]),
     )  # fmt: skip
+    if record.state != State.PLANNED:  # nobody waits for that day any more
+        for fact in (fact for panel in context["panels"] for fact in panel["facts"] if fact["name"] == "planned_on"):
+            fact["shown"] = cells.day(fact["field"], record.planned_on)
     if (named := names_in(Activity, {record.pk: record.text}).get(record.pk)) is not None:
         for fact in (fact for panel in context["panels"] for fact in panel["facts"] if fact["name"] == "text"):
             fact["shown"] = drawn(record.text, named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tend.doors.web.activities import days, follow_up, page, quick  # noqa: F401 - claim a column and the page
+from tend.doors.web.activities import days, follow_up, naming, page, quick  # noqa: F401 - claim columns and the page
 
 urlpatterns = [
     path("log", quick.log, name="log"),

@@ -35,7 +35,7 @@ class Kind:
 
     @property
     def label(self) -> str:
-        return _("People") if self.place.entity.plural == PEOPLE else self.place.title
+        return self.place.title
 
 
 def kinds(actor: Actor, typed: Typed) -> list[Kind]:

@@ -14,6 +14,7 @@ from tend.doors.web.records import cells
 from tend.doors.web.records.columns import Column
 from tend.doors.web.records.places import Place
 from tend.kernel.actor import Actor
+from tend.kernel.reading import Linked
 
 
 class Cards:
@@ -29,7 +30,7 @@ class Cards:
         self.lock = render_to_string("records/_card_lock.html", {"label": lock}).strip() if locks else ""
         self.home = f"/{place.home or place.word}/"
         self.moves = f"/{place.word}/"
-        self.heads = [c for c in heads[1:] if c.name != by]
+        self.heads, self.names = [c for c in heads[1:] if c.name != by], heads[0].drawn
         self.move_icon = render_to_string("records/_card_move.html", {"label": ""}).strip()
 
         self.drawn: dict[str, dict[int, SafeString]] = {}
@@ -42,9 +43,10 @@ class Cards:
 
     def draw(self, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> SafeString:
         """The cards of records that are known, one after another."""
+        names = self.names.draw(self.actor, records, values) if self.names is not None else {}
         parts: list[str] = []
         for record, row in zip(records, values, strict=True):
-            name, moves = escape(str(record)), record.pk in self.movable
+            name, moves = names.get(record.pk) or escape(str(record)), record.pk in self.movable
             drag = ' draggable="true"' if moves else ""
             parts.append(f'<li class="board-card" data-row="{record.pk}"{drag}>')
             url = escape(f"{self.home}{record.pk}{self.carried}")
@@ -53,7 +55,7 @@ class Cards:
             )
             if moves:
                 to = escape(f"{self.moves}{record.pk}/move?by={self.by}")
-                label = escape(_("Move “%(name)s”") % {"name": record})
+                label = escape(_("Move “%(name)s”")) % {"name": name}
                 parts.append(
                     f'<a class="board-move" href="{to}" hx-get="{to}" hx-target="#dialog" hx-swap="innerHTML" data-key="m" aria-label="{label}" title="{label}">{self.move_icon}</a>'
                 )
@@ -61,6 +63,8 @@ class Cards:
                 parts.append(self.lock)
             parts.append('</p><div class="board-values">')
             for column in self.heads:
+                if names and _is_said(row.get(column.name), name):
+                    continue
                 of_all = self.drawn.get(column.name)
                 shown = of_all.get(record.pk, "") if of_all is not None else self._value(column, row)
                 if shown:
@@ -79,3 +83,8 @@ class Cards:
         if value is None and column.field.name in cells.DUE:
             return cells.state("soon", _("nothing planned"))
         return cells.show(column.field, value)
+
+
+def _is_said(value: Any, name: str) -> bool:
+    """Whether a name that was put together from other values, escaped, says this one already."""
+    return isinstance(value, Linked) and bool(value.name) and escape(value.name) in name

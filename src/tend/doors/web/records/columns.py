@@ -18,6 +18,7 @@ from tend.kernel.actor import Actor
 from tend.kernel.entity import Field
 
 MOST = 14
+NARROW = 7  # letters of a head that stand over a person's initials
 NUMBERS = ("integer", "number", "money")
 WIDTHS = {"date": "wide-9", "datetime": "wide-8", "yesno": "wide-6", "choice": "wide-9", "integer": "wide-7", "number": "wide-7",
           "money": "wide-8", "phone": "wide-11", "links": "wide-12"}  # fmt: skip
@@ -135,7 +136,7 @@ def _css(field: Field) -> str:
 
 def _width(field: Field) -> str:
     if field.to is not None and field.to._meta.label_lower == "people.user" and field.kind == "link":
-        return "wide-4"
+        return "wide-4" if len(str(field.label)) <= NARROW else "wide-7"  # an initial is narrow, its head may not be
     if field.kind == "link" and is_book(field):
         return "wide-8" if field.name != "interaction_status" else "wide-10"
     if field.name.startswith("address."):

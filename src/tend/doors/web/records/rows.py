@@ -24,7 +24,7 @@ class Rows:
         self, place: Place, actor: Actor, heads: Sequence[Column], *, may_choose: bool, carried: str = ""
     ) -> None:
         self.actor = actor
-        self.heads = heads[1:]
+        self.heads, self.names = heads[1:], heads[0].drawn
         self.carried = carried
         home, columns = f"/{place.home or place.word}/", escape(",".join(c.name for c in heads))
         self.home = home
@@ -41,9 +41,10 @@ class Rows:
     def draw(self, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> SafeString:
         """All rows, one after another."""
         drawn = [c.drawn.draw(self.actor, records, values) if c.drawn is not None else None for c in self.heads]
+        names = self.names.draw(self.actor, records, values) if self.names is not None else {}
         parts: list[str] = []
         for record, row in zip(records, values, strict=True):
-            pk, name = str(record.pk), escape(str(record))
+            pk, name = str(record.pk), names.get(record.pk) or escape(str(record))
             parts.append(self.opening(pk))
             if self.choose:
                 before, between, behind = self.tick
