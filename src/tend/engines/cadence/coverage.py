@@ -182,7 +182,8 @@ class _Parts:
     def __init__(self, actor: Actor, now: dt.datetime, *, of_one: bool = False) -> None:
         if not may_see(actor):
             raise NotSeen("coverage")
-        beyond = connection.vendor != "sqlite" and sees_beyond_own(actor)  # PostgreSQL would gather all numbers of people
+        # For a team's accounts PostgreSQL would gather the numbers of all people.
+        beyond = connection.vendor != "sqlite" and sees_beyond_own(actor)
         self._goes_through_all = not of_one and (beyond or reaches_many(actor))
         statuses = list(InteractionStatus.objects.seen_by(actor, trashed=True))
         silent = [s.pk for s in statuses if not s.plans_calls]
