@@ -1,4 +1,4 @@
-"""SQLite takes a short index although it holds nothing yet."""
+"""SQLite takes a short index although it holds nothing yet; after work on very many records the planner is told at once."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import pytest
 from django.db import connection
 
 from tend.kernel import clock, operations
-from tend.kernel.sqlite.statistics import say_empty_indexes
+from tend.kernel.sqlite.statistics import count_anew, say_empty_indexes
 from tests.cast import Cast
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts its indexes by itself"),
-]
+pytestmark = pytest.mark.django_db
+of_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts its indexes by itself")
+of_postgres = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite counts all of its tables")
 
 
+@of_sqlite
 def test_an_index_over_rows_that_are_not_there_yet_is_taken() -> None:
     def taken() -> str:
         cursor.execute("EXPLAIN QUERY PLAN SELECT 1 FROM jar WHERE state = 'open' AND tried AND day > 0")
@@ -35,6 +35,7 @@ def test_an_index_over_rows_that_are_not_there_yet_is_taken() -> None:
         assert "jar_tried" in taken()
 
 
+@of_sqlite
 def test_work_on_very_many_records_tells_the_planner_at_its_end(
     cast: Cast, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -56,3 +57,24 @@ def test_work_on_very_many_records_tells_the_planner_at_its_end(
             work.changed = changed
             operations.close(work, clock.now())
         assert known() == told
+
+
+@of_postgres
+def test_tables_that_have_grown_are_counted_before_postgresql_does_so_itself(transactional_db: None) -> None:
+    def known() -> int:
+        cursor.execute("SELECT count(*) FROM pg_stats WHERE tablename = 'jar'")
+        return int(cursor.fetchone()[0])
+
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("CREATE TABLE jar (day integer)")
+            cursor.execute("INSERT INTO jar SELECT generate_series(1, 900)")
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+            count_anew()
+            assert not known()  # hardly grown
+            cursor.execute("INSERT INTO jar SELECT generate_series(1, 2000)")
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+            count_anew()
+            assert known()
+        finally:
+            cursor.execute("DROP TABLE IF EXISTS jar")
