@@ -18,6 +18,7 @@ FLOORS = ("site", "doors", "adapters", "engines", "domains", "people", "kernel",
 AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/imports/run.py", "an import shows its own work"),
     ("kernel/imports/run.py", "a run counts for itself"),
+    ("kernel/imports/relay.py", "a run counts for itself"),
     ("domains/accounts/portfolio.py", "ids of a team's pool, before the scope"),
     ("kernel/integrity.py", "doctor looks at every record"),
     ("kernel/rewording.py", "what is erased is erased everywhere, whoever sees it"),

@@ -127,6 +127,7 @@ def pages(asker: Asker) -> None:
         for tail in (
             "",
             "?show=talks",
+            "?show=talks&below=1",
             "?show=call",
             "?show=changes",
             "/edit",

@@ -12,6 +12,8 @@ from tend.domains.accounts.models import Account, AccountAccess, Relation
 from tend.kernel.actor import Actor
 from tend.kernel.prepared import Prepared, of_actor
 
+MOST_BELOW = 500  # subsidiaries whose talks one timeline shows
+
 
 def visible_to(rows: Any, actor: Actor, action: str, *, each: bool = False) -> Any:
     """Accounts on which the actor may do `action`: leads and accounts are two lines of his roles.
@@ -112,6 +114,17 @@ def children_of(actor: Actor, account: Account, limit: int = 50) -> list[Account
         return rows.order_by("name", "pk")[:limit]
 
     return of_actor(actor, ("children of an account", limit), ask, int)(account.pk)
+
+
+def below(actor: Actor, account: Account, limit: int = MOST_BELOW) -> list[int]:
+    """The ids of all that hangs under an account, level by level within sight: one out of sight cuts off what is below it."""
+    found: list[int] = []
+    level = [account.pk]
+    while level and len(found) < limit:
+        rows = Account.objects.seen_by(actor, each=True).filter(parent_id__among=level).order_by("pk")
+        level = list(rows.values_list("pk", flat=True)[: limit - len(found)])
+        found += level
+    return found
 
 
 _RELATIONS = Prepared(lambda ids: Relation.objects.of(ids).select_related("kind").order_by("pk"), list)

@@ -51,10 +51,19 @@ class Place:
 
 
 def past_with(
-    actor: Actor, about: About, *, kind: str = "", before: Place | None = None, limit: int = 30
+    actor: Actor,
+    about: About,
+    *,
+    kind: str = "",
+    before: Place | None = None,
+    limit: int = 30,
+    below: Sequence[int] = (),
 ) -> list[Activity]:
-    """The newest talk of each conversation, in as many queries for a thousand as for one. `before` is where to go on."""
-    rows = _rows(actor, about, kind)
+    """The newest talk of each conversation, in as many queries for a thousand as for one. `before` is where to go on.
+
+    `below` are accounts whose talks are shown as well, as if they were with this one.
+    """
+    rows = _rows(actor, about, kind, below=below)
 
     def ask(pk: int) -> Any:
         found = rows(pk)
@@ -68,23 +77,25 @@ def past_with(
             found = found.filter(Q(done_at__lt=before.at) | Q(done_at=before.at, pk__lt=before.pk))
         return found.select_related(*BESIDE).order_by("-done_at", "-pk")[:limit]
 
-    if before is not None:
+    if before is not None or below:
         return veiled(actor, ask(about.pk))
     return veiled(actor, of_actor(actor, ("past with", type(about), kind, limit), ask, int)(about.pk))
 
 
-def beside(actor: Actor, about: About, shown: Sequence[Activity], *, kind: str = "") -> dict[int, list[Activity]]:
+def beside(
+    actor: Actor, about: About, shown: Sequence[Activity], *, kind: str = "", below: Sequence[int] = ()
+) -> dict[int, list[Activity]]:
     """The conversations of these talks, each whole as far as it is in sight and about the same, by `conversation`."""
     found: dict[int, list[Activity]] = {a.conversation: [a] for a in shown}
     known = {a.pk for a in shown}
     for same, keys in (("thread_id", list(found)), ("pk", [key for key in found if key not in known])):
-        for activity in _of_conversations(actor, about, same, keys) if keys else ():
+        for activity in _of_conversations(actor, about, same, keys, below) if keys else ():
             if activity.pk not in known and kind in ("", activity.kind):
                 found[activity.conversation].append(activity)
     return found
 
 
-def _of_conversations(actor: Actor, about: About, same: str, keys: list[int]) -> list[Activity]:
+def _of_conversations(actor: Actor, about: About, same: str, keys: list[int], below: Sequence[int]) -> list[Activity]:
     """Activities of these conversations by one of their keys. Which account they are with is compared here, not asked:
     an account has many activities, a conversation few.
     """
@@ -96,7 +107,7 @@ def _of_conversations(actor: Actor, about: About, same: str, keys: list[int]) ->
 
     found = veiled(actor, of_actor(actor, ("conversations", same), ask, list)(keys))
     if isinstance(about, Account):
-        return [a for a in found if a.account_id == about.pk]
+        return [a for a in found if a.account_id in {about.pk, *below}]
     took_part = Participant.objects.of(found).filter(contact=about).values_list("record_id", flat=True)
     met = set(took_part) if found else set()
     return [a for a in found if a.pk in met]
@@ -112,22 +123,28 @@ def conversation_of(actor: Actor, activity: Activity) -> list[Activity]:
     return veiled(actor, of_actor(actor, "a conversation", ask, int)(activity.conversation))
 
 
-def planned_with(actor: Actor, about: About) -> list[Activity]:
-    """What is planned with an account or a person, the nearest first."""
-    rows = _rows(actor, about, "", (State.PLANNED,))
+def planned_with(actor: Actor, about: About, *, below: Sequence[int] = ()) -> list[Activity]:
+    """What is planned with an account (and with those `below`) or a person, the nearest first."""
+    rows = _rows(actor, about, "", (State.PLANNED,), below)
 
     def ask(pk: int) -> Any:
         return rows(pk).select_related(*BESIDE, "interaction_status").order_by("planned_on", "pk")[:20]
 
+    if below:
+        return veiled(actor, ask(about.pk))
     return veiled(actor, of_actor(actor, ("planned with", type(about)), ask, int)(about.pk))
 
 
-def _rows(actor: Actor, about: About, kind: str, states: tuple[str, ...] = (State.DONE,)) -> Callable[[int], Any]:
-    """Activities in sight of one account, or in which one person took part."""
+def _rows(
+    actor: Actor, about: About, kind: str, states: tuple[str, ...] = (State.DONE,), below: Sequence[int] = ()
+) -> Callable[[int], Any]:
+    """Activities in sight of one account (and of those `below`), or in which one person took part."""
 
     def rows(pk: int) -> Any:
         seen = Activity.objects.seen_by(actor, each=True).filter(state__in=states)
         seen = seen.filter(kind=kind) if kind else seen
-        return seen.filter(account_id=pk) if isinstance(about, Account) else seen.filter(participants__contact_id=pk)
+        if not isinstance(about, Account):
+            return seen.filter(participants__contact_id=pk)
+        return seen.filter(account_id__among=[pk, *below]) if below else seen.filter(account_id=pk)
 
     return rows

@@ -144,6 +144,33 @@ def test_a_conversation_over_two_accounts_shows_each_reader_what_he_sees(cast: C
     assert "Conversation" in leader
 
 
+def test_talks_of_subsidiaries_stand_there_when_they_are_asked_for(cast: Cast) -> None:
+    account = cast.account("Kestrel Packaging", cast.junior)
+    coast = cast.account("Kestrel Coast", cast.junior, parent=account)
+    depot = cast.account("Kestrel Depot", cast.junior, parent=coast)
+    hidden = cast.account("Kestrel Harbour", cast.manager, parent=account)
+    beyond = cast.account("Kestrel Jetty", cast.junior, parent=hidden)  # only by way of one that is out of sight
+    for days, one in enumerate((account, coast, depot, hidden, beyond)):
+        said(one, f"Mail of {one.name}", days)
+    browser = cast.client(cast.junior)
+    plain = browser.get(f"/accounts/{account.pk}?show=talks").content.decode()
+    assert titles(plain) == ["Mail of Kestrel Packaging"]
+    switch = re.search(r'href="([^"]*below=1[^"]*)"[^>]*>With subsidiaries', plain)
+    assert switch is not None
+    url = switch[1].replace("&amp;", "&")
+    assert "show=talks" in url
+    whole = browser.get(url).content.decode()
+    assert titles(whole) == ["Mail of Kestrel Depot", "Mail of Kestrel Coast", "Mail of Kestrel Packaging"]
+    assert "Harbour" not in whole
+    assert re.search(r"· Kestrel Depot</span>", whole)
+    admin = cast.client(cast.admin)
+    export = re.search(r'href="(/activities/export\?format=csv[^"]*)"', admin.get(url).content.decode())
+    assert export is not None
+    file = b"".join(admin.get(export[1].replace("&amp;", "&")).streaming_content).decode()  # type: ignore[attr-defined]
+    assert [name in file for name in ("Coast", "Depot", "Jetty")] == [True, True, True]
+    assert "With subsidiaries" not in browser.get(f"/accounts/{depot.pk}").content.decode()
+
+
 def test_long_conversations_cost_no_more_queries(cast: Cast, account: Any) -> None:
     person = make("contacts", last_name="Vega", accounts=[account])
     browser = cast.client(cast.manager)

@@ -16,6 +16,7 @@ from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.accounts.models import Account, Interest, Responsible
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.activities.models import Activity
+from tend.domains.activities.past import planned_with
 from tend.domains.activities.queries import planned_of
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.contacts.queries import memberships_at
@@ -26,7 +27,7 @@ from tend.doors.web.accounts.duplicates import PAIRS, twins
 from tend.doors.web.accounts.places import ACCOUNTS, LEADS, STRIP, strip_value
 from tend.doors.web.activities.asking import Asking
 from tend.doors.web.activities.quick import line
-from tend.doors.web.activities.timeline import Timeline
+from tend.doors.web.activities.timeline import BELOW, Timeline
 from tend.doors.web.merging.parting import may_merge, merged_here
 from tend.doors.web.pages import Request, show
 from tend.doors.web.records import cells
@@ -88,15 +89,15 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
         )
     }
     context = record_context(request, home, record)
-    may_edit = context["may_edit"]
+    may_edit, tree = context["may_edit"], _tree(actor, record, values)
     context.update(
         header_fact="", crumb_facts=_facts_of_head(record, values), strip=_strip(actor, record, values, may_edit), values=values,
         people=[_person(m, contacts[m.record_id]) for m in people], former=[_former(m) for m in former],
         mind=[_fact(f, values.get(f.name)) for f in own if f.shown_when_approaching],
         **_own(actor, record, own, values, may_edit),
         identity=_identity(actor, record, values, may_edit),
-        **_next_talk(actor, record, activities, people, contacts, values), **_tree(actor, record, values), **_right(actor, record, values),
-        **_care(actor, record, values), **_timeline(request, record, activities), neighbours=_neighbours(request, home, record),
+        **_next_talk(actor, record, activities, people, contacts, values), **tree, **_right(actor, record, values),
+        **_care(actor, record, values), **_timeline(request, record, activities, has_below=bool(tree["children"])), neighbours=_neighbours(request, home, record),
         add_person_url=f"/contacts/new?accounts={pk}&next=/accounts/{pk}", relate_url=f"/accounts/{pk}/do/relate",
         interest_url=f"/accounts/{pk}/do/set-interest", remark_url=f"/accounts/{pk}/do/write-remark",
         twins=twins(actor, record), twins_url=PAIRS.url, merged=merged_here(actor, ACCOUNTS, record) if may_merge(actor, ACCOUNTS, record.line) else [],
@@ -357,9 +358,12 @@ def _care(actor: Actor, record: Account, values: dict[str, Any]) -> dict[str, An
     }  # fmt: skip
 
 
-def _timeline(request: Request, record: Account, activities: list[Activity]) -> dict[str, Any]:
-    show, before = request.GET.get("show", ""), request.GET.get("before", "")
-    drawn = Timeline(request.actor, record, ACCOUNTS.page(record.pk), show, before).drawn(activities)
+def _timeline(request: Request, record: Account, activities: list[Activity], *, has_below: bool) -> dict[str, Any]:
+    actor, show, before = request.actor, request.GET.get("show", ""), request.GET.get("before", "")
+    below = tuple(queries.below(actor, record)) if has_below and BELOW in request.GET else ()
+    if below:
+        activities = planned_with(actor, record, below=below)
+    drawn = Timeline(actor, record, ACCOUNTS.page(record.pk), show, before, below, has_below).drawn(activities)
     return {
         **drawn,
         "quick": line(Asking.about(request.actor, account=record), drawn["timeline_url"], own=True, begins=False),

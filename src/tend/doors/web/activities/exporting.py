@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,18 +52,15 @@ def of_calls(actor: Actor, selection: str, who: str, today: dt.date) -> list[dic
     return menu(actor, {"all": found}, "planned_on")
 
 
-def of_timeline(actor: Actor, about: Any, show: str = "") -> list[dict[str, str]]:
-    """What was said and is planned with an account or a person; of one kind when only that is shown."""
+def of_timeline(actor: Actor, about: Any, show: str = "", below: Sequence[int] = ()) -> list[dict[str, str]]:
+    """What was said and is planned with an account (and those `below`) or a person; of one kind when only that is shown."""
     field = "account" if isinstance(about, Account) else "contacts"
     hidden = [n for n in (field, "kind", "state") if entity_of(Activity).right(actor, n) == "hidden"]
     if hidden or show == "changes":
         return []
+    is_one = field == "account" and not below
     found: list[Node] = [
-        {
-            "field": field,
-            "op": "is" if field == "account" else "any_of",
-            "value": about.pk if field == "account" else [about.pk],
-        }
+        {"field": field, "op": "is" if is_one else "any_of", "value": about.pk if is_one else [about.pk, *below]}
     ]
     if show in Kind.values:
         found.append(_is("kind", show))

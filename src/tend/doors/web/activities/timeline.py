@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -41,6 +41,7 @@ ICONS = {
     "task": "checklist",
 }
 SHOWN = 30
+BELOW = "below"  # in an address: with the talks of subsidiaries
 LONG = 420  # characters from which a text is cut
 AT_ONCE = 3  # answers that stand open under what they follow
 DEEPEST = 4  # answers to answers are drawn no deeper
@@ -90,6 +91,7 @@ class Timeline:
     """Draws what is about one account or one person for one reader.
 
     `url` is the page on which it stands, `show` what of it ("", "talks", "changes" or a kind), `before` where to go on.
+    `below` are the subsidiaries whose talks stand here as well; `has_below`: there are some, and a switch for them.
     """
 
     actor: Actor
@@ -97,6 +99,8 @@ class Timeline:
     url: str
     show: str = ""
     before: str = ""
+    below: tuple[int, ...] = ()
+    has_below: bool = False
 
     @property
     def kind(self) -> str:
@@ -110,8 +114,15 @@ class Timeline:
             "segments": self.segments(), "kinds": self.kinds(), "kind": Kind(self.kind).label if self.kind else "",
             "planned": [] if self.show == "changes" or self.before else self.planned(planned),
             "months": months, "more_url": self._address(self.show, more) if more else "",
-            "timeline_url": self._address(self.show), "exports": of_timeline(self.actor, self.about, self.show),
+            "timeline_url": self._address(self.show), "exports": of_timeline(self.actor, self.about, self.show, self.below), "switches": self.switches(),
         }  # fmt: skip
+
+    def switches(self) -> list[dict[str, Any]]:
+        """The one that brings the talks of subsidiaries in, where there are any."""
+        if not self.has_below:
+            return []
+        other = replace(self, below=() if self.below else (0,))
+        return [{"label": _("With subsidiaries"), "url": other._address(self.show), "current": bool(self.below)}]
 
     def segments(self) -> list[dict[str, Any]]:
         """The filled tabs over the timeline."""
@@ -146,7 +157,9 @@ class Timeline:
         talks: list[Activity] = []
         changes: list[Step] = []
         if self.show != "changes":
-            talks = past_with(self.actor, self.about, kind=self.kind, before=talks_before, limit=SHOWN + 1)
+            talks = past_with(
+                self.actor, self.about, kind=self.kind, before=talks_before, limit=SHOWN + 1, below=self.below
+            )
         if self.show in ("", "changes"):
             changes = steps(
                 entity_of(type(self.about)), self.actor, self.about.pk, limit=SHOWN + 1, before=changes_before, created=False
@@ -167,7 +180,7 @@ class Timeline:
 
     def conversations(self, talks: Sequence[Activity]) -> list[Moment]:
         """Each talk with the conversation that it belongs to, at the time of its newest one."""
-        whole = beside(self.actor, self.about, talks, kind=self.kind)
+        whole = beside(self.actor, self.about, talks, kind=self.kind, below=self.below)
         editable = self._editable({a.account_id for found in whole.values() for a in found})
         return [
             conversation(whole[t.conversation], self.actor, editable, url=self.url, at=_at(t), named=self._with)
@@ -175,8 +188,10 @@ class Timeline:
         ]
 
     def _with(self, activity: Activity) -> str:
-        """With which account it was, on the page of a person."""
-        return "" if isinstance(self.about, Account) else account_name(self.actor, activity)
+        """With which account it was, where that is not plain: on the page of a person, and among subsidiaries."""
+        if isinstance(self.about, Account) and activity.account_id == self.about.pk:
+            return ""
+        return account_name(self.actor, activity)
 
     def _editable(self, accounts: Collection[int | None]) -> set[int | None]:
         return editable_accounts(self.actor, accounts)
@@ -200,7 +215,7 @@ class Timeline:
         return found
 
     def _address(self, show: str, before: str = "") -> str:
-        given = {n: v for n, v in (("show", show), ("before", before)) if v}
+        given = {n: v for n, v in (("show", show), (BELOW, "1" if self.below else ""), ("before", before)) if v}
         return f"{self.url}?{urlencode(given)}" if given else self.url
 
 
