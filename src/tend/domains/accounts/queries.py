@@ -148,6 +148,11 @@ def _related_to(actor: Actor, pk: int) -> Any:
     return Account.objects.seen_by(actor, each=True).filter(relations__to_id=pk).order_by().values_list("pk")
 
 
+def are_any_seen(actor: Actor) -> bool:
+    """Whether any account or lead is in sight at all."""
+    return bool(Account.objects.seen_by(actor).exists())
+
+
 def named(actor: Actor, ids: Iterable[int]) -> list[Account]:
     """Those of some accounts that the actor sees, with their names alone, in key order."""
     wanted = sorted(set(ids))

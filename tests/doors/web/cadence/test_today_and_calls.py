@@ -42,6 +42,11 @@ def text(response: Any) -> str:
 
 
 def test_an_empty_day_says_so(company: Company) -> None:
+    for address in ("/today", "/coverage"):  # nobody to look after: how to begin, as far as one may
+        begin = text(company.cast.client(company.cast.admin).get(address))
+        assert "There are no accounts to look after yet" in begin
+        assert 'href="/imports/new"' in begin
+    company.account("Alpha")
     page = company.cast.client(company.cast.manager).get("/today")
     assert page.status_code == 200
     assert "Nobody is waiting for you today" in text(page)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tend.doors.web.cadence.beginning import ways_to_begin
 from tend.doors.web.pages import Request, after, page, show, undo_of
 from tend.doors.web.templatetags.tend import day, number, percent
 from tend.engines.cadence import coverage, queries, rescue, trend
@@ -43,7 +44,7 @@ def board(request: Request) -> HttpResponse:
     context = {
         "by": by, "columns": columns, "rows": rows, "total": shape(by, found, found.total), "is_plain": is_plain,
         "finding": _finding(found), "share": percent(found.total.all.kept_share), "accounts": found.total.all.total,
-        "trend": _trend(request),
+        "trend": _trend(request), "begin": ways_to_begin(request.actor),
         "tabs": [
             {"label": label, "url": f"{PAGE}?by={key}", "count": None, "current": key == by}
             for key, label in (("status", _("By status")), ("category", _("By category")))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpResponse, HttpResponseRedirect
 
+from tend.domains.accounts.queries import are_any_seen
 from tend.doors.web.cadence import rows
+from tend.doors.web.cadence.beginning import ways_to_begin
 from tend.doors.web.pages import Request, page, show
 from tend.engines.cadence import queries
 from tend.engines.cadence.sight import LIMIT, today_of
@@ -24,7 +26,9 @@ def today(request: Request) -> HttpResponse:
     """The signed-in person's calls of the day; `?all` shows every one of them."""
     now = clock.now()
     day = queries.day_of(request.actor, now, shown=ALL if "all" in request.GET else LIMIT)
+    is_quiet = not (day.left or day.waiting or day.done)
     context = {
+        "begin": ways_to_begin(request.actor) if is_quiet and not are_any_seen(request.actor) else None,
         "day": day, "date": today_of(request.actor, now),
         "promised": rows.cards(day.promised, "/today", has_first=True),
         "queue": rows.cards(day.queue, "/today", has_first=not day.promised),
