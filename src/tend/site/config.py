@@ -36,7 +36,7 @@ class Config:
                 "OPTIONS": {
                     "transaction_mode": "IMMEDIATE",
                     "timeout": 20,
-                    "cached_statements": 512,  # of a connection, with their plans
+                    "cached_statements": 256,  # of a connection, with their plans
                     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous="
                     + ("NORMAL" if self.testing else "FULL")
                     + "; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
