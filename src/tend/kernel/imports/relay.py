@@ -61,7 +61,7 @@ class Lane:
     pipe: Connection
     start: int = -1  # position of its chunk; -1: it has none
     size: int = 0
-    state: str = "idle"  # reading, ready, rules, blocked, writing, waiting, committing, leaving
+    state: str = "idle"  # reading, ready, rules, blocked, writing, waiting, committing, leaving; dead
     read_since: int = 0  # how many chunks had made values when it began to read
     ties: set[int] = field(default_factory=set)
     kept: dict[str, Any] = field(default_factory=dict)
@@ -106,8 +106,10 @@ class Relay:
                 lane.process.join()
 
     def go(self, done: int, kept: dict[str, Any], tell: Callable[[int], None]) -> tuple[int, int, dict[str, Any]]:
-        """Take chunks from position `done` on. Gives how far it came, how far the chunk reaches that failed (or the same),
-        and what rules have kept by then. `tell` hears of every commit and once a second; what it raises ends the run.
+        """Take chunks from position `done` on, to the end of the file or to one that fails.
+
+        Gives how far it came, where the chunk that failed ends (the same when none did), and what rules have kept by then.
+        `tell` hears of every commit and once a second; what it raises ends the run.
         """
         start, failed = done, 0
         flight: list[Lane] = []  # by position
@@ -120,7 +122,7 @@ class Relay:
                 start = lane.end
             if not flight:
                 return done, failed or done, kept
-            self._advance(flight, kept, failed)
+            self._advance(flight, kept)
             speaking = wait([lane.pipe for lane in flight], PATIENCE)
             for lane in [lane for lane in flight if lane.pipe in speaking]:
                 said = self._hear(lane)
@@ -139,10 +141,10 @@ class Relay:
                     self._rest(flight, lane)
             tell(done)
 
-    def _advance(self, flight: list[Lane], kept: dict[str, Any], failed: int) -> None:
+    def _advance(self, flight: list[Lane], kept: dict[str, Any]) -> None:
         """Tell those who wait that they may go on, if they may."""
         before: Lane | None = None
-        for lane in list(flight):
+        for lane in flight:
             first = before is None
             if lane.state == "ready" and (before is None or before.state in ("writing", "waiting", "committing")):
                 if before is None or not before.made_values:
