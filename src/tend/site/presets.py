@@ -95,6 +95,10 @@ BOOKS: Mapping[str, tuple[Row, ...]] = {
         _row(N_("Transport and logistics"), "stone", mark="TL"), _row(N_("Food and drink"), "moss", mark="FD"),
         _row(N_("Professional services"), "sky", mark="PS"), _row(N_("Public sector"), "stone", mark="PU"),
     ),
+    "disqualify-reasons": (
+        _row(N_("No need"), "stone"), _row(N_("No budget"), "amber"), _row(N_("Chose somebody else"), "rose"),
+        _row(N_("Cannot be reached"), "sky"), _row(N_("Not our customer"), "clay", mark="NC"),
+    ),
     "relation-kinds": (
         _row(N_("owns"), "fir", inverse_name=N_("is owned by")),
         _row(N_("supplies"), "sky", inverse_name=N_("is supplied by")),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tend.domains.accounts import commands as accounts
 from tend.domains.accounts.commands import create_account
-from tend.domains.accounts.models import Account
+from tend.domains.accounts.models import Account, DisqualifyReason
 from tend.domains.activities import commands as activities
 from tend.domains.activities.models import Activity
 from tend.engines.cadence import overdue, redating, rescue
@@ -35,7 +35,7 @@ from tend.kernel.unit import Unit
 from tend.people import calendar_commands as calendars
 from tend.people import commands as people
 from tend.people.calendar_models import Absence, CalendarDay
-from tests.cast import Cast
+from tests.cast import Cast, make
 from tests.engines.cadence.conftest import Company, build
 
 D = dt.date
@@ -294,7 +294,7 @@ def at_once(*deeds: Any) -> list[BaseException]:
 
 STEPS = (
     "status A", "status B", "status C", "status D", "status W", "status None", "restart", "reached", "no answer", "wrong", "never",
-    "note", "may contact", "pause", "resume", "night", "cancel", "move", "promise", "archive", "restore", "trash", "lead", "customer",
+    "note", "may contact", "pause", "resume", "night", "cancel", "move", "promise", "archive", "disqualify", "restore", "trash", "lead", "customer",
     "owner", "leave", "return", "meeting", "undo", "reopen", "delete talk", "correct talk", "past talk", "past letter", "delete call",
     "holiday", "working day", "absence", "long absence", "end absence", "pool", "claim", "caller", "no caller", "longer interval",
     "plans none", "plans", "several",
@@ -329,6 +329,9 @@ def step(company: Company, account: Account, what: str) -> Any:
     if what in simple:
         verb, options = simple[what]
         return do(verb, account, **options)
+    if what == "disqualify":
+        reasons = DisqualifyReason.objects.as_system("test")
+        return do(accounts.disqualify, account, reason=reasons.first() or make("disqualify-reasons", name="No need"))
     if what in ("leave", "return"):
         return do(people.deactivate if what == "leave" else people.reactivate, cast.manager)
     return None

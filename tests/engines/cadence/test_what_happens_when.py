@@ -251,6 +251,25 @@ def test_archived_or_trashed_is_cancelled_and_restored_gets_one_call(company: Co
     assert company.holds()
 
 
+def test_a_disqualified_lead_is_cancelled_with_its_reason_and_restored_gets_one_call(company: Company) -> None:
+    lead, reason = company.account(lifecycle="lead"), make("disqualify-reasons", name="No budget")
+    due = company.call(lead).planned_on
+    done = company.do(accounts.disqualify, lead, reason=reason)
+    assert not company.calls(lead).exists()
+    assert "disqualified: No budget" in done.sentence
+    lead = company.fresh(lead)
+    assert (lead.archived, lead.disqualified_because, lead.next_contact_on) == (True, reason, None)
+    company.later(2)
+    company.do(accounts.restore, lead)
+    assert company.call(lead).planned_on == due  # its old date is still ahead
+    assert company.fresh(lead).disqualified_because is None
+    undo_act(company.actor, company.do(accounts.disqualify, lead, reason=reason).act, now=company.now)
+    assert company.call(lead).planned_on == due
+    with pytest.raises(Refused, match="Only a lead"):
+        company.do(accounts.disqualify, company.account(), reason=reason)
+    assert company.holds()
+
+
 def test_a_restored_account_whose_date_is_past_is_called_on_the_next_working_day(company: Company) -> None:
     account = company.account()
     company.do(accounts.archive, account)

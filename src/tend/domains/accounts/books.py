@@ -52,6 +52,15 @@ class Industry(Book):
         constraints = _unique("industry_name_is_unique")
 
 
+class DisqualifyReason(Book):
+    """Why a lead comes to nothing."""
+
+    class Meta(Book.Meta):
+        verbose_name = _("Reason to disqualify")
+        verbose_name_plural = _("Reasons to disqualify")
+        constraints = _unique("disqualify_reason_name_is_unique")
+
+
 class RelationKind(Book):
     """How one account relates to another, with the words from the other side."""
 

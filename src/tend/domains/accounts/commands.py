@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tend.base.names import company_key
 from tend.base.numbering import format_number
-from tend.domains.accounts.books import InteractionStatus
+from tend.domains.accounts.books import DisqualifyReason, InteractionStatus
 from tend.domains.accounts.choices import Lifecycle
 from tend.domains.accounts.events import (
     account_created,
@@ -130,6 +130,7 @@ def set_lifecycle(unit: Unit, account: Account, *, to: str) -> None:
     account.lifecycle = to
     refuse_lacking(unit, entity_of(Account), account)
     account.lifecycle_since = unit.today
+    account.disqualified_because = None  # only a lead is
     if to == Lifecycle.LEAD:
         account.was_lead = True
     unit.announce(lifecycle_changed(account, before))
@@ -234,6 +235,19 @@ def archive(unit: Unit, account: Account) -> None:
         unit.announce(account_rests(account, _("archived")))
 
 
+@verb("accounts.account", needs="edit", label=gettext_lazy("Disqualify"))
+def disqualify(unit: Unit, account: Account, *, reason: DisqualifyReason) -> None:
+    """Put a lead aside that comes to nothing, and say why; `restore` brings it back. Refused for others. Sets off: account_rests."""
+    if not account.is_lead:
+        raise Refused(_("Only a lead is disqualified. Archive the account instead."), field="reason", code="not_a_lead")
+    if not reason.is_active:
+        raise Refused(_("“%(name)s” is retired and not offered any more.") % {"name": reason.name}, field="reason")
+    account.disqualified_because = reason
+    if not account.archived:
+        account.archived = True
+        unit.announce(account_rests(account, _("disqualified: %(reason)s") % {"reason": reason.name}))
+
+
 @verb("accounts.account", needs="delete", label=gettext_lazy("Delete"))
 def trash(unit: Unit, account: Account) -> None:
     """Put an account into the trash, where it stays for 30 days. Sets off: account_rests."""
@@ -248,7 +262,7 @@ def restore(unit: Unit, account: Account) -> None:
     if account.merged_into_id is not None:
         raise Refused(_("This account is merged with another one. Part the two instead."))
     if account.archived or account.trashed_at is not None:
-        account.archived, account.trashed_at = False, None
+        account.archived, account.trashed_at, account.disqualified_because = False, None, None
         unit.announce(account_wakes(account))
 
 

@@ -10,6 +10,7 @@ from tend.domains.accounts import commands, lookalikes, merging, notes, ties
 from tend.domains.accounts.books import (
     Area,
     Category,
+    DisqualifyReason,
     Industry,
     InteractionStatus,
     RelationKind,
@@ -71,6 +72,7 @@ ACCOUNT = register(
             Field("description", bulk=False, sort=False),
             Field("do_not_contact", verb="set-do-not-contact"),
             Field("archived", edit=False, facet=True),
+            Field("disqualified_because", edit=False, facet=True),
             Field("unreachable", edit=False, label=_("Unreachable")),
             Field("cycle_paused", edit=False, label=_("Paused")),
             Field("rescue_offered_on", edit=False, label=_("Offered to the pool")),
@@ -92,7 +94,7 @@ ACCOUNT = register(
         edit=commands.edit_account,
         verbs=(
             commands.set_status, commands.restart_cycle, commands.set_lifecycle, commands.reassign, commands.claim, commands.release,
-            commands.add_responsible, commands.remove_responsible, commands.pause, commands.resume, commands.archive,
+            commands.add_responsible, commands.remove_responsible, commands.pause, commands.resume, commands.archive, commands.disqualify,
             commands.trash, commands.restore, commands.set_do_not_contact, commands.set_parent, commands.set_team,
             ties.relate, ties.unrelate, ties.set_interest, ties.drop_interest, ties.keep_apart, merging.merge, merging.unmerge,
             notes.write_remark, notes.erase_remark, notes.add_tags, notes.remove_tags,
@@ -113,6 +115,7 @@ STATUS = declare_book(Status, "statuses")
 STATE = declare_book(State, "states")
 STAGE = declare_book(RelationshipStage, "relationship-stages")
 INDUSTRY = declare_book(Industry, "industries")
+DISQUALIFY_REASON = declare_book(DisqualifyReason, "disqualify-reasons")
 RELATION_KIND = declare_book(RelationKind, "relation-kinds", "inverse_name")
 AREA = declare_book(Area, "areas", "parent")
 INTERACTION_STATUS = declare_book(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tend.domains.accounts.books import (
     Area,
     Category,
+    DisqualifyReason,
     Industry,
     InteractionStatus,
     RelationKind,
@@ -30,7 +31,7 @@ from tend.kernel.traits.tags import TagLink
 
 __all__ = [
     "Account", "AccountAccess", "AccountAddress", "AccountCharacteristic", "AccountPoint", "AccountRemark",
-    "AccountRemarkValue", "AccountSearch", "AccountTag", "AlikePair", "Apart", "Area", "Category", "Industry", "Interest", "InteractionStatus",
+    "AccountRemarkValue", "AccountSearch", "AccountTag", "AlikePair", "Apart", "Area", "Category", "DisqualifyReason", "Industry", "Interest", "InteractionStatus",
     "Relation", "RelationKind", "RelationshipStage", "Responsible", "Source", "State", "Status",
 ]  # fmt: skip
 
@@ -110,6 +111,11 @@ class Account(WearsCharacteristics, Record):
 
     do_not_contact = models.BooleanField(_("Not to be contacted"), default=False)
     archived = models.BooleanField(_("Archived"), default=False)
+    # A disqualified lead is an archived one that says why; whatever asks for active accounts asks for `archived` alone.
+    disqualified_because = models.ForeignKey(
+        DisqualifyReason, models.PROTECT, null=True, editable=False, related_name="+",
+        verbose_name=_("Disqualified because"), db_index=False,
+    )  # fmt: skip
     merged_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )

@@ -274,7 +274,8 @@ def _nothing(record: Account) -> str:
     if record.do_not_contact:
         return _("Asked not to be contacted")
     if record.archived:
-        return _("Archived")
+        because = record.disqualified_because
+        return _("Disqualified: %(reason)s") % {"reason": because.name} if because else _("Archived")
     if record.cycle_paused:
         until = record.cycle_paused_until
         return _("The cycle rests until %(day)s") % {"day": day(until)} if until else _("The cycle rests")
@@ -396,6 +397,7 @@ def _more(place: Place, actor: Actor, record: Account, may_edit: bool) -> Iterab
         ("relate", _("Relate to an account"), "link", "", may_edit), ("set-referrer", _("Say who brought it"), "user-plus", "", may_edit), ("resume", _("Resume the cycle"), "player-play", "", may_edit and rests),
         ("pause", _("Pause the cycle"), "player-pause", "", may_edit and not rests), ("restart-cycle", _("Restart the cycle"), "refresh", "", may_edit and not rests),
         ("restore", _("Take out of the archive"), "archive", "", may_edit and record.archived), ("archive", _("Archive"), "archive", "", may_edit and not record.archived),
+        ("disqualify", _("Disqualify"), "ban", "", may_edit and record.is_lead and not record.archived),
         ("merge", _("Merge with another"), "git-merge", "", may_merge(actor, ACCOUNTS, line)), ("trash", _("Delete"), "trash", "", delete),
     )  # fmt: skip
     return [

@@ -39,7 +39,16 @@ STEPS = (
     ("books", gettext_lazy("Books")),
     ("colleagues", gettext_lazy("Colleagues")),
 )
-EMPTIED = ("statuses", "states", "relationship-stages", "categories", "sources", "industries", "relation-kinds")
+EMPTIED = (
+    "statuses",
+    "states",
+    "relationship-stages",
+    "categories",
+    "sources",
+    "industries",
+    "disqualify-reasons",
+    "relation-kinds",
+)
 Step = Callable[[Request], HttpResponse]
 
 
