@@ -51,8 +51,11 @@ def test_it_comes_back_whole_by_one_command(backup: tuple[Office, Path], offices
     office, file = backup
     assert file.stat().st_mode & 0o077 == 0
     new = offices()
+    killed = new.data / ".restore-of-one-that-was-killed"
+    killed.mkdir(parents=True)
     done = new.tend("restore", str(file))
     assert done.returncode == 0, done.stderr
+    assert not list(new.data.glob(".restore-*"))
     assert (new.data / "files/7").read_bytes() == b"a contract"
     assert (new.data / "secret-key").read_text() == (office.data / "secret-key").read_text()
     assert new.one("SELECT count(*) FROM accounts_account") == (60,)

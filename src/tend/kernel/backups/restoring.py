@@ -23,6 +23,8 @@ from tend.kernel.backups import archive
 from tend.kernel.backups.archive import DATABASE, FILES, FORMAT, KEY, MANIFEST, Manifest
 from tend.kernel.errors import Refused
 
+UNPACKED = ".restore-"
+
 
 def read_backup(place: Path, folder: Path) -> Manifest:
     """Unpack a backup into a folder and prove every file of it. Refused with the reason when it is cut or altered."""
@@ -57,7 +59,9 @@ def restore_backup(place: Path, *, replace: bool = False) -> Manifest:
     """
     data = Path(settings.DATA_DIR)
     data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data, prefix=".restore-") as name:
+    for left in data.glob(f"{UNPACKED}*"):  # by a restore that was killed; as large as everything
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=data, prefix=UNPACKED) as name:
         folder = Path(name)
         manifest = read_backup(place, folder)
         if manifest.vendor != connection.vendor:
