@@ -34,7 +34,7 @@ HEADER = (
 def measure(*, quick: bool, only: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Every row of the table that counts rows per second; `only`: those whose key begins so."""
     rows: list[dict[str, Any]] = []
-    many = 3_000 if quick else 20_000
+    many = 10_000 if quick else 50_000
     for key, run in (
         ("import", lambda: _import(many)), ("xlsx", lambda: _workbook(20_000 if quick else 100_000)),
         ("export", lambda: _export(quick)), ("set-status", lambda: _set_status(10_000 if quick else 100_000)),
