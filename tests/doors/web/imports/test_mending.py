@@ -96,3 +96,26 @@ def test_a_card_goes_out_to_whoever_may_export_and_sees_the_person(cast: Cast) -
     assert "Save as a vCard" in cast.client(cast.leader).get(f"/contacts/{ann.pk}").content.decode()
     listed = cast.client(cast.leader).get("/accounts/export?format=vcf3")
     assert b"".join(listed.streaming_content).count(b"VERSION:3.0") >= 2
+
+
+def test_unknown_values_of_a_book_are_added_at_once_or_left_blank(cast: Cast) -> None:
+    sheet = b"Name,Category,Owner\nNorth House,Gold,\nSouth House,Silver,\nWest House,Gold,nobody.here\n"
+    browser = cast.client(cast.admin)
+    pk = bring(browser, sheet, "sheet.csv")
+    browser.post(f"/imports/{pk}/match", {"do": "rehearse"})
+    Worker().drain()
+    text = seen(browser.get(f"/imports/{pk}/rehearse"))
+    assert "2 values are not known as Category." in text
+    assert "Add 2 unknown values to Category" in text
+    assert "Add 1 unknown value to Owner" not in text
+    at, owner = place(pk, "Category"), place(pk, "Owner")
+    assert browser.post(f"/imports/{pk}/rehearse", {"do": f"add-{owner}"}).status_code in (403, 422)
+    assert browser.post(f"/imports/{pk}/rehearse", {"do": f"add-{at}"}).status_code == 303
+    Worker().drain()
+    text = seen(browser.get(f"/imports/{pk}/rehearse"))
+    assert "Add 2 unknown values" not in text
+    assert "1 value is not known as Owner." in text
+    assert browser.post(f"/imports/{pk}/rehearse", {"do": f"blank-{owner}"}).status_code == 303
+    Worker().drain()
+    assert "Import 3 good rows" in seen(browser.get(f"/imports/{pk}/rehearse"))
+    assert [c["unknown"] for c in Import.objects.get(pk=pk).plan["columns"]] == ["error", "create", "ignore"]

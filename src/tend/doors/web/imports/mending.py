@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
+from django.db.models import Count
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tend.doors.web.imports import steps
 from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.templatetags.tend import number
-from tend.kernel.errors import NotSeen, Refused
+from tend.kernel.errors import NotAllowed, NotSeen, Refused
 from tend.kernel.imports.files import faults_of, plan_of
 from tend.kernel.imports.mending import fault_at, mend, repeated_faults, replace_in_column
 from tend.kernel.imports.models import Import, ImportFault
+from tend.kernel.imports.plan import Plan
+from tend.kernel.imports.recipe import Recipe
 
 LONGEST_VALUE = 300  # as much of a cell as a fault keeps
 
@@ -87,6 +91,39 @@ def groups(run: Import) -> list[dict[str, Any]]:
         for g in repeated_faults(run)
         if g["column"] in places and len(g["value"]) < LONGEST_VALUE
     ]  # fmt: skip
+
+
+def unknowns(request: Request, run: Import, recipe: Recipe) -> list[dict[str, Any]]:
+    """Columns refused for values that no record bears, with what helps: into the book, where he may, or left blank."""
+    columns = {}
+    for index, column in enumerate(plan_of(run).columns):
+        if column.field and column.unknown == "error" and recipe.kind(request.actor, column.field) in ("link", "links"):
+            may_add = recipe.may_add_values(request.actor, column.field)
+            if may_add or not (column.field == "account" or column.field.startswith("account.")):
+                columns[column.header] = (index, recipe.label(request.actor, column.field), may_add)
+    refused = faults_of(run).filter(alike=None, column__in=list(columns)).exclude(value="") if columns else None
+    if refused is None:
+        return []
+    found = []
+    for line in refused.order_by().values("column").annotate(n=Count("value", distinct=True)).order_by("column"):
+        index, label, may_add = columns[line["column"]]
+        given = {"n": number(line["n"]), "field": label}
+        found.append({
+            "index": index,
+            "title": ngettext("%(n)s value is not known as %(field)s.", "%(n)s values are not known as %(field)s.", line["n"]) % given,
+            "add": ngettext("Add %(n)s unknown value to %(field)s", "Add %(n)s unknown values to %(field)s", line["n"]) % given if may_add else "",
+        })  # fmt: skip
+    return found
+
+
+def take_unknowns(request: Request, recipe: Recipe, plan: Plan, index: str, rule: Literal["create", "ignore"]) -> Plan:
+    """The plan in which the unknown values of a column are added to its book or left out; Refused where he may not."""
+    if not index.isdigit() or int(index) >= len(plan.columns):
+        raise Refused(_("There is no such column."))
+    field = plan.columns[int(index)].field
+    if rule == "create" and not recipe.may_add_values(request.actor, field):
+        raise NotAllowed("settings")
+    return plan.with_column(int(index), unknown=rule)
 
 
 def counts(run: Import) -> dict[str, Any]:

@@ -18,7 +18,16 @@ from tend.doors.web.pages import Request, after, page, show
 from tend.doors.web.templatetags.tend import number
 from tend.kernel.errors import NotSeen, Refused
 from tend.kernel.imports.faults import rows_numbered, rows_with_reasons
-from tend.kernel.imports.files import change_plan, faults_of, has_rows, plan_of, problems_of, rows_of, without_rows
+from tend.kernel.imports.files import (
+    change_plan,
+    faults_of,
+    has_rows,
+    plan_of,
+    problems_of,
+    recipe_of,
+    rows_of,
+    without_rows,
+)
 from tend.kernel.imports.models import Import
 from tend.kernel.imports.plan import Plan
 from tend.kernel.imports.recipe import Recipe, recipe_named
@@ -70,6 +79,10 @@ def _do(request: Request, run: Import) -> HttpResponse:
         plan = _mended(request, plan)
     elif do == "decide":
         plan = _decided(request, plan)
+    elif do.startswith("add-"):
+        plan = mending.take_unknowns(request, recipe_of(run), plan, do[4:], "create")
+    elif do.startswith("blank-"):
+        plan = mending.take_unknowns(request, recipe_of(run), plan, do[6:], "ignore")
     change_plan(request.actor, run, plan)
     ask_to_rehearse(request.actor, run)
     return after(request, steps.url_of(run, "rehearse"))
@@ -122,7 +135,7 @@ def _findings(request: Request, run: Import, recipe: Recipe) -> dict[str, Any]:
     told = mending.counts(run)
     alike = told["alike_count"]
     return {
-        **told, "faults": faults, "groups": mending.groups(run) if faults else [], "fault_count": faults_of(run).filter(alike=None).count(),
+        **told, "faults": faults, "groups": mending.groups(run) if faults else [], "unknowns": mending.unknowns(request, run, recipe) if faults else [], "fault_count": faults_of(run).filter(alike=None).count(),
         "alike": _alike(request, run, recipe), "first_calls": matching.first_calls(request, run, plan, summary.get("created", 0)), "left_out": len(plan.leave_out),
         "updates": [_update(request, recipe, u) for u in summary.get("updates", [])[:SHOWN]],
         "conflicts": [{**c, "field": recipe.label(request.actor, c["field"])} for c in summary.get("conflicts", [])[:SHOWN]],
