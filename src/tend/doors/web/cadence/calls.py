@@ -32,6 +32,7 @@ def calls(request: Request) -> HttpResponse:
     counts = queries.counts(actor, who, now)
     people = _people(request, selection, who)
     drawn = draw(actor, shown.records, now)
+    mine = counts["today"] if who == selections.ME else queries.number_of(actor, "today", selections.ME, now)
     context = {
         "tabs": _tabs(actor, "calls", now),
         "segments": [
@@ -46,6 +47,7 @@ def calls(request: Request) -> HttpResponse:
         "rows": drawn,
         "drawn": rows.call_rows(drawn, _at(show=selection, who=who), is_done=selection == "done"),
         "is_done": selection == "done",
+        "waits": mine.number > 0,
         "selection": selection,
         "people": people,
         "person": next((p["label"] for p in people if p["current"]), _("Me")),

@@ -20,16 +20,22 @@ from tend.kernel.operations import label_of
 from tend.kernel.told import told_of
 
 PAGE = "/undo"
+IS_SET_UP = "is_set_up"  # of the organisation
 LINES = 3  # fields that a deed shows; its record's history has all
 
 
 @page("GET")
 def deeds(request: Request) -> HttpResponse:
     """The list, newest first."""
-    found = deeds_of(request.actor, clock.now())
+    found = [deed for deed in deeds_of(request.actor, clock.now()) if not _ends_first_steps(deed)]
     told = _told(request, found)
     rows = [_row(request, deed, told) for deed in found if deed.operation is not None or deed.main.pk in told]
     return show(request, "people/deeds.html", {"rows": rows, "header_title": _("What I did last"), "url": PAGE})
+
+
+def _ends_first_steps(deed: Deed) -> bool:
+    """Nobody wants to be new again: that the first steps were finished is a mark, and no deed to take back."""
+    return deed.operation is None and all(list(change.body.get("fields", ())) == [IS_SET_UP] for change in deed.changes)
 
 
 def _told(request: Request, found: list[Deed]) -> dict[int, list[Line]]:

@@ -28,7 +28,7 @@ WORDS: Mapping[str, Any] = {
     "note": gettext_lazy("Note"), "text": gettext_lazy("Text"), "purpose": gettext_lazy("Purpose"), "tags": gettext_lazy("Tags"),
     "account": gettext_lazy("Company"), "is_primary": gettext_lazy("Main contact of this company"), "is_main": gettext_lazy("Her or his main company"), "outcome": gettext_lazy("How it ended"),
     "interaction_status": gettext_lazy("Interaction status"), "at": gettext_lazy("When"), "time": gettext_lazy("At what time"), "duration": gettext_lazy("Minutes"),
-    "promised": gettext_lazy("Promised to the customer"), "remark": gettext_lazy("Remark"),
+    "promised": gettext_lazy("Promised to the customer"), "remark": gettext_lazy("Remark"), "into": gettext_lazy("Into"),
 }  # fmt: skip
 LONG = ("text",)
 
