@@ -153,6 +153,7 @@ def test_as_many_questions_for_many_as_for_few(cast: Cast, show: str) -> None:
     few = questions()
     for n in range(40):
         plan(account, cast.junior, planned_on=f"2026-11-{16 + n % 7}")
+    questions()  # what is kept until the next write is asked for once
     assert questions() == few
 
 
