@@ -28,6 +28,9 @@ export function startCalls() {
     if (next) moveTo(next);
   });
   const first = document.querySelector("[data-rows][data-cursor-first] [data-row]");
+  const stood = sessionStorage.getItem("row-after-undo");
+  sessionStorage.removeItem("row-after-undo");
+  if (first && stood) moveTo(document.querySelector(`[data-rows] [data-row="${CSS.escape(stood)}"]`) ?? first);
   if (first && !document.querySelector("[data-cursor]") && matchMedia("(pointer: fine)").matches) {
     first.setAttribute("data-cursor", "");
     first.dispatchEvent(new CustomEvent("cursor", { bubbles: true }));

@@ -45,5 +45,9 @@ function restore(target) {
 export function startFocus() {
   document.body.addEventListener("htmx:beforeSwap", remember);
   document.body.addEventListener("htmx:afterSettle", (event) => restore(event.detail.elt ?? event.target));
-  document.querySelector(".refused[data-focus], [data-error] :is(input, select, textarea)")?.focus();
+  const wanted = document.querySelector(".refused[data-focus], [data-error] :is(input, select, textarea)");
+  if (wanted) return void wanted.focus();
+  const form = document.querySelector("[data-focus-first]");
+  const first = () => [...form.querySelectorAll("input, select, textarea, button")].find((field) => field.tabIndex >= 0 && field.getClientRects().length);
+  if (form) setTimeout(() => first()?.focus()); // pickers take the place of their selects first
 }

@@ -27,6 +27,8 @@ function live(toast) {
 async function undo(form, leave) {
   const button = form.querySelector("button");
   button.disabled = true;
+  const row = document.querySelector("[data-row][data-cursor]")?.dataset.row;
+  if (row) sessionStorage.setItem("row-after-undo", row); // the page comes anew; calls go on from here
   try {
     const response = await request(form.getAttribute("action"), { method: "POST", body: new FormData(form) });
     leave();
