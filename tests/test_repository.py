@@ -24,7 +24,10 @@ AS_SYSTEM: set[tuple[str, str]] = {
     ("kernel/rewording.py", "what is erased is erased everywhere, whoever sees it"),
     ("domains/accounts/lookalikes.py", "look-alikes are looked for among all accounts, and told to those who see both"),
     ("domains/accounts/portfolio_check.py", "doctor looks at every account"),
-    ("domains/contacts/lookalikes.py", "contacts that look alike are looked for among all, and shown to those who see both"),
+    (
+        "domains/contacts/lookalikes.py",
+        "contacts that look alike are looked for among all, and shown to those who see both",
+    ),
     ("domains/accounts/portfolio.py", "access rows copy the sort keys of their account"),
     ("domains/accounts/reactions.py", "a circle through a hidden account is refused too"),
     ("domains/accounts/statuses.py", "a book is looked at as a whole"),

@@ -54,7 +54,7 @@ def test_the_cards_of_a_telephone_become_contacts_and_go_out_again(page: Page, t
     page.set_default_timeout(60_000)
     with live_tend(tmp_path / "data") as tend:
         signed_in(page, tend, "/contacts")
-        page.get_by_role("link", name="Import", exact=True).click()
+        page.get_by_role("link", name="Import", exact=True).first.click()
         expect(page.get_by_role("radio", name="Contacts people")).to_be_checked()
         picture(page, "1-upload")
         page.get_by_label("File").set_input_files(cards)

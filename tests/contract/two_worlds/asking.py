@@ -27,7 +27,9 @@ ACT = re.compile(rb"/undo/\d+")
 GIVEN = re.compile(
     rb'"undo": ?"\d+"|"operation": ?\d+|"id":\d+(?=,"kind")|"made":\{"type":"[a-z-]+","id":\d+'
 )  # what a write is called, the operation that it became, and what it made
-NUMBERED = re.compile(rb'(operations?/|operation-|data-row=")(\d+)')  # operations have ids of their own
+NUMBERED = re.compile(  # operations have ids of their own; the list of what one made names it in its filter
+    rb'(operations?/|operation-|data-row="|made_by%22%2C\+%22op%22%3A\+%22is%22%2C\+%22value%22%3A\+)(\d+)'
+)
 NAMED = re.compile(rb'(ETag: "|view=)(\d+)(-[0-9a-f]+)?')  # the ETag of a new record holds its id and number
 TOLD = ("ETag", "Location", "HX-Trigger", "HX-Redirect", "Content-Type", "Link", "Content-Disposition", "Refresh")
 

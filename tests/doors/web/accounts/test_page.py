@@ -116,7 +116,9 @@ def test_a_busy_account_needs_as_many_queries_as_a_quiet_one(cast: Cast) -> None
     with CaptureQueriesContext(connection) as few:
         browser.get(f"/accounts/{account.pk}")
     fill(12)
-    browser.get(f"/accounts/{account.pk}")  # what the frame keeps until the next write is asked anew, as before the first
+    browser.get(
+        f"/accounts/{account.pk}"
+    )  # what the frame keeps until the next write is asked anew, as before the first
     with CaptureQueriesContext(connection) as many:
         browser.get(f"/accounts/{account.pk}")
     assert len(many) <= len(few)
