@@ -23,11 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKED = ROOT / "node_modules/@sparticuz/chromium/bin"
 PATIENCE = 90  # seconds for the first start on an empty folder
+
+expect.set_options(timeout=20_000)  # on a busy machine a page comes later; what never comes still fails
 
 QUIET = [
     "--no-sandbox",  # the tests may run as root, and open nothing but our own pages

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.browser
 
 def test_a_mention_is_chosen_read_and_followed_up(page: Page, browser: Browser, tmp_path: Path) -> None:
     page.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
     with live_tend(tmp_path / "data") as tend:
         for email, name in (("ana@tend.example", "Ana Prado"), ("tomas@tend.example", "Tomás Ribeiro")):
             tend.run("user", "add", email, "--name", name, "--role", "administrator", "--password-stdin", given=PASSWORD)  # fmt: skip

@@ -17,7 +17,6 @@ MANY = 52  # more than a page
 
 def test_a_list_is_viewed_grouped_added_up_and_changed_as_a_whole(page: Page, tmp_path: Path) -> None:
     page.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
     with live_tend(tmp_path / "data") as tend:
         sign_in_administrator(page, tend)
         api = Api(tend, "ada@tend.example")
