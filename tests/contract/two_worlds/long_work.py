@@ -92,7 +92,7 @@ def _imported(asker: Asker, word: str) -> bytes:
         _look(asker, pk, told)
         Worker().drain()
         _look(asker, pk, told)
-    told.append(said(asker.client.get("/operations")))
+    operations = said(asker.client.get("/operations"))
     own: Any = Import.objects.get(pk=pk)
     whole = b"\n".join(told)
     whole = re.sub(
@@ -100,7 +100,8 @@ def _imported(asker: Asker, word: str) -> bytes:
     )  # how long it took hangs on the machine
     if word == "contacts":  # people that this file made and names again: their ids are those that came next
         whole = UPDATED.sub(lambda m: m[1] + (b"NEW" if int(m[2]) > newest else m[2]), whole)
-    return _without(whole, pk, own.operation_id)
+    masked = _without(whole, pk, own.operation_id, row=b"import")
+    return masked + _without(operations, pk, own.operation_id, row=b"operation")
 
 
 def _look(asker: Asker, pk: int, told: list[bytes]) -> None:
@@ -109,16 +110,15 @@ def _look(asker: Asker, pk: int, told: list[bytes]) -> None:
     told.append(said(asker.client.get("/imports")))
 
 
-def _without(whole: bytes, pk: int, operation: int | None) -> bytes:
-    """The ids of this import and of its operation are those that came next."""
-    for number, word in ((pk, b"import"), (operation, b"operation")):
-        for before, after in (
-            (b"/imports/", b""),
-            (b"/operations/", b""),
-            (b'{"id":', b',"type":'),  # not the id of a record within a line of the result
-            (b"import-", b""),
-            (b"operation-", b""),
-            (b'<tr data-row="', b'"'),
-        ):
-            whole = whole.replace(before + str(number).encode() + after, before + word)
+def _without(whole: bytes, pk: int, operation: int | None, *, row: bytes) -> bytes:
+    """The ids of this import and of its operation are those that came next. `row`: of which of them the lists have rows."""
+    for number, word, doors in (
+        (pk, b"import", rb"/imports/|import-"), (operation, b"operation", rb"/operations/|operation-"),
+    ):  # fmt: skip
+        said_as = str(number).encode()
+        whole = re.sub(rb"(%s)%s(?!\d)" % (doors, said_as), rb"\1" + word, whole)
+        # not the id of a record within a line of the result
+        whole = re.sub(rb'(\{"id":)%s(?=,"type":)' % said_as, rb"\1" + word, whole)
+        if word == row:
+            whole = re.sub(rb'(<tr data-row=")%s(?=")' % said_as, rb"\1" + word, whole)
     return whole

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tend.domains.accounts.entity import ACCOUNT
 from tend.domains.activities.entity import ACTIVITY
+from tend.domains.contacts.commands import edit_contact
 from tend.domains.contacts.models import ContactRemark
 from tend.domains.documents.entity import DOCUMENT
 from tend.engines.following.models import Mention
@@ -102,6 +103,21 @@ def test_pages_draw_todays_name_and_offer_only_colleagues_who_see_the_record(cas
     with CaptureQueriesContext(connection) as many:
         client.get(f"/mentions?about=accounts/{account.pk}&q=tom")
     assert len(many) == len(few)
+
+
+def test_nobody_is_offered_who_sees_a_person_by_way_of_a_hidden_account_only(cast: Cast) -> None:
+    seen, hidden = cast.account("Alder", cast.junior), cast.account("Birch", cast.stranger)
+    person = make("contacts", last_name="Vega", accounts=[seen])
+    junior = cast.client(cast.junior)
+    before = junior.get(f"/mentions?about=contacts/{person.pk}&q=&talk=1").content
+    edit_contact(cast.actor(cast.admin), person.pk, values={"accounts": [seen, hidden]})
+    assert cast.client(cast.stranger).get(f"/contacts/{person.pk}").status_code == 200
+    assert junior.get(f"/mentions?about=contacts/{person.pk}&q=&talk=1").content == before
+    assert cast.stranger.name.encode() not in before
+    assert (
+        cast.stranger.name.encode()
+        in cast.client(cast.admin).get(f"/mentions?about=contacts/{person.pk}&q=&talk=1").content
+    )
 
 
 CHIP = '<span class="mention">@Tomas Andrade</span>'

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from tend.domains.contacts import apart, commands, erasing, lookalikes, merging, notes
 from tend.domains.contacts.memberships import Memberships
 from tend.domains.contacts.models import Contact, ContactCharacteristic, Membership
-from tend.domains.contacts.queries import LINE, accounts_they_are, each_visible_to, portfolio_of, visible_to
+from tend.domains.contacts.queries import (
+    LINE,
+    accounts_they_are,
+    each_visible_to,
+    portfolio_of,
+    seen_by_both,
+    visible_to,
+)
 from tend.kernel.entity import Entity, Field, Panel, Projection, register
 from tend.kernel.merging.alike import AlikePairs
 from tend.kernel.query import Relation, relate
@@ -69,6 +76,7 @@ CONTACT = register(
         extra={
             "portfolio": portfolio_of,
             "each": each_visible_to,
+            "seen by both": seen_by_both,
             "merging": merging.MERGING,
             "alike": AlikePairs(lookalikes.pairs_of, lookalikes.signs_in_sight),
             "locked_first": accounts_they_are,

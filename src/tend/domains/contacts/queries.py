@@ -46,6 +46,14 @@ def each_visible_to(rows: Any, actor: Actor, action: str) -> Any:
     return visible_to(rows, actor, action, each=True)
 
 
+def seen_by_both(rows: Any, actor: Actor, other: Actor) -> Any:
+    """Of contacts that `other` sees, those of which `actor` may know it: by an account that both see, or of no account."""
+    links = Membership.objects.as_system("joined to the scope of accounts").filter(record_id=OuterRef("pk"))
+    shared = links.filter(account_in_sight(actor, "view", "account", each=True))
+    shared = shared.filter(account_in_sight(other, "view", "account", each=True))
+    return rows.filter(Exists(shared) | ~Exists(links))
+
+
 def portfolio_of(actor: Actor, action: str) -> tuple[Any, ...] | None:
     """Queries of ids that hold every contact in reach of an actor whose scope is own or team; None when wider."""
     accounts = accounts_of(actor, "view" if action in ("view", "create") else "edit")

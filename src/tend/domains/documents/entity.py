@@ -8,7 +8,7 @@ from tend.domains.documents import commands
 from tend.domains.documents.choices import LINE
 from tend.domains.documents.hanging import HangsOnAccounts, HangsOnActivities, HangsOnContacts, Versions
 from tend.domains.documents.models import Document, DocumentCategory, OnAccount, OnActivity, OnContact
-from tend.domains.documents.queries import each_visible_to, visible_to
+from tend.domains.documents.queries import each_visible_to, seen_by_both, visible_to
 from tend.domains.documents.reading import text_beside
 from tend.kernel.books import declare_book
 from tend.kernel.entity import Entity, Field, Panel, register
@@ -50,7 +50,7 @@ DOCUMENT = register(
             commands.add_version, commands.make_current, commands.attach, commands.detach, commands.trash, commands.restore,
         ),
         projections=(search_projection("title", "description", "filename", "sha256"),),
-        extra={"each": each_visible_to, "searched beside": text_beside},
+        extra={"each": each_visible_to, "seen by both": seen_by_both, "searched beside": text_beside},
     )
 )  # fmt: skip
 

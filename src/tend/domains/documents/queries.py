@@ -62,6 +62,20 @@ def each_visible_to(rows: Any, actor: Actor, action: str) -> Any:
     return visible_to(rows, actor, action, each=True)
 
 
+def seen_by_both(rows: Any, actor: Actor, other: Actor) -> Any:
+    """Of documents that `other` sees, those of which `actor` may know it: by a record that both see, or on no record."""
+    shared, none = Q(pk__in=[]), Q()
+    for model, column, target in HANGING:
+        hung = model.objects.as_system(WHY).filter(record_id=OuterRef("pk"))
+        own, others = (target.objects.seen_by(who, each=True) for who in (actor, other))
+        narrow = entity_of(target).extra.get("seen by both")
+        others = narrow(others, actor, other) if narrow else others
+        by_both = hung.filter(Exists(own.filter(pk=OuterRef(f"{column}_id"))))
+        shared |= Q(Exists(by_both.filter(Exists(others.filter(pk=OuterRef(f"{column}_id"))))))
+        none &= Q(~Exists(hung))
+    return rows.filter(shared | none)
+
+
 @dataclass(frozen=True)
 class Hung:
     """A record on which a document hangs, within the reader's sight."""

@@ -75,12 +75,13 @@ def in_pieces(text: str, named: Mapping[str, str] | None) -> list[Piece]:
 def offered(actor: Actor, entity: Entity, pk: int, field: tuple[Entity, str], words: str) -> list[User]:
     """Colleagues who see the record and may read such a text, and whose name, or a part of it, begins with these words.
 
+    Whoever sees it only by way of a record that is hidden from the actor is left out, or the hidden one would be told of.
     `field` is where the text will stand: what is said with an account becomes the text of an activity.
     """
     said = normalise(words)
     people = User.objects.seen_by(actor).filter(is_active=True).exclude(pk=actor.user_id).order_by("name", "pk")
     fitting = [u for u in people if _begins(normalise(u.name), said)][:ASKED]
-    seeing = _seeing(fitting, entity, pk, field)
+    seeing = _seeing(actor, fitting, entity, pk, field)
     return [u for u in fitting if u.pk in seeing][:OFFERED]
 
 
@@ -88,7 +89,7 @@ def _begins(name: str, said: str) -> bool:
     return any(name[at:].startswith(said) for at in [0, *(i + 1 for i, c in enumerate(name) if c == " ")])
 
 
-def _seeing(people: Iterable[User], entity: Entity, pk: int, field: tuple[Entity, str]) -> set[int]:
+def _seeing(asker: Actor, people: Iterable[User], entity: Entity, pk: int, field: tuple[Entity, str]) -> set[int]:
     """Those of these colleagues who may read the field of the record: their scopes in one question."""
     asked: list[tuple[int, Asked]] = []
     epoch = access_epoch()
@@ -98,9 +99,15 @@ def _seeing(people: Iterable[User], entity: Entity, pk: int, field: tuple[Entity
         sees = any(actor.scope(line, "view") != "none" for line in holder.lines or (holder.plural,))
         if sees and holder.right(actor, name) != "hidden":
             rows = entity.model.objects.seen_by(actor, each=True).filter(pk=pk).order_by().values_list("pk")  # type: ignore[attr-defined]
-            asked.append((person.pk, Asked(*_sql(rows))))
+            asked.append((person.pk, Asked(*_sql(for_asker(entity, rows, asker, actor)))))
     counts = counts_of([one for _user, one in asked])
     return {user for (user, _one), count in zip(asked, counts, strict=True) if count.number}
+
+
+def for_asker(entity: Entity, rows: Any, asker: Actor, colleague: Actor) -> Any:
+    """Of records that a colleague sees those of which the asker may know it."""
+    narrow = entity.extra.get("seen by both")
+    return rows if narrow is None or asker.is_system else narrow(rows, asker, colleague)
 
 
 def _sql(rows: Any) -> tuple[str, Any]:

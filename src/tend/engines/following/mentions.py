@@ -19,9 +19,10 @@ from tend.domains.accounts.models import Account
 from tend.domains.activities.entity import ACTIVITY
 from tend.domains.contacts.entity import CONTACT
 from tend.domains.documents.entity import DOCUMENT
+from tend.engines.following.mentioned import for_asker
 from tend.engines.following.models import Mention
 from tend.kernel import write
-from tend.kernel.actor import actor_again
+from tend.kernel.actor import Actor, actor_again
 from tend.kernel.entity import Entity, Projection
 from tend.kernel.errors import NotAllowed
 from tend.kernel.notices import notify
@@ -96,7 +97,7 @@ def _note(unit: Unit, entity: Entity, texts: Sequence[Text]) -> None:
             (pk,) = named.people
             if (pk, named.written) in noted:
                 continue
-            if not sees(pk, entity, text.record.pk, text.field):
+            if not sees(pk, entity, text.record.pk, text.field, asker=unit.actor):
                 blind[pk] = people[pk]
                 continue
             fresh.append(_mention(unit, text, pk, named.written))
@@ -116,13 +117,17 @@ def _note(unit: Unit, entity: Entity, texts: Sequence[Text]) -> None:
         )
 
 
-def sees(user_id: int, entity: Entity, pk: int, field: str) -> bool:
-    """May this colleague read that field of that record?"""
+def sees(user_id: int, entity: Entity, pk: int, field: str, *, asker: Actor) -> bool:
+    """May this colleague read that field of that record, as far as the asker may know it?"""
     try:
         actor = actor_again(user_id, "")
     except NotAllowed:
         return False
-    return entity.right(actor, field) != "hidden" and bool(reaches(actor, entity.model, "view")(pk))
+    if entity.right(actor, field) == "hidden" or not reaches(actor, entity.model, "view")(pk):
+        return False
+    rows = entity.model.objects.seen_by(actor, each=True).filter(pk=pk)  # type: ignore[attr-defined]
+    known = for_asker(entity, rows, asker, actor)
+    return known is rows or bool(known.exists())
 
 
 def _known(texts: Iterable[Text]) -> dict[int, set[tuple[int, str]]]:
