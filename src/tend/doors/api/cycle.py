@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Router
 
 from tend.domains.accounts.models import InteractionStatus
+from tend.domains.accounts.statuses import LONGEST
 from tend.doors.api.bodies import refuse_unknown, whole_number
 from tend.doors.api.problems import answer
 from tend.doors.api.resources import REFUSALS, actor_of
@@ -21,7 +22,6 @@ from tend.kernel.errors import NotSeen, Refused
 
 MOST = 500
 KINDS = InteractionStatus.IntervalKind.values
-LONGEST = 3650  # days of an interval
 TODAY = {
     "responses": {**REFUSALS, "200": {"description": "Calls in the order in which they are made, each with its reason"}},
     "parameters": [{"in": "query", "name": "limit", "required": False, "schema": {"type": "integer", "minimum": 1, "maximum": MOST}}],

@@ -44,12 +44,12 @@ LEAVE = 15.0  # seconds that a process gets to end by itself
 
 def lanes_for(task: Task, chunk: int) -> int:
     """How many processes a run is worth; 0 when one is enough or no more than one may write."""
+    processors = os.cpu_count() or 1
     left = task.run.rows - (task.run.operation.done_through if task.run.operation else 0)
-    fits = connection.vendor == "postgresql" and not connection.in_atomic_block and left >= FEWEST * chunk
-    if not fits or not task.recipe.meets_by_ties(task.plan):
+    is_free = connection.vendor == "postgresql" and not connection.in_atomic_block
+    if processors == 1 or not is_free or left < FEWEST * chunk or not task.recipe.meets_by_ties(task.plan):
         return 0
-    lanes = min(LANES, max(2, (os.cpu_count() or 1) - 1))
-    return lanes if (os.cpu_count() or 1) > 1 else 0
+    return min(LANES, max(2, processors - 1))
 
 
 # --- whoever conducts -------------------------------------------------------------------------------------------------
@@ -115,8 +115,8 @@ class Relay:
         flight: list[Lane] = []  # by position
         while True:
             while not failed and start < self.run.rows and (lane := self._idle()):
-                self._send(lane, "chunk", start, min(self.size, self.run.rows - start))
                 lane.start, lane.size, lane.state = start, min(self.size, self.run.rows - start), "reading"
+                self._send(lane, "chunk", lane.start, lane.size)
                 lane.read_since = self._values_made
                 flight.append(lane)
                 start = lane.end

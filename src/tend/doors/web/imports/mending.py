@@ -118,7 +118,7 @@ def unknowns(request: Request, run: Import, recipe: Recipe) -> list[dict[str, An
 
 def take_unknowns(request: Request, recipe: Recipe, plan: Plan, index: str, rule: Literal["create", "ignore"]) -> Plan:
     """The plan in which the unknown values of a column are added to its book or left out; Refused where he may not."""
-    if not index.isdigit() or int(index) >= len(plan.columns):
+    if not index.isdecimal() or len(index) > 5 or int(index) >= len(plan.columns):
         raise Refused(_("There is no such column."))
     field = plan.columns[int(index)].field
     if rule == "create" and not recipe.may_add_values(request.actor, field):
