@@ -16,7 +16,7 @@ from tend.domains.activities import commands as activities
 from tend.domains.activities.models import Activity
 from tend.people import calendar_commands as calendars
 from tend.people import commands as people
-from tests.cast import Cast
+from tests.cast import Cast, make
 from tests.engines.cadence.conftest import MONDAY, Company, build
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,18 @@ def test_an_archived_account_says_so_and_restoring_offers_to_restart(company: Co
     assert "Nothing is planned until it is restored." in said(company, account)
     done = company.do(accounts.restore, account)
     assert "Restart the cycle if it is to count from today." in done.sentence
+
+
+def test_a_disqualified_lead_says_why_even_while_a_visit_is_promised(company: Company) -> None:
+    lead, reason = company.account(lifecycle="lead"), make("disqualify-reasons", name="No budget")
+    company.do(accounts.disqualify, lead, reason=reason)
+    make("activities", kind="meeting", account=lead, planned_on="2026-12-03", subject="Visit")
+    page = company.cast.client(company.cast.manager).get(f"/accounts/{lead.pk}").content.decode()
+    head = page[page.index("<h1") - 2000 : page.index("<h1")]
+    assert "Disqualified: No budget" in head
+    company.do(accounts.restore, lead)
+    page = company.cast.client(company.cast.manager).get(f"/accounts/{lead.pk}").content.decode()
+    assert "Disqualified: No budget" not in page[page.index("<h1") - 2000 : page.index("<h1")]
 
 
 def test_a_call_of_a_manager_on_leave_says_in_whose_place_it_is_made(company: Company) -> None:

@@ -91,7 +91,7 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
     context = record_context(request, home, record)
     may_edit, tree = context["may_edit"], _tree(actor, record, values)
     context.update(
-        header_fact="", crumb_facts=_facts_of_head(record, values), strip=_strip(actor, record, values, may_edit), values=values,
+        header_fact="", crumb_facts=_facts_of_head(actor, record, values), strip=_strip(actor, record, values, may_edit), values=values,
         people=[_person(m, contacts[m.record_id]) for m in people], former=[_former(m) for m in former],
         mind=[_fact(f, values.get(f.name)) for f in own if f.shown_when_approaching],
         **_own(actor, record, own, values, may_edit),
@@ -106,12 +106,22 @@ def account(request: Request, place: Place, pk: int) -> HttpResponse:
     return show(request, "accounts/page.html", context, regions=REGIONS)
 
 
-def _facts_of_head(record: Account, values: dict[str, Any]) -> str:
+def _facts_of_head(actor: Actor, record: Account, values: dict[str, Any]) -> str:
     since = _("%(lifecycle)s since %(day)s") % {
         "lifecycle": cells.plain(ACCOUNT.by_name["lifecycle"], record.lifecycle),
         "day": short_day(record.lifecycle_since),
     }
-    return since if record.lifecycle_since and "lifecycle" in values else ""
+    known = since if record.lifecycle_since and "lifecycle" in values else ""
+    return " · ".join(filter(None, [known, _aside(actor, record)]))
+
+
+def _aside(actor: Actor, record: Account) -> str:
+    """That an account is put aside, and why, as far as the reader may know it; blank for others."""
+    if not record.archived or ACCOUNT.right(actor, "archived") == "hidden":
+        return ""
+    if record.disqualified_because is None or ACCOUNT.right(actor, "disqualified_because") == "hidden":
+        return _("Archived")
+    return _("Disqualified: %(reason)s") % {"reason": record.disqualified_because.name}
 
 
 def _strip(actor: Actor, record: Account, values: dict[str, Any], may_edit: bool) -> list[dict[str, Any]]:
@@ -210,7 +220,7 @@ def _next_talk(
         return {
             **found,
             "talk_state": "",
-            "talk_title": _nothing(record),
+            "talk_title": _nothing(actor, record),
             "talk_why": _nothing_why(actor, record, values),
             "talk_offer": _offer(actor, record),
         }
@@ -270,12 +280,11 @@ def _title(call: Activity, name: str, today: dt.date) -> str:
     }  # type: ignore[attr-defined]
 
 
-def _nothing(record: Account) -> str:
+def _nothing(actor: Actor, record: Account) -> str:
     if record.do_not_contact:
         return _("Asked not to be contacted")
-    if record.archived:
-        because = record.disqualified_because
-        return _("Disqualified: %(reason)s") % {"reason": because.name} if because else _("Archived")
+    if aside := _aside(actor, record):
+        return aside
     if record.cycle_paused:
         until = record.cycle_paused_until
         return _("The cycle rests until %(day)s") % {"day": day(until)} if until else _("The cycle rests")
